@@ -1,0 +1,40 @@
+# sandan: `make demo` shows it, `make test` checks it. Both install what they need into .venv first.
+PYTHON ?= python3
+SERVE ?= 1
+ORDERS ?= 5000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check install browser clean
+
+demo: install
+	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: install browser check
+	$(BIN)/pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+install: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "sandan needs Python 3.11 or newer: make PYTHON=python3.11"; exit 1; }
+	@echo "installing the locked packages into $(VENV) (a minute or two)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip setuptools
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[dev]'
+	@touch $@
+
+# The page is tested in a real browser; where none is there and we may, it is installed.
+browser:
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then echo "installing chromium for the tests of the page"; \
+		{ apt-get install -y -qq chromium || { apt-get update -qq && apt-get install -y -qq chromium; }; } >/dev/null; \
+	else echo "no chromium: the tests of the page are skipped; get it with: apt-get install chromium"; fi
+
+clean:
+	rm -rf $(VENV) .sandan sandan-demo .cache build *.egg-info

@@ -1,0 +1,45 @@
+"""Intermediate tables of one run, written once and read by every later step."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from sandan.record.frames import Frames
+
+
+class Bench:
+    """Keeps tables of one run as Parquet in a folder that goes away with it.
+
+    Attributes:
+        frames: The lake as of the run's date.
+    """
+
+    def __init__(self, frames: Frames, folder: Path) -> None:
+        self.frames = frames
+        self.folder = folder
+        self._kept: dict[str, ir.Table] = {}
+
+    def keep(self, name: str, table: ir.Table) -> ir.Table:
+        """Write a table and return it as it can be read again."""
+        path = self.folder / f"{name}.parquet"
+        self.frames.con.to_parquet(table, path)
+        self._kept[name] = self.frames.con.read_parquet(path)
+        return self._kept[name]
+
+    def current(self, name: str) -> ir.Table:
+        """A list in force on the run's date, written on first use."""
+        return self._kept.get(name) if name in self._kept else self.keep(name, self.frames.current(name))
+
+
+def prefixed(table: ir.Table, prefix: str, columns: Mapping[str, str] | tuple[str, ...]) -> ir.Table:
+    """Columns of a table under names that no other list has: `prefix + column`, or `prefix + new name` of a mapping."""
+    pairs = columns.items() if isinstance(columns, Mapping) else [(column, column) for column in columns]
+    return table.select(**{prefix + new: table[old] for new, old in pairs})
+
+
+def first_by(table: ir.Table, group: str, *order: ir.Value) -> ir.Table:
+    """One row of each group: the first in the order given."""
+    ranked = table.mutate(_rank=ibis.row_number().over(ibis.window(group_by=[table[group]], order_by=list(order))))
+    return ranked.filter(ranked._rank == 0).drop("_rank")

@@ -1,0 +1,112 @@
+"""Everything the rules look at, in one row per consignment: the matched lists with what was computed beside them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from sandan.algorithms.addresses import compare_addresses
+from sandan.algorithms.bench import Bench
+from sandan.algorithms.grace import Grace, learn_grace
+from sandan.algorithms.matching import match_lists
+from sandan.algorithms.platforms import payment_service, unlisted_goods
+from sandan.algorithms.prices import compare_prices
+from sandan.record.settings import Settings
+
+REFERENCE_TABLES = ("payment_services", "listings", "market_prices", "tracking", "companies", "exchange_rates")
+_FEEDS = ("orders", "payments", "waybills")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one run knows when its rules begin.
+
+    Attributes:
+        table: One row per consignment.
+        as_of: The date of the run.
+        settings: Its settings.
+        grace: Learned grace per flow and list.
+        price_threshold: Ratio to the reference under which a price is unusual.
+        n_prices: Consignments with a reference price.
+        rows: Rows in force by table, of the reference tables and lists that checks need.
+        feeds: (flow, list) of the lists of which anything was ever received.
+    """
+
+    table: ir.Table
+    as_of: dt.datetime
+    settings: Settings
+    grace: tuple[Grace, ...]
+    price_threshold: float
+    n_prices: int
+    rows: Mapping[str, int]
+    feeds: frozenset[tuple[str, str]]
+
+    def overdue(self, list_name: str) -> ir.BooleanValue:
+        """True where a list of this kind would have arrived by now: its grace is over, or the parcel was delivered without it."""
+        t = self.table
+        hours = {g.flow: g.hours for g in self.grace if g.list_name == list_name}
+        limit = (t.flow == "export").ifelse(hours["export"], hours["import"])
+        waited = (ibis.literal(self.as_of).cast("timestamp('UTC')").epoch_seconds() - t.known_at.epoch_seconds()) / 3600.0
+        return (waited > limit) | t.t_delivered.notnull()
+
+    def received(self, list_name: str) -> ir.BooleanValue:
+        """True where lists of this kind are received at all in the consignment's flow.
+
+        In import the three lists are the law; one that never came is missing. In export each feed may be absent by arrangement.
+        """
+        t = self.table
+        import_feeds = any(flow == "import" for flow, _ in self.feeds)
+        return ((t.flow == "import") & ibis.literal(import_feeds)) | (
+            (t.flow == "export") & ibis.literal(("export", list_name) in self.feeds)
+        )
+
+
+def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
+    """Match the lists and compute what the rules need, kept as `facts`."""
+    matched = match_lists(bench)
+    rows = {name: int(bench.current(name).count().execute()) for name in (*REFERENCE_TABLES, *_FEEDS)}
+    feeds = set()
+    for name in _FEEDS:
+        feeds |= {(flow, name) for flow in bench.current(name).select("flow").distinct().to_pyarrow()["flow"].to_pylist()}
+    grace = learn_grace(matched, settings.grace)
+    prices = compare_prices(bench)
+    table = matched
+    parts = [
+        compare_addresses(bench, matched).rename(a_first="first", a_second="second", a_text="a", b_text="b", a_kind="kind"),
+        payment_service(bench, matched),
+        unlisted_goods(bench) if rows["listings"] else None,
+        prices.ratios.rename(u_declared="declared", u_reference="reference", u_source="source", u_n="n", u_item="item", u_ratio="ratio"),
+        _order_lines(bench),
+        _declared_total(bench),
+    ]
+    for part in parts:
+        if part is not None:
+            table = table.left_join(part, "consignment_id").drop("consignment_id_right")
+    if not rows["listings"]:
+        table = table.mutate(unlisted_item=ibis.null("string"), n_listings=ibis.null("int64"))
+    payers = matched.filter(matched.p_other_payer.notnull())
+    payers = payers.group_by("p_other_payer").aggregate(payer_buyers=payers.buyer_hash.nunique()).rename(_payer="p_other_payer")
+    table = table.left_join(payers, table.p_other_payer == payers._payer).drop("_payer")
+    kept = bench.keep("facts", table)
+    return Facts(kept, as_of, settings, tuple(grace), prices.threshold, prices.n_compared, rows, frozenset(feeds))
+
+
+def _order_lines(bench: Bench) -> ir.Table:
+    """Sum of the order's own lines, and how many there are."""
+    matched, lines = bench.current("matched"), bench.current("order_items")
+    total = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64")
+    sums = lines.group_by("parent_id").aggregate(lines_value=total.sum(), n_lines=lines.count())
+    return (
+        matched.select("consignment_id", "o_record_id")
+        .inner_join(sums, [("o_record_id", "parent_id")])
+        .select("consignment_id", "lines_value", "n_lines")
+    )
+
+
+def _declared_total(bench: Bench) -> ir.Table:
+    """Sum of the declared lines in the currency of the lines."""
+    lines = bench.current("inventory_items")
+    total = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64")
+    return lines.group_by("parent_id").aggregate(declared_value=total.sum()).rename(consignment_id="parent_id")

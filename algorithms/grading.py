@@ -1,0 +1,233 @@
+"""From findings to scores and grades, of consignments and of operators."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+from scipy.stats import binom
+
+from sandan.record.settings import GradeSettings
+
+ALERTS = pa.schema(
+    [
+        ("flow", pa.string()),
+        ("ebp_code", pa.string()),
+        ("order_no", pa.string()),
+        ("invt_no", pa.string()),
+        ("logistics_no", pa.string()),
+        ("score", pa.float64()),
+        ("grade", pa.string()),
+        ("typologies", pa.string()),
+        ("cluster_id", pa.string()),
+        ("reasons", pa.string()),
+        ("run_id", pa.string()),
+        ("logistics_code", pa.string()),
+        ("status", pa.string()),
+        ("reasons_zh", pa.string()),
+        ("consignment_id", pa.string()),
+        ("kind", pa.string()),
+        ("known_at", pa.timestamp("us", tz="UTC")),
+        ("declared_cny", pa.float64()),
+        ("ebc_code", pa.string()),
+        ("customs_code", pa.string()),
+    ]
+)
+OPERATORS = pa.schema(
+    [
+        ("role", pa.string()),
+        ("code", pa.string()),
+        ("name", pa.string()),
+        ("n_orders", pa.int64()),
+        ("n_high", pa.int64()),
+        ("score", pa.float64()),
+        ("grade", pa.string()),
+        ("typologies", pa.string()),
+        ("reasons", pa.string()),
+        ("run_id", pa.string()),
+        ("reasons_zh", pa.string()),
+    ]
+)
+ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
+# How far a typology that shows on all consignments of an operator speaks against the operator.
+_FULL = 0.6
+
+
+def grade(score: float, settings: GradeSettings) -> str:
+    """`low`, `medium` or `high` by the two thresholds of the settings."""
+    return "high" if score >= settings.t_high else "medium" if score >= settings.t_medium else "low"
+
+
+def combined(findings: Iterable[Mapping[str, Any]]) -> float:
+    """Score of one consignment in [0, 1]: the chance that at least one of its independent signs is right.
+
+    Of the findings that share a cause only the strongest counts: a thing that went wrong once is not evidence twice.
+
+    Source:
+        Noisy-or over causes; the strengths of the rules are chosen so that one hard sign makes `medium`, two independent ones `high`.
+    """
+    strongest: dict[str, float] = {}
+    for finding in findings:
+        strongest[finding["cause"]] = max(strongest.get(finding["cause"], 0.0), finding["score"])
+    return round(1.0 - math.prod(1.0 - s for s in strongest.values()), 6)
+
+
+def grade_consignments(rows: Sequence[Mapping[str, Any]], findings: pa.Table, settings: GradeSettings, run_id: str) -> pa.Table:
+    """One alert row per consignment, low ones too, the highest score first.
+
+    Args:
+        rows: Consignments with their keys, `kind`, `known_at`, `status`, `declared_cny`.
+        findings: All findings of the run.
+        settings: The thresholds.
+        run_id: The run.
+    """
+    by_consignment: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for finding in findings.to_pylist():
+        by_consignment[finding["consignment_id"]].append(finding)
+    graded = []
+    for row in rows:
+        own = sorted(by_consignment.get(row["consignment_id"], []), key=lambda f: (-f["score"], f["typology"], f["reason"]))
+        score = combined(own)
+        graded.append(
+            {
+                **{name: row.get(name) or "" for name in ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code")},
+                "score": score,
+                "grade": grade(score, settings),
+                "typologies": "|".join(sorted({f["typology"] for f in own})),
+                "cluster_id": "",
+                "reasons": "|".join(f["because"].replace("|", "/") for f in own),
+                "reasons_zh": "|".join(f["because_zh"].replace("|", "/") for f in own),
+                "run_id": run_id,
+                **{
+                    name: row[name] for name in ("status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code")
+                },
+            }
+        )
+    _tell_apart(graded, {row["consignment_id"]: row.get("cop_no") for row in rows})
+    graded.sort(key=lambda a: (-a["score"], a["flow"], a["ebp_code"], a["order_no"], a["invt_no"], a["logistics_code"], a["logistics_no"]))
+    return pa.Table.from_pylist(graded, schema=ALERTS)
+
+
+def _tell_apart(graded: list[dict[str, Any]], cop_no: Mapping[str, str | None]) -> None:
+    """Two declarations of one order that customs has not numbered yet show their declarant's own number in place of it."""
+    seen: dict[tuple[str, ...], int] = defaultdict(int)
+    for row in graded:
+        seen[_key(row)] += 1
+    for row in graded:
+        if seen[_key(row)] > 1 and not row["invt_no"]:
+            row["invt_no"] = cop_no.get(row["consignment_id"]) or row["consignment_id"][:12]
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(row[name] for name in ("flow", "ebp_code", "order_no", "invt_no", "logistics_code", "logistics_no"))
+
+
+def grade_operators(
+    rows: Sequence[Mapping[str, Any]], alerts: pa.Table, names: Mapping[tuple[str, str], str], settings: GradeSettings, run_id: str
+) -> pa.Table:
+    """One row per operator with consignments, the highest score first.
+
+    An operator is judged by how much more often each typology shows on its consignments than on everybody else's; with few
+    consignments the share is drawn towards the others'. Signs that are explicable one by one add up here.
+
+    Args:
+        rows: Consignments with the codes of their operators.
+        alerts: Their grades.
+        names: Name by (role, code).
+        settings: The thresholds.
+        run_id: The run.
+
+    An operator that also trades honestly is not saved by it: consignments graded `high` that pile up with it far beyond chance count
+    for themselves.
+
+    Source:
+        Shares shrunk by one pseudo-consignment (beta-binomial), combined as for consignments: our rule. Why operators are scored:
+        the milk-powder case.
+    """
+    graded = {row["consignment_id"]: row for row in alerts.select(["consignment_id", "grade", "score", "typologies"]).to_pylist()}
+    typologies = {key: set(filter(None, row["typologies"].split("|"))) if row["grade"] != "low" else set() for key, row in graded.items()}
+    total: dict[str, int] = defaultdict(int)
+    for found in typologies.values():
+        for typology in found:
+            total[typology] += 1
+    total["high"] = sum(row["grade"] == "high" for row in graded.values())
+    result = []
+    for role, column in ROLES.items():
+        own: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            if row.get(column):
+                own[row[column]].append(row["consignment_id"])
+        for code, members in own.items():
+            result.append(_operator(role, code, members, graded, typologies, total, len(rows), names, settings, run_id))
+    result.sort(key=lambda o: (-o["score"], o["role"], o["code"]))
+    return pa.Table.from_pylist(result, schema=OPERATORS)
+
+
+def _operator(
+    role: str,
+    code: str,
+    members: Sequence[str],
+    graded: Mapping[str, Mapping[str, Any]],
+    typologies: Mapping[str, set[str]],
+    total: Mapping[str, int],
+    n_all: int,
+    names: Mapping[tuple[str, str], str],
+    settings: GradeSettings,
+    run_id: str,
+) -> dict[str, Any]:
+    count: dict[str, int] = defaultdict(int)
+    for member in members:
+        for typology in typologies[member]:
+            count[typology] += 1
+    n = len(members)
+    rest, reasons = 1.0, []
+    n_high = sum(graded[member]["grade"] == "high" for member in members)
+    surprise = _surprise(n_high, n, total["high"], n_all)
+    for typology, k in count.items():
+        elsewhere = (total[typology] - k + 0.01) / (n_all - n + 1.0)
+        excess = (k + elsewhere) / (n + 1.0) - elsewhere
+        if excess > 0.05:
+            rest *= 1.0 - _FULL * excess
+            reasons.append((excess, typology, k, elsewhere))
+    score = round(max(1.0 - rest, surprise), 6)
+    reasons.sort(key=lambda r: (-r[0], r[1]))
+    named = [typology for _, typology, _, _ in reasons]
+    told = [f"{t} on {k} of {n} consignments, {e:.1%} elsewhere" for _, t, k, e in reasons]
+    told_zh = [f"{n} 票中 {k} 票出现 {t},其他企业为 {e:.1%}" for _, t, k, e in reasons]
+    if surprise >= settings.t_medium:
+        on_high: dict[str, int] = defaultdict(int)
+        for member in members:
+            if graded[member]["grade"] == "high":
+                for typology in typologies[member]:
+                    on_high[typology] += 1
+        named += [t for t, k in sorted(on_high.items(), key=lambda i: (-i[1], i[0])) if k > 1 and t not in named]
+        told.insert(0, f"{n_high} of {n} consignments are graded high, {total['high'] - n_high} of {n_all - n} elsewhere")
+        told_zh.insert(0, f"{n} 票中 {n_high} 票为高风险,其他企业 {n_all - n} 票中为 {total['high'] - n_high} 票")
+    return {
+        "role": role,
+        "code": code,
+        "name": names.get((role, code), ""),
+        "n_orders": n,
+        "n_high": n_high,
+        "score": score,
+        "grade": grade(score, settings),
+        "typologies": "|".join(named),
+        "reasons": "|".join(told),
+        "reasons_zh": "|".join(told_zh),
+        "run_id": run_id,
+    }
+
+
+def _surprise(n_high: int, n: int, total_high: int, n_all: int) -> float:
+    """Strength in [0, 0.9] of `high` consignments piling up with one operator; 0 below two of them.
+
+    Each factor of ten by which chance is unlikely adds 0.12; less than ten times the others' share, or under 2 % of the operator's own
+    consignments, weakens it, so that a large carrier is not blamed for one forger among its customers.
+    """
+    if n_high < 2:
+        return 0.0
+    elsewhere = (total_high - n_high + 0.5) / (n_all - n + 1.0)
+    share = n_high / n
+    unlikely = -binom.logsf(n_high - 1, n, min(elsewhere, 0.5)) / math.log(10)
+    return float(min(0.9, 0.12 * unlikely) * min(1.0, share / elsewhere / 10) * min(1.0, share / 0.02))

@@ -1,0 +1,58 @@
+"""What lists and their fields are called, in both languages."""
+
+LISTS: dict[str, tuple[str, str]] = {
+    "order": ("Order", "订单"),
+    "payment": ("Payment", "支付单"),
+    "waybill": ("Waybill", "运单"),
+    "declaration": ("Declaration", "清单"),
+    "delivery": ("Delivery", "签收"),
+}
+FIELDS: dict[str, tuple[str, str]] = {
+    "order_no": ("Order number", "订单编号"),
+    "ebp_code": ("Platform", "电商平台"),
+    "ebc_code": ("Seller", "电商企业"),
+    "pay_code": ("Payment provider", "支付企业"),
+    "pay_transaction_id": ("Transaction", "支付交易编号"),
+    "logistics_code": ("Carrier", "物流企业"),
+    "logistics_no": ("Waybill number", "运单编号"),
+    "agent_code": ("Declarant", "申报企业"),
+    "invt_no": ("Declaration number", "清单编号"),
+    "customs_code": ("Customs office", "申报海关"),
+    "trade_mode": ("Supervision mode", "贸易方式"),
+    "buyer": ("Buyer", "订购人"),
+    "payer": ("Payer", "支付人"),
+    "consignee": ("Consignee", "收货人"),
+    "telephone": ("Telephone", "电话"),
+    "address": ("Address", "收货地址"),
+    "goods_value": ("Goods value", "商品价格"),
+    "freight": ("Freight", "运杂费"),
+    "tax_total": ("Tax withheld", "代扣税款"),
+    "discount": ("Discount", "非现金抵扣"),
+    "actual_paid": ("Amount paid", "实际支付"),
+    "amount_paid": ("Amount paid", "支付金额"),
+    "declared_value": ("Declared value", "申报总价"),
+    "weight": ("Gross weight, kg", "毛重(千克)"),
+    "pay_time": ("Paid at", "支付时间"),
+    "app_time": ("Sent at", "报送时间"),
+    "decl_time": ("Declared on", "申报日期"),
+    "delivered_at": ("Delivered at", "签收时间"),
+    "items": ("Goods", "商品"),
+    "country": ("Country", "国别"),
+}
+TYPOLOGIES: dict[str, tuple[str, str]] = {
+    "missing_order": ("Order missing", "无订单"),
+    "missing_payment": ("Payment missing", "无支付单"),
+    "missing_waybill": ("Waybill missing", "无运单"),
+    "platform_mismatch": ("Platform mismatch", "平台不符"),
+    "payer_not_buyer": ("Payer is not the buyer", "支付人非订购人"),
+    "amount_mismatch": ("Amounts differ", "金额不符"),
+    "address_mismatch": ("Addresses differ", "地址不符"),
+    "time_order": ("Times out of order", "时间顺序异常"),
+    "undervaluation": ("Undervaluation", "低报价格"),
+}
+
+
+def label(names: dict[str, tuple[str, str]], key: str, language: str) -> str:
+    """The name of something in `en` or `zh`; the key itself where it has none."""
+    pair = names.get(key)
+    return key if pair is None else pair[1 if language == "zh" else 0]

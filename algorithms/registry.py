@@ -1,0 +1,19 @@
+"""Every detector of the product, by name: adding one is one file in `typologies/` and one line here."""
+
+from collections.abc import Callable
+
+from sandan.algorithms.facts import Facts
+from sandan.algorithms.finding import Rule
+from sandan.algorithms.typologies import absent_lists, amounts, parties, places, platform, prices, times
+
+DETECTORS: tuple[Callable[[Facts], list[Rule]], ...] = (
+    absent_lists.absent_lists,
+    platform.platform_mismatch,
+    parties.payer_not_buyer,
+    amounts.amount_mismatch,
+    places.address_mismatch,
+    times.time_order,
+    prices.undervaluation,
+)
+# What to say of checks that lack their table: silence is never "compliant".
+NOT_RUN: tuple[Callable[[Facts], list[str]], ...] = (platform.not_run, places.not_run, prices.not_run)

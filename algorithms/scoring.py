@@ -1,0 +1,131 @@
+"""One scoring of everything that is known on a date: match, find, grade."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from sandan.algorithms.bench import Bench
+from sandan.algorithms.detect import detect
+from sandan.algorithms.facts import Facts, gather_facts
+from sandan.algorithms.grading import ROLES, grade_consignments, grade_operators
+from sandan.record.frames import Frames
+from sandan.record.settings import Settings
+
+_COLUMNS = (
+    "consignment_id",
+    "kind",
+    "flow",
+    "ebp_code",
+    "order_no",
+    "invt_no",
+    "logistics_no",
+    "logistics_code",
+    "cop_no",
+    "known_at",
+    "ebc_code",
+    "agent_code",
+    "p_pay_code",
+    "customs_code",
+    "declared_cny",
+    "status",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Everything one scoring found.
+
+    Attributes:
+        alerts: One row per consignment.
+        operators: One row per operator.
+        findings: One row per finding.
+        report: What was compared with what, what was not run, what was learned.
+    """
+
+    alerts: pa.Table
+    operators: pa.Table
+    findings: pa.Table
+    report: dict[str, Any]
+
+
+def score_lists(frames: Frames, settings: Settings, as_of: dt.datetime, run_id: str, folder: Path) -> Scored:
+    """Score every consignment with what is known on a date.
+
+    Args:
+        frames: The lake as of that date.
+        settings: Thresholds and tolerances.
+        as_of: The date.
+        run_id: Name of the run.
+        folder: An empty folder for intermediate tables.
+    """
+    bench = Bench(frames, folder)
+    facts = gather_facts(bench, settings, as_of)
+    detected = detect(facts, run_id)
+    rows = _with_status(facts).select(*_COLUMNS).to_pyarrow().to_pylist()
+    alerts = grade_consignments(rows, detected.findings, settings.grade, run_id)
+    operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
+    return Scored(alerts, operators, detected.findings, _report(facts, detected.notes, alerts))
+
+
+def _with_status(facts: Facts) -> ir.Table:
+    """`pending` while a list that is still missing may yet come, else `declared`."""
+    t = facts.table
+    waiting = [
+        column.isnull() & ~facts.overdue(name) & facts.received(feed)
+        for name, feed, column in (
+            ("order", "orders", t.o_record_id),
+            ("payment", "payments", t.p_records),
+            ("waybill", "waybills", t.w_record_id),
+        )
+    ]
+    pending = (t.kind == "order") | ((t.kind == "declaration") & (waiting[0] | waiting[1] | waiting[2]))
+    value = ibis.coalesce(t.u_declared, t.declared_value, t.o_goods_value.cast("float64"))
+    return t.mutate(status=pending.ifelse("pending", "declared"), declared_cny=value)
+
+
+def _names(bench: Bench) -> dict[tuple[str, str], str]:
+    """Names of operators: the register's, else what the lists call them."""
+    names: dict[tuple[str, str], str] = {}
+    sources = [
+        (
+            "inventories",
+            {
+                "seller": ("ebc_code", "ebc_name"),
+                "agent": ("agent_code", "agent_name"),
+                "logistics": ("logistics_code", "logistics_name"),
+                "platform": ("ebp_code", "ebp_name"),
+            },
+        ),
+        ("orders", {"seller": ("ebc_code", "ebc_name"), "platform": ("ebp_code", "ebp_name")}),
+        ("payments", {"payment": ("pay_code", "pay_name")}),
+        ("waybills", {"logistics": ("logistics_code", "logistics_name")}),
+    ]
+    for table_name, roles in sources:
+        table = bench.current(table_name)
+        for role, (code, name) in roles.items():
+            pairs = table.filter(table[code].notnull() & table[name].notnull()).group_by(code).aggregate(name=table[name].max())
+            for row in pairs.to_pyarrow().to_pylist():
+                names.setdefault((role, row[code]), row["name"])
+    for row in bench.current("companies").select("code", "name", "role").to_pyarrow().to_pylist():
+        if row["role"] in ROLES:
+            names[(row["role"], row["code"])] = row["name"]
+    return names
+
+
+def _report(facts: Facts, notes: list[str], alerts: pa.Table) -> dict[str, Any]:
+    grades = alerts["grade"].to_pylist()
+    return {
+        "as_of": facts.as_of.isoformat(),
+        "calibrated": False,
+        "notes": ["not calibrated: the score is a ranking by rules", *notes],
+        "grades": {g: grades.count(g) for g in ("low", "medium", "high")},
+        "grace": [{"flow": g.flow, "list": g.list_name, "hours": round(g.hours, 2), "n": g.n, "learned": g.learned} for g in facts.grace],
+        "price_threshold": round(facts.price_threshold, 4),
+        "n_reference_prices": facts.n_prices,
+        "rows": dict(facts.rows),
+    }

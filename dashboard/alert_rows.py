@@ -1,0 +1,122 @@
+"""Reads a run's alerts a page at a time, filtered and sorted, straight from their Parquet file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sandan.dashboard.address import Filters
+from sandan.dashboard.theme import GRADES
+
+LARGEST_PAGE = 200
+# What the queue can be sorted by: column of the table -> column of the file. Nothing else reaches the query's text.
+_SORTS = {
+    "score": "score", "grade": "score", "number": "order_no", "platform": "ebp_code", "value": "declared_cny", "customs": "customs_code",
+    "status": "status", "known": "known_at",
+}  # fmt: skip
+_COLUMNS = (
+    "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, reasons, reasons_zh, consignment_id, status, "
+    "declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS place"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """Some rows of the queue, and how many there are in all."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    total: int
+
+
+def read_alerts(file: Path, filters: Filters, *, start: int, stop: int, sort: Sequence[Mapping[str, str]] = ()) -> AlertPage:
+    """Rows `start` to `stop` of the alerts that pass the filters.
+
+    A row's `is_unique` is False where another consignment has the same key, as two declarations of one order have.
+
+    Args:
+        file: The run's alerts.
+        filters: Which alerts.
+        start: First row, from 0.
+        stop: Row after the last; no more than `LARGEST_PAGE` rows are given.
+        sort: The table's sort model; the highest score first without one.
+    """
+    where, values = conditions(filters)
+    values |= {"file": str(file), "skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
+    source = "read_parquet($file, file_row_number = true)"
+    query = (
+        f"WITH page AS (SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
+        f"twins AS (SELECT flow, ebp_code, order_no, logistics_code, CASE WHEN order_no = '' THEN logistics_no END AS parcel, count(*) AS n "
+        f"FROM {source} WHERE order_no IN (SELECT order_no FROM page) AND order_no <> '' GROUP BY ALL HAVING n > 1) "
+        "SELECT page.*, NOT EXISTS (FROM twins WHERE twins.flow = page.flow AND twins.ebp_code = page.ebp_code AND twins.order_no = page.order_no)"
+        f" AS is_unique FROM page ORDER BY {ordering(sort, 'known_us', 'place')}"
+    )
+    with duckdb.connect() as con:
+        rows = _dicts(con.execute(query, values))
+        total = _count(con, where, values)
+    return AlertPage(tuple(rows), total)
+
+
+def count_typologies(file: Path, filters: Filters) -> list[tuple[str, str, int]]:
+    """How many alerts show each typology, by grade: (typology, grade, n); every filter counts but the typology's own."""
+    where, values = conditions(Filters(filters.grades, "", filters.status, filters.flow, filters.operator, filters.q))
+    query = (
+        "SELECT typology, grade, count(*) AS n FROM (SELECT grade, unnest(string_split(typologies, '|')) AS typology "
+        f"FROM read_parquet($file) WHERE {where}) WHERE typology <> '' GROUP BY ALL ORDER BY typology, grade"
+    )
+    with duckdb.connect() as con:
+        return [(typology, grade, int(n)) for typology, grade, n in con.execute(query, values | {"file": str(file)}).fetchall()]
+
+
+def count_alerts(file: Path, filters: Filters) -> int:
+    """How many alerts pass the filters."""
+    where, values = conditions(filters)
+    with duckdb.connect() as con:
+        return _count(con, where, values | {"file": str(file)})
+
+
+def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
+    """The filters as a condition with named parameters, and the parameters' values."""
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+
+    def add(part: str, name: str, value: object) -> None:
+        parts.append(part)
+        values[name] = value
+
+    if set(filters.grades) != set(GRADES):
+        add("list_contains($grades, grade)", "grades", list(filters.grades))
+    if filters.typology:
+        add("list_contains(string_split(typologies, '|'), $typology)", "typology", filters.typology)
+    if filters.status:
+        add("status = $status", "status", filters.status)
+    if filters.flow:
+        add("flow = $flow", "flow", filters.flow)
+    if filters.operator:
+        add("$operator IN (ebc_code, ebp_code, logistics_code)", "operator", filters.operator)
+    if filters.q:
+        number = "(contains(upper(order_no), $q) OR contains(upper(logistics_no), $q) OR contains(upper(invt_no), $q))"
+        add(number, "q", filters.q.upper())
+    return " AND ".join(parts) or "true", values
+
+
+def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", place: str = "file_row_number") -> str:
+    """The sort model as an ORDER BY list; the file's own order, the highest score first, decides between equals."""
+    terms = []
+    for column in sort:
+        name = _SORTS.get(column.get("colId", ""))
+        if name:
+            terms.append(f"{known if name == 'known_at' else name} {'ASC' if column.get('sort') == 'asc' else 'DESC'} NULLS LAST")
+    return ", ".join([*terms, place])
+
+
+def _count(con: duckdb.DuckDBPyConnection, where: str, values: Mapping[str, Any]) -> int:
+    used = {name: value for name, value in values.items() if f"${name}" in where or name == "file"}
+    row = con.execute(f"SELECT count(*) FROM read_parquet($file) WHERE {where}", used).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _dicts(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

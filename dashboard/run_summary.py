@@ -1,0 +1,73 @@
+"""What a run says about itself, and the names of its operators."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from sandan.algorithms.results import Results, open_results
+from sandan.record.errors import UnknownId
+from sandan.record.home import HomePaths
+from sandan.record.settings import Settings
+from sandan.record.values.moment import BEIJING
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """The head of the queue.
+
+    Attributes:
+        run_id: The run.
+        as_of: Its date, in Beijing time.
+        grades: Number of consignments by grade.
+        notes: What the run says about itself, in English.
+    """
+
+    run_id: str
+    as_of: str
+    grades: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Number of consignments."""
+        return sum(self.grades.values())
+
+
+def summarise(results: Results) -> RunSummary:
+    """The summary of a run."""
+    report = results.report
+    as_of = beijing(dt.datetime.fromisoformat(report["as_of"]))
+    return RunSummary(results.run_id, as_of, {str(k): int(v) for k, v in report["grades"].items()}, tuple(report["notes"]))
+
+
+def run_of(settings: Settings, run_id: str | None) -> Results:
+    """The run that a page was opened with; the newest where that run is gone or none is named.
+
+    Raises:
+        NothingScored: Nothing was scored in this home.
+    """
+    paths = HomePaths(settings.home)
+    try:
+        return open_results(paths, run_id)
+    except UnknownId:
+        return open_results(paths)
+
+
+def read_operators(results: Results) -> list[dict[str, Any]]:
+    """The run's operators, the highest score first."""
+    rows: list[dict[str, Any]] = results.table("operators").to_pylist()
+    return rows
+
+
+def operator_names(results: Results, role: str) -> dict[str, str]:
+    """Name by code of the operators in one role."""
+    rows = pq.read_table(results.path("operators"), columns=["role", "code", "name"], filters=[("role", "=", role)]).to_pylist()
+    return {row["code"]: row["name"] for row in rows}
+
+
+def beijing(moment: dt.datetime) -> str:
+    """An instant as an officer reads it."""
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"

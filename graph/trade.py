@@ -1,0 +1,196 @@
+"""What was traded: orders, parcels, goods, platforms, operators, and how they hang together."""
+
+import ibis
+import ibis.expr.types as ir
+
+from sandan.graph.people import Lists
+
+_OPERATORS = {
+    "seller": {"orders": ("ebc_code", "ebc_name"), "inventories": ("ebc_code", "ebc_name"), "payments": ("ebc_code", "ebc_name")},
+    "payment": {"payments": ("pay_code", "pay_name")},
+    "logistics": {"waybills": ("logistics_code", "logistics_name"), "inventories": ("logistics_code", "logistics_name")},
+    "agent": {"inventories": ("agent_code", "agent_name")},
+}
+
+
+def order_id(table: ir.Table) -> ir.StringValue:
+    """Id of an order node: flow:ebp_code:order_no; null where a part is missing."""
+    return table.flow + ":" + table.ebp_code + ":" + table.order_no
+
+
+def parcel_id(table: ir.Table) -> ir.StringValue:
+    """Id of a parcel node: logistics_code:logistics_no; null where a part is missing."""
+    return table.logistics_code + ":" + table.logistics_no
+
+
+def in_cny(lists: Lists, table: ir.Table, currency: str) -> ir.FloatingValue:
+    """Factor that turns amounts of a row into CNY: 1 for CNY or no currency, the newest rate else, null without one."""
+    newest = lists("exchange_rates")
+    newest = newest.mutate(_rank=ibis.row_number().over(ibis.window(group_by=newest.currency, order_by=newest.valid_from.desc())))
+    rates = newest.filter(newest._rank == 0).select("currency", rate=newest.cny.cast("float64")).to_pyarrow().to_pylist()
+    pairs = [(table[currency] == row["currency"], row["rate"]) for row in rates if row["currency"] != "CNY"]
+    yuan = table[currency].isnull() | (table[currency] == "CNY")
+    return ibis.cases((yuan, 1.0), *pairs, else_=ibis.null("float64"))
+
+
+def order_nodes(lists: Lists) -> ir.Table:
+    """One row per order that any list names; without status, score and grade, which a run gives."""
+    orders, payments, declared = lists("orders"), lists("payments"), lists("inventories")
+    named = ibis.union(*[t.select("flow", "ebp_code", "order_no") for t in (orders, payments, declared)])
+    named = named.filter(order_id(named).notnull()).distinct()
+    amount = ibis.coalesce(orders.actual_paid, orders.goods_value).cast("float64") * in_cny(lists, orders, "currency")
+    sold = orders.select("flow", "ebp_code", "order_no", "ordered_at", "currency", amount_cny=amount)
+    lines = lists("inventory_items")
+    value = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64") * in_cny(lists, lines, "currency")
+    sums = lines.select("parent_id", value=value).group_by("parent_id").aggregate(declared_cny=lambda t: t.value.sum())
+    told = declared.left_join(sums, declared.record_id == sums.parent_id)
+    told = told.group_by("flow", "ebp_code", "order_no").aggregate(declared_cny=told.declared_cny.sum(), invt_no=told.invt_no.max())
+    keys = ["flow", "ebp_code", "order_no"]
+    joined = named.left_join(sold, keys).drop([f"{k}_right" for k in keys]).left_join(told, keys).drop([f"{k}_right" for k in keys])
+    return joined.mutate(id=order_id(joined), channel=ibis.literal("cbec"))
+
+
+def parcel_nodes(lists: Lists) -> ir.Table:
+    """One row per parcel that any list names; without status, score and grade."""
+    way, declared, house, signed = lists("waybills"), lists("inventories"), lists("house_waybills"), lists("deliveries")
+    named = ibis.union(*[t.select("logistics_code", "logistics_no") for t in (way, declared, house, signed)])
+    named = named.filter(parcel_id(named).notnull()).distinct()
+    weighed = way.group_by("logistics_code", "logistics_no").aggregate(weight=way.weight.max().cast("float64"), goods=way.goods_info.min())
+    sent = house.select(
+        "logistics_code",
+        "logistics_no",
+        "channel",
+        "shipped_at",
+        "description",
+        house_weight=house.weight_kg.cast("float64"),
+        declared_cny=house.declared_value.cast("float64") * in_cny(lists, house, "currency"),
+    )
+    keys = ["logistics_code", "logistics_no"]
+    joined = named.left_join(weighed, keys).drop([f"{k}_right" for k in keys]).left_join(sent, keys).drop([f"{k}_right" for k in keys])
+    return joined.mutate(
+        id=parcel_id(joined),
+        channel=ibis.coalesce(joined.channel, "cbec"),
+        weight_kg=ibis.coalesce(joined.weight, joined.house_weight),
+        description=ibis.coalesce(joined.description, joined.goods),
+    )
+
+
+def shipped_in(lists: Lists) -> ir.Table:
+    """Order -> Parcel: by the declaration, by the waybill's own order number where it is unique in its flow, by the house waybill."""
+    declared, way, house = lists("inventories"), lists("waybills"), lists("house_waybills")
+    by_declaration = declared.select(o=order_id(declared), p=parcel_id(declared))
+    nodes = order_nodes(lists).select("flow", "order_no", "id")
+    unique = nodes.group_by("flow", "order_no").aggregate(n=nodes.count(), o=nodes.id.min())
+    unique = unique.filter(unique.n == 1)
+    loose = way.filter(way.order_no.notnull()).select("flow", "order_no", p=parcel_id(way))
+    loose = loose.anti_join(by_declaration, "p").inner_join(unique, ["flow", "order_no"]).select("o", "p")
+    by_house = house.filter(house.order_no.notnull()).select(o=order_id(house), p=parcel_id(house)).semi_join(nodes, [("o", "id")])
+    pairs = by_declaration.union(loose).union(by_house)
+    return pairs.filter(pairs.o.notnull() & pairs.p.notnull()).distinct()
+
+
+def operator_nodes(lists: Lists) -> ir.Table:
+    """One row per company and role: id, role, code, name, credit; the register's name where it has one."""
+    parts = []
+    for role, sources in _OPERATORS.items():
+        for name, (code, label) in sources.items():
+            table = lists(name)
+            parts.append(table.select(role=ibis.literal(role), code=table[code], listed=table[label]))
+    services = lists("payment_services")
+    parts.append(services.select(role=ibis.literal("payment"), code=services.pay_code, listed=ibis.null("string")))
+    house = lists("house_waybills")
+    parts.append(house.select(role=ibis.literal("logistics"), code=house.logistics_code, listed=ibis.null("string")))
+    every = ibis.union(*parts)
+    every = every.filter(every.code.notnull())
+    grouped = every.group_by("role", "code").aggregate(listed=every.listed.min())
+    register = lists("companies").filter(lambda t: t.role != "platform")
+    known = register.group_by("role", "code").aggregate(name=register.name.min(), credit=register.credit.min())
+    joined = grouped.outer_join(known, ["role", "code"])
+    joined = joined.mutate(role=ibis.coalesce(joined.role, joined.role_right), code=ibis.coalesce(joined.code, joined.code_right))
+    return joined.select(
+        id=joined.role + ":" + joined.code, role="role", code="code", name=ibis.coalesce(joined.name, joined.listed), credit="credit"
+    )
+
+
+def platform_nodes(lists: Lists) -> ir.Table:
+    """One row per platform: id, name, registered_on, revoked_on."""
+    orders, payments, declared, services = lists("orders"), lists("payments"), lists("inventories"), lists("payment_services")
+    parts = [t.select(id=t.ebp_code, listed=t.ebp_name) for t in (orders, payments, declared)]
+    parts.append(services.select(id=services.ebp_code, listed=ibis.null("string")))
+    register = lists("companies").filter(lambda t: t.role == "platform")
+    parts.append(register.select(id=register.code, listed=ibis.null("string")))
+    every = ibis.union(*parts)
+    every = every.filter(every.id.notnull())
+    named = every.group_by("id").aggregate(listed=every.listed.min())
+    known = register.group_by("code").aggregate(
+        name=register.name.min(), registered_on=register.registered_on.min(), revoked_on=register.revoked_on.max()
+    )
+    joined = named.left_join(known, named.id == known.code)
+    return joined.select("id", "registered_on", "revoked_on", name=ibis.coalesce(joined.name, joined.listed))
+
+
+def goods_lines(lists: Lists) -> ir.Table:
+    """Lines of orders and parcels with the goods they name, by owner (id of the order or parcel) and gnum.
+
+    The order's line and the declaration's line of one number are one line: 621 lines equal 311 lines by gnum.
+    """
+    ordered, declared, house = lists("order_items"), lists("inventory_items"), lists("house_waybills")
+    heads = lists("inventories")
+    a = ordered.select(
+        owner=order_id(ordered),
+        gnum="gnum",
+        a_name=ordered.item_name,
+        a_norm=ordered.item_name_norm,
+        a_bar=ordered.bar_code,
+        a_unit=ordered.unit,
+        a_qty=ordered.qty.cast("float64"),
+        price_cny=ordered.price.cast("float64") * in_cny(lists, ordered, "currency"),
+    )
+    owners = heads.select(head=heads.record_id, owner=order_id(heads))
+    b = declared.inner_join(owners, declared.parent_id == owners.head)
+    b = b.select(
+        "owner",
+        "gnum",
+        hs=b.gcode,
+        b_name=b.gname,
+        b_norm=b.gname_norm,
+        b_bar=b.bar_code,
+        b_unit=b.unit,
+        b_qty=b.qty.cast("float64"),
+        declared_price_cny=b.price.cast("float64") * in_cny(lists, b, "currency"),
+    )
+    # Two declarations of one order declare its lines twice; one stands for both.
+    b = (
+        b.filter(b.owner.notnull())
+        .group_by("owner", "gnum")
+        .aggregate(**{c: b[c].max() for c in ("hs", "b_name", "b_norm", "b_bar", "b_unit", "b_qty", "declared_price_cny")})
+    )
+    both = a.filter(a.owner.notnull()).outer_join(b, ["owner", "gnum"])
+    trade = both.select(
+        owner=ibis.coalesce(both.owner, both.owner_right),
+        is_order=ibis.literal(True),
+        gnum=ibis.coalesce(both.gnum, both.gnum_right),
+        hs=both.hs,
+        name=ibis.coalesce(both.b_name, both.a_name),
+        norm=ibis.coalesce(both.b_norm, both.a_norm),
+        bar=ibis.coalesce(both.b_bar, both.a_bar),
+        unit=ibis.coalesce(both.b_unit, both.a_unit),
+        qty=ibis.coalesce(both.a_qty, both.b_qty),
+        price_cny=both.price_cny,
+        declared_price_cny=both.declared_price_cny,
+    )
+    parcels = house.select(
+        owner=parcel_id(house),
+        is_order=ibis.literal(False),
+        gnum=ibis.literal(1, "int64"),
+        hs=ibis.null("string"),
+        name=house.description,
+        norm=house.description_norm,
+        bar=ibis.null("string"),
+        unit=ibis.null("string"),
+        qty=ibis.null("float64"),
+        price_cny=ibis.null("float64"),
+        declared_price_cny=house.declared_value.cast("float64") * in_cny(lists, house, "currency"),
+    )
+    every = trade.union(parcels)
+    return every.filter(every.owner.notnull() & (every.name.notnull() | every.bar.notnull()))

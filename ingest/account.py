@@ -1,0 +1,65 @@
+"""The account of a batch: every record read has exactly one place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PLACES = ("loaded", "superseded", "duplicate", "rejected")
+
+
+@dataclass(slots=True)
+class Count:
+    """Records of one list: read = loaded + superseded + duplicate + rejected; lines are counted apart."""
+
+    read: int = 0
+    loaded: int = 0
+    superseded: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    lines: int = 0
+
+    @property
+    def is_even(self) -> bool:
+        """True if nothing was lost or counted twice."""
+        return self.read == self.loaded + self.superseded + self.duplicate + self.rejected
+
+
+@dataclass(slots=True)
+class Account:
+    """What one `sandan ingest` did.
+
+    Attributes:
+        batch_id: Its batch.
+        files: Files read, members of archives included.
+        lists: Counts by list.
+        rejected_files: Files that could not be used at all.
+        unknown_columns: Columns of tables that were left out, by file.
+        missing_columns: Mandatory columns that a table lacks, by file.
+    """
+
+    batch_id: str
+    files: int = 0
+    lists: dict[str, Count] = field(default_factory=dict)
+    rejected_files: int = 0
+    unknown_columns: dict[str, list[str]] = field(default_factory=dict)
+    missing_columns: dict[str, str] = field(default_factory=dict)
+
+    def of(self, list_name: str) -> Count:
+        """The count of a list, made when it is first asked for."""
+        return self.lists.setdefault(list_name, Count())
+
+    def total(self, place: str) -> int:
+        """Sum over the lists of one column of the account."""
+        return sum(int(getattr(count, place)) for count in self.lists.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The account as JSON: `files`, totals, `lists` for the split, `batch_id`."""
+        places = ("read", *PLACES, "lines")
+        return {
+            "batch_id": self.batch_id,
+            "files": self.files,
+            **{place: self.total(place) for place in places},
+            "lists": {name: {place: getattr(count, place) for place in places} for name, count in sorted(self.lists.items())},
+            "rejected_files": self.rejected_files,
+            "unknown_columns": self.unknown_columns,
+            "missing_columns": self.missing_columns,
+        }

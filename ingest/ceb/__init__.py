@@ -1,0 +1,1 @@
+"""CEB messages of China Customs: which message is which list, and how one is read."""

@@ -1,0 +1,64 @@
+"""Messages that are recognised and kept, not parsed: without their signature, with identity numbers replaced."""
+
+import copy
+import datetime as dt
+import re
+from typing import Any
+
+from lxml import etree
+
+from sandan.ingest.ceb.messages import snake
+from sandan.record.ids import Keyring
+from sandan.record.values import identity, moment
+
+_IDENTITY = re.compile(r"Id(Number|No)$")
+
+
+def kept(element: etree._Element, kind: str, keyring: Keyring) -> list[Any]:
+    """Kind, XML text, app_type, app_time and the text without `guid` of one record of an unparsed message.
+
+    Identity elements, the same numbers anywhere else in the record, and valid identity numbers in any text become keyed hashes.
+    """
+    record = copy.deepcopy(element)
+    record.tail = None
+    _remove(record, "Signature")
+    _hide_numbers(record, keyring)
+    text = etree.tostring(record, encoding="unicode")
+    app_type, app_time = _child(record, "appType"), _moment(_child(record, "appTime") or _child(record, "returnTime"))
+    _remove(record, "guid")
+    said = "\x1e".join(f"{snake(etree.QName(e).localname)}={(e.text or '').strip()}" for e in record.iter("{*}*") if not len(e))
+    return [kind, text, app_type, app_time, said]
+
+
+def _remove(record: etree._Element, name: str) -> None:
+    for element in list(record.iter(f"{{*}}{name}")):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+
+
+def _hide_numbers(record: etree._Element, keyring: Keyring) -> None:
+    elements = [e for e in record.iter() if isinstance(e.tag, str)]
+    numbers = {e.text.strip() for e in elements if e.text and _IDENTITY.search(etree.QName(e).localname) and e.text.strip()}
+    for element in elements:
+        text = element.text
+        if not text:
+            continue
+        whole = text.strip() in numbers
+        # A short number, say a single digit, would tear other texts apart; it is hidden where it stands alone.
+        hidden = [n for n in numbers if (len(n) >= 6 and n in text) or (whole and n == text.strip())] + identity.found_in(text)
+        for number in hidden:
+            text = text.replace(number, keyring.hash("identity", identity.normal(number)))
+        element.text = text
+
+
+def _child(record: etree._Element, name: str) -> str | None:
+    found = next(iter(record.iter(f"{{*}}{name}")), None)
+    return found.text.strip() if found is not None and found.text else None
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    try:
+        return moment.parse_time(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,123 @@
+"""Which CEB message is which list, element by element.
+
+Source:
+    Electronic port specification, editions 2018-113 and 2022-05 (field tables and schemas).
+"""
+
+import functools
+import re
+from dataclasses import dataclass, field
+
+NAMESPACE = "http://www.chinaport.gov.cn/ceb"
+# Misspelt in the standard or in its printed edition -> the right word.
+SPELLING = {
+    "acturalPaid": "actual_paid",
+    "consigneeDitrict": "consignee_district",
+    "consingee": "consignee",
+    "agengName": "agent_name",
+    "logisticNo": "logistics_no",
+}
+# Parts of a message that are not records.
+NOT_RECORDS = frozenset({"BaseTransfer", "BaseSubscribe", "ExtendMessage", "Signature"})
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@functools.lru_cache(maxsize=4096)  # bounded: a hostile file may name as many elements as it likes
+def snake(element: str) -> str:
+    """Column of an element: an underscore before every capital that follows a small letter or digit; misspellings put right."""
+    return SPELLING.get(element) or _CAPITAL.sub("_", element).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One kind of message that is parsed.
+
+    Attributes:
+        kind: `CEB311` and the like.
+        flow: `import` or `export`.
+        record: Element of one record.
+        list_name: The list its records belong to.
+        head: Element with the head's fields; "" where the record itself has them.
+        line: Element of one line; "" where it has none.
+        head_fields: Elements of the head in the order of the schema.
+        line_fields: Elements of a line, likewise.
+        renamed: Elements whose column is not their own name in snake case.
+    """
+
+    kind: str
+    flow: str
+    record: str
+    list_name: str
+    head: str
+    line: str
+    head_fields: tuple[str, ...]
+    line_fields: tuple[str, ...] = ()
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    def column(self, element: str) -> str:
+        """Column in which an element is kept."""
+        return self.renamed.get(element) or snake(element)
+
+
+_SENT = "guid appType appTime appStatus "
+
+CEB311 = Message(
+    "CEB311", "import", "Order", "orders", "OrderHead", "OrderList",
+    tuple((_SENT + "orderType orderNo ebpCode ebpName ebcCode ebcName goodsValue freight discount taxTotal acturalPaid currency buyerRegNo "
+     "buyerName buyerTelephone buyerIdType buyerIdNumber payCode payName payTransactionId batchNumbers consignee consigneeTelephone "
+     "consigneeAddress consigneeDistrict note").split()),
+    tuple("gnum itemNo itemName gmodel itemDescribe barCode unit qty price totalPrice currency country note".split()),
+)  # fmt: skip
+CEB411 = Message(
+    "CEB411", "import", "Payment", "payments", "PaymentHead", "",
+    tuple((_SENT + "payCode payName payTransactionId orderNo ebpCode ebpName payerIdType payerIdNumber payerName telephone amountPaid "
+     "currency payTime note").split()),
+)  # fmt: skip
+CEB511 = Message(
+    "CEB511", "import", "Logistics", "waybills", "LogisticsHead", "",
+    tuple((_SENT + "logisticsCode logisticsName logisticsNo billNo orderNo freight insuredFee currency weight packNo goodsInfo consignee "
+     "consigneeAddress consigneeTelephone note").split()),
+)  # fmt: skip
+CEB513 = Message(
+    "CEB513", "import", "LogisticsStatus", "deliveries", "", "",
+    tuple((_SENT + "logisticsCode logisticsName logisticsNo logisticsStatus logisticsTime note").split()),
+)  # fmt: skip
+CEB621 = Message(
+    "CEB621", "import", "Inventory", "inventories", "InventoryHead", "InventoryList",
+    tuple((_SENT + "orderNo ebpCode ebpName ebcCode ebcName logisticsNo logisticsCode logisticsName copNo preNo assureCode emsNo invtNo "
+     "ieFlag declTime customsCode portCode ieDate buyerIdType buyerIdNumber buyerName buyerTelephone consigneeAddress agentCode agentName "
+     "areaCode areaName tradeMode trafMode trafNo voyageNo billNo loctNo licenseNo country freight insuredFee currency wrapType packNo "
+     "grossWeight netWeight note").split()),
+    tuple("gnum itemRecordNo itemNo itemName gcode gname gmodel barCode country tradeCountry currency qty unit qty1 unit1 qty2 unit2 price "
+    "totalPrice note".split()),
+)  # fmt: skip
+CEB303 = Message(
+    "CEB303", "export", "Order", "orders", "OrderHead", "OrderList",
+    tuple((_SENT + "orderType orderNo ebpCode ebpName ebcCode ebcName goodsValue freight currency note").split()),
+    tuple("gnum itemNo itemName itemDescribe barCode unit currency qty price totalPrice note".split()),
+)  # fmt: skip
+CEB403 = Message(
+    "CEB403", "export", "Receipts", "payments", "", "",
+    tuple((_SENT + "ebpCode ebpName ebcCode ebcName orderNo payCode payName payNo charge currency accountingDate note").split()),
+    renamed={"payNo": "pay_transaction_id", "charge": "amount_paid", "accountingDate": "pay_time"},
+)  # fmt: skip
+CEB505 = Message(
+    "CEB505", "export", "Logistics", "waybills", "", "",
+    tuple((_SENT + "logisticsCode logisticsName logisticsNo freight insuredFee currency grossWeight packNo goodsInfo ebcCode ebcName "
+     "ebcTelephone note").split()),
+    renamed={"grossWeight": "weight"},
+)  # fmt: skip
+CEB603 = Message(
+    "CEB603", "export", "Inventory", "inventories", "InventoryHead", "InventoryList",
+    tuple((_SENT + "customsCode ebpCode ebpName orderNo logisticsCode logisticsName logisticsNo copNo preNo invtNo ieFlag portCode ieDate "
+     "statisticsFlag agentCode agentName ebcCode ebcName ownerCode ownerName iacCode iacName emsNo tradeMode trafMode trafName voyageNo "
+     "billNo totalPackageNo loctNo licenseNo country POD freight fCurrency fFlag insuredFee iCurrency iFlag wrapType packNo grossWeight "
+     "netWeight note").split()),
+    tuple("gnum itemNo itemRecordNo itemName gcode gname gmodel barCode country currency qty qty1 qty2 unit unit1 unit2 price totalPrice "
+    "note".split()),
+)  # fmt: skip
+
+MESSAGES: dict[str, Message] = {
+    message.kind: message for message in (CEB311, CEB411, CEB511, CEB513, CEB621, CEB303, CEB403, CEB505, CEB603)
+}

@@ -1,0 +1,146 @@
+"""Reads one table (CSV, Parquet, JSON Lines) whose columns say which list it is."""
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sandan.ingest.reject import BadFile
+from sandan.ingest.stage import FileSink
+from sandan.record.catalog import CATALOG, ListSpec
+
+# Columns that have a stated default and may be left out although they are part of a key.
+_DEFAULTED = frozenset({"flow"})
+_FIELD_BYTES = 1 << 20
+
+
+def recognise(columns: Sequence[str]) -> ListSpec:
+    """The list whose mandatory columns are all there; of several the one that knows most of the columns.
+
+    Raises:
+        BadFile: No list fits. `missing_columns` names what is missing from the nearest one.
+    """
+    have = {column.strip().lower() for column in columns}
+    tables = [spec for spec in CATALOG.values() if spec.name != "other"]
+
+    def fit(spec: ListSpec) -> tuple[int, int]:
+        return sum(column.name in have for column in spec.columns), len(spec.mandatory)
+
+    whole = [spec for spec in tables if have.issuperset(spec.mandatory)]
+    if whole:
+        return max(whole, key=fit)
+    nearest = max(tables, key=lambda spec: (sum(name in have for name in spec.mandatory) / len(spec.mandatory), *fit(spec)))
+    missing = [name for name in nearest.mandatory if name not in have]
+    if len(missing) * 2 > len(nearest.mandatory):
+        raise BadFile("unknown_format", "its columns are those of no table of the contract")
+    raise BadFile("missing_columns", ", ".join(missing), nearest.name)
+
+
+def read_table(stream: BinaryIO, form: str, sink: FileSink) -> list[str]:
+    """Give every row of one table to the sink; return its columns that no list has.
+
+    Args:
+        stream: The file from its first byte on; seekable for Parquet.
+        form: `csv`, `parquet` or `jsonl`.
+        sink: Takes the rows.
+
+    Raises:
+        BadFile: The file is broken or is no table of the contract.
+    """
+    columns, rows = _READERS[form](stream)
+    spec = recognise(columns)
+    sink.facts.kind = spec.name
+    known = {column.name for column in spec.columns}
+    names = {column: column.strip().lower() for column in columns}
+    try:
+        for row in rows:
+            raw = {names[column]: value for column, value in row.items() if column in names and names[column] in known}
+            _fill(spec, raw)
+            sink.add(spec.name, raw, source="table")
+    except (csv.Error, UnicodeDecodeError, pa.ArrowException, json.JSONDecodeError) as exc:
+        raise BadFile(
+            "bad_encoding" if isinstance(exc, UnicodeDecodeError) else "unreadable", "the table breaks off or is broken", spec.name
+        ) from exc
+    return sorted(set(names.values()) - known)
+
+
+def _fill(spec: ListSpec, raw: dict[str, str | None]) -> None:
+    """Stated defaults: import, new; a house waybill to China is import."""
+    if not raw.get("flow"):
+        if spec.name == "house_waybills":
+            raw["flow"] = "import" if (raw.get("receiver_country") or "").strip().upper() in ("CN", "CHN", "142") else "export"
+        else:
+            raw["flow"] = "import"
+    raw.setdefault("app_type", "1")
+
+
+def _csv(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | None]]]:
+    start = stream.read(65_536)
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, encoding=_encoding(start), newline="")
+    csv.field_size_limit(_FIELD_BYTES)
+    try:
+        reader = csv.DictReader(text, dialect=_dialect(start), restkey="", strict=True)
+        columns = [column for column in (reader.fieldnames or []) if column]
+    except (csv.Error, UnicodeDecodeError) as exc:
+        raise BadFile("unreadable", "not a readable CSV header") from exc
+    return columns, reader
+
+
+def _encoding(start: bytes) -> str:
+    """UTF-8, with or without a mark, else GB18030, which Chinese spreadsheets write."""
+    try:
+        # Incremental, because the last bytes may be half a character.
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
+
+
+def _dialect(start: bytes) -> type[csv.Dialect]:
+    class Found(csv.excel):
+        delimiter = max((",", ";", "\t"), key=start.partition(b"\n")[0].decode("latin-1").count)
+
+    return Found
+
+
+def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | None]]]:
+    try:
+        file = pq.ParquetFile(stream)
+    except (pa.ArrowException, OSError) as exc:
+        raise BadFile("unreadable", "not a readable Parquet file") from exc
+    return file.schema_arrow.names, (_as_text(row) for batch in file.iter_batches(10_000) for row in batch.to_pylist())
+
+
+def _jsonl(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | None]]]:
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig")
+    try:
+        first = json.loads(next(line for line in text if line.strip()))
+    except (StopIteration, UnicodeDecodeError, json.JSONDecodeError) as exc:
+        raise BadFile("unreadable", "its first line is not JSON") from exc
+    if not isinstance(first, dict):
+        raise BadFile("unknown_format", "its lines are not JSON objects")
+
+    def rows() -> Iterator[Mapping[str, str | None]]:
+        yield _as_text(first)
+        for line in text:
+            if line.strip():
+                row = json.loads(line)
+                if not isinstance(row, dict):
+                    raise BadFile("unreadable", "one of its lines is not a JSON object")
+                yield _as_text(row)
+
+    return list(first), rows()
+
+
+def _as_text(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """Typed values as the texts that a CSV would hold."""
+    return {key: None if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value) for key, value in row.items()}
+
+
+_READERS = {"csv": _csv, "parquet": _parquet, "jsonl": _jsonl}

@@ -1,0 +1,59 @@
+"""How a batch and a run are told on the command line."""
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from sandan.algorithms.results import open_results
+from sandan.ingest.account import PLACES, Account
+from sandan.jobs.progress import say
+from sandan.record.errors import InputError, MissingColumns
+from sandan.record.home import HomePaths
+from sandan.record.runs import Run
+from sandan.record.settings import Settings
+
+
+def print_account(account: Account, *, as_json: bool) -> None:
+    """The account of a batch on standard output; what to know beside it on standard error."""
+    if as_json:
+        print(json.dumps(account.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        table = Table(title=f"batch {account.batch_id}: {account.files} files", title_justify="left")
+        for column in ("list", "read", *PLACES, "lines"):
+            table.add_column(column, justify="left" if column == "list" else "right")
+        for name, count in sorted(account.lists.items()):
+            table.add_row(name, *[str(getattr(count, place)) for place in ("read", *PLACES, "lines")])
+        table.add_section()
+        table.add_row("all", *[str(account.total(place)) for place in ("read", *PLACES, "lines")])
+        Console().print(table)
+    for file, columns in sorted(account.unknown_columns.items()):
+        say(f"{file}: columns left out, no list has them: {', '.join(columns)}")
+
+
+def check_account(account: Account, *, strict: bool) -> None:
+    """End with the right error if files could not be used, or under `strict` if any record was rejected.
+
+    Raises:
+        MissingColumns: Tables lack mandatory columns; the message names all of them.
+        InputError: Files were unusable, or records were rejected under `strict`.
+    """
+    if account.missing_columns:
+        raise MissingColumns({Path(file): text.split(", ") for file, text in account.missing_columns.items()})
+    if account.rejected_files:
+        raise InputError(f"{account.rejected_files} of {account.files} files could not be used; `sandan rejects` says why")
+    if strict and account.total("rejected"):
+        raise InputError(f"{account.total('rejected')} records were rejected; `sandan rejects` says why")
+
+
+def print_run(settings: Settings, run: Run) -> None:
+    """What a scoring run found, in a few lines."""
+    report = open_results(HomePaths(settings.home), run.run_id).report
+    grades = report["grades"]
+    print(
+        f"run {run.run_id} as of {report['as_of']}: {run.n_scored} consignments, "
+        f"{grades['high']} high, {grades['medium']} medium, {grades['low']} low"
+    )
+    for note in report["notes"]:
+        say(f"note: {note}")

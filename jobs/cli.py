@@ -1,0 +1,267 @@
+"""The command line: one function per command, each composing what the folders below offer."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from sandan.jobs.tables import Format
+from sandan.record.errors import ConfigError, SandanError
+from sandan.record.settings import Settings, load_settings
+
+# Heavy libraries are imported inside the command that needs them, so that `sandan --help` stays quick.
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Finds forged transactions in cross-border e-commerce."
+)
+graph_app = typer.Typer(no_args_is_help=True, help="The graph made from the lake. Example: sandan graph info")
+app.add_typer(graph_app, name="graph")
+
+FormatOption = Annotated[Format, typer.Option("--format", help="table, csv, json or parquet")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="file to write; - is standard output")]
+RunOption = Annotated[str | None, typer.Option("--run", help="an older run, see `sandan runs`")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="use only what was known then: ISO time, or a day (its end, Beijing time)")]
+
+
+@app.command()
+def demo(
+    orders: Annotated[int, typer.Option(min=200, help="size of the generated world")] = 5000,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="do not open a browser")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="stop before serving the dashboard")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8050,
+) -> None:
+    """The main job on a generated world: synth, ingest, score, dashboard. Example: sandan demo --orders 2000"""
+    from sandan.jobs.demo import run_demo
+
+    run_demo(load_settings(), orders, seed, serve=not no_serve, browser=not no_browser, port=port)
+
+
+@app.command()
+def synth(
+    out: Path,
+    orders: Annotated[int, typer.Option("--orders", min=1, help="consignments")] = 5000,
+    seed: Annotated[int, typer.Option(min=0, help="same seed and parameters, same bytes")] = 1,
+    days: Annotated[int, typer.Option(min=14, help="length of the world")] = 60,
+    fraud_rate: Annotated[float, typer.Option(min=0, max=1, help="share of forged consignments")] = 0.02,
+) -> None:
+    """Writes a world as CEB messages and tables, its answer key beside it. Example: sandan synth world --orders 20000 --seed 7"""
+    from sandan.jobs.progress import counted, say
+    from sandan.synthetic.world import WorldParams, write_world
+
+    with counted("writing messages") as report:
+        made = write_world(out, WorldParams(n_orders=orders, seed=seed, days=days, fraud_rate=fraud_rate), progress=report)
+    print(f"{made.n_orders} consignments in {made.n_files} files: {made.folder}\nanswer key: {made.key}")
+    say(f"next: sandan ingest {made.folder} && sandan score && sandan evaluate {made.key}")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="files, and folders that are looked into recursively")],
+    strict: Annotated[bool, typer.Option("--strict", help="end with 65 if any record was rejected")] = False,
+    form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.TABLE,
+) -> None:
+    """Reads files into the lake and prints the account of the batch. Example: sandan ingest messages/ tables/companies.csv"""
+    if form not in (Format.TABLE, Format.JSON):
+        raise click.UsageError("--format of ingest is table or json")
+    from sandan.ingest.intake import ingest as read_in
+    from sandan.jobs.accounts import check_account, print_account
+    from sandan.jobs.progress import counted
+
+    with counted("reading files") as report:
+        account = read_in(paths, load_settings(), progress=report)
+    print_account(account, as_json=form is Format.JSON)
+    check_account(account, strict=strict)
+
+
+@app.command()
+def score(as_of: AsOfOption = None) -> None:
+    """Matches, finds, grades; writes a run and publishes the graph with it. Example: sandan score --as-of 2025-04-30"""
+    from sandan.jobs.accounts import print_run
+    from sandan.jobs.pipeline import score as score_all
+    from sandan.jobs.progress import say
+    from sandan.jobs.when import parse_as_of
+
+    settings = load_settings()
+    print_run(settings, score_all(settings, as_of=parse_as_of(as_of), step=say))
+
+
+@app.command()
+def run() -> None:
+    """Ingests what is new in the inboxes of sandan.toml, then scores: what a schedule calls. Example: sandan run"""
+    from sandan.jobs.accounts import check_account, print_account, print_run
+    from sandan.jobs.pipeline import run_line
+    from sandan.jobs.progress import counted, say
+
+    settings = load_settings()
+    with counted("reading files") as report:
+        account, done = run_line(settings, step=say, progress=report)
+    if account is not None:
+        print_account(account, as_json=False)
+    print_run(settings, done)
+    if account is not None:
+        check_account(account, strict=False)
+
+
+@app.command()
+def alerts(
+    every: Annotated[bool, typer.Option("--all", help="low ones too")] = False,
+    first: Annotated[bool, typer.Option("--first", help="over all runs, each consignment's first grade after its declaration")] = False,
+    run_id: RunOption = None,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Graded consignments, the highest score first; medium and high unless --all. Example: sandan alerts --format csv --out alerts.csv"""
+    from sandan.jobs.reading import alert_rows, print_rows
+
+    print_rows("alerts", alert_rows(load_settings(), every=every, first=first, run_id=run_id), form, out)
+
+
+@app.command()
+def operators(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
+    """Sellers, providers, carriers, agents and platforms with their grades. Example: sandan operators --format json"""
+    from sandan.jobs.reading import print_rows, result_rows
+
+    print_rows("operators", result_rows(load_settings(), "operators", run_id), form, out)
+
+
+@app.command()
+def findings(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
+    """Every finding with its reason and evidence. Example: sandan findings --format csv"""
+    from sandan.jobs.reading import print_rows, result_rows
+
+    print_rows("findings", result_rows(load_settings(), "findings", run_id), form, out)
+
+
+@app.command()
+def rejects(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
+    """Rejected records and files, with what to do about them. Example: sandan rejects"""
+    from sandan.jobs.reading import print_rows, reject_rows
+
+    print_rows("rejects", reject_rows(load_settings()), form, out)
+
+
+@app.command()
+def runs(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
+    """The run ledger, the newest first. Example: sandan runs"""
+    from sandan.jobs.reading import print_rows
+    from sandan.record.home import HomePaths
+    from sandan.record.runs import RunLedger
+
+    print_rows("runs", RunLedger(HomePaths(load_settings().home)).rows(), form, out)
+
+
+@app.command()
+def explain(
+    key: Annotated[str, typer.Argument(help="flow:ebp_code:order_no, parcel:logistics_code:logistics_no, or a unique number")],
+    run_id: RunOption = None,
+    form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.TABLE,
+) -> None:
+    """One consignment: its lists side by side, findings, reasons, history. Example: sandan explain 250331499181921295"""
+    if form not in (Format.TABLE, Format.JSON):
+        raise click.UsageError("--format of explain is table or json")
+    from sandan.jobs.explain import print_explanation
+
+    print_explanation(load_settings(), key, run_id, as_json=form is Format.JSON)
+
+
+@app.command()
+def evaluate(
+    key: Annotated[Path, typer.Argument(help="the answer key that `sandan synth` wrote beside the world")],
+    run_id: RunOption = None,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Holds the last run against an answer key. Example: sandan evaluate world.key.csv"""
+    from sandan.jobs.reading import evaluation_rows, print_rows
+
+    print_rows("evaluate", evaluation_rows(load_settings(), key, run_id), form, out)
+
+
+@app.command()
+def cypher(
+    query: Annotated[str, typer.Argument(help="one reading Cypher statement")],
+    param: Annotated[list[str] | None, typer.Option("--param", help="name=value for a $name of the query; numbers are numbers")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="rows at most")] = 1000,
+    timeout_s: Annotated[float, typer.Option("--timeout", min=0.1, max=600, help="seconds at most")] = 30.0,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Asks the graph, read-only. Example: sandan cypher "MATCH (o:Order) WHERE o.grade = 'high' RETURN o.order_no LIMIT 5" """
+    from sandan.jobs.reading import print_query
+
+    print_query(load_settings(), query, param or [], limit, timeout_s, form, out)
+
+
+@graph_app.command("build")
+def graph_build() -> None:
+    """Builds the graph from the lake with the newest run's results, into the configured store. Example: sandan graph build"""
+    from sandan.jobs.pipeline import build_graph
+    from sandan.jobs.progress import say
+
+    print(f"graph version {build_graph(load_settings(), step=say)}")
+
+
+@graph_app.command("info")
+def graph_info(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
+    """Version of the graph in use, and its nodes and relations. Example: sandan graph info --format json"""
+    from sandan.jobs.reading import graph_rows
+    from sandan.jobs.tables import show
+
+    show(graph_rows(load_settings()), ("kind", "name", "n"), form, out)
+
+
+@app.command()
+def dashboard(host: str = "127.0.0.1", port: Annotated[int, typer.Option(min=1, max=65535)] = 8050) -> None:
+    """The officers' app. Example: sandan dashboard --port 8051"""
+    from sandan.dashboard.app import serve
+
+    serve(load_settings(), host=host, port=port)
+
+
+@app.command()
+def doctor() -> None:
+    """What is configured, reachable, writable, missing: one line each, with the remedy. Example: sandan doctor"""
+    from sandan.jobs.doctor import examine
+
+    worst = examine(_settings_or_none())
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _settings_or_none() -> Settings | ConfigError:
+    try:
+        return load_settings()
+    except ConfigError as exc:
+        return exc
+
+
+def main() -> None:
+    """Entry point: runs a command; every error becomes one message on standard error and its exit code."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(prog_name="sandan", standalone_mode=False)
+    except click.exceptions.Exit as exc:
+        code = exc.exit_code
+    except click.ClickException as exc:
+        exc.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        print("stopped", file=sys.stderr)
+        code = 130
+    except BrokenPipeError:
+        # Whoever read the output has enough; Python must not complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except SandanError as exc:
+        print(f"sandan: {exc}", file=sys.stderr)
+        code = exc.exit_code
+    except Exception as exc:
+        if os.environ.get("SANDAN_DEBUG"):
+            traceback.print_exc()
+        print(f"sandan: internal error: {type(exc).__name__}: {exc}\nset SANDAN_DEBUG=1 to see where, and report it", file=sys.stderr)
+        code = 70
+    sys.exit(code if isinstance(code, int) else 0)

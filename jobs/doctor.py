@@ -1,0 +1,101 @@
+"""What is configured, reachable, writable and missing, one line each, with the remedy."""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+from sandan.algorithms.results import open_results
+from sandan.graph.store.access import open_store
+from sandan.record.errors import ConfigError, NothingScored, OutputError, SandanError, StoreUnavailable
+from sandan.record.home import HomePaths, make_private
+from sandan.record.ids import open_keyring
+from sandan.record.lake import Lake
+from sandan.record.settings import Settings
+
+_LEAST_FREE_BYTES = 2**30
+
+
+def examine(settings: Settings | ConfigError) -> int:
+    """Print one line per check; return 0, or the exit code of the first thing that must be mended."""
+    if isinstance(settings, ConfigError):
+        print(f"FAIL settings: {settings}")
+        return settings.exit_code
+    worst = 0
+    for name, check in _checks(settings):
+        try:
+            print(f"ok   {name}: {check()}")
+        except NothingScored as exc:
+            print(f"todo {name}: {exc}")
+        except StoreUnavailable as exc:
+            # An embedded graph that was never built is the next step, not a fault; a server that is configured must answer.
+            print(f"{'FAIL' if settings.graph else 'todo'} {name}: {exc}")
+            worst = worst or (exc.exit_code if settings.graph else 0)
+        except SandanError as exc:
+            print(f"FAIL {name}: {exc}")
+            worst = worst or exc.exit_code
+    return worst
+
+
+def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    paths = HomePaths(settings.home)
+    yield "home", lambda: _home(paths)
+    yield "settings", lambda: f"language {settings.language}, medium from {settings.grade.t_medium}, high from {settings.grade.t_high}"
+    yield "key", lambda: _key(settings)
+    yield "lake", lambda: _lake(paths)
+    yield "run", lambda: f"newest is {open_results(paths).run_id}"
+    yield "graph", lambda: _graph(settings)
+    yield "inbox", lambda: _inbox(settings)
+    yield "dashboard", _dashboard
+
+
+def _home(paths: HomePaths) -> str:
+    make_private(paths.root)
+    probe = paths.root / f".probe-{os.getpid()}"
+    try:
+        probe.write_bytes(b"\0" * 4096)
+        probe.unlink()
+    except OSError as exc:
+        raise OutputError(f"{paths.root}: cannot write ({exc.strerror}); free space or choose another SANDAN_HOME") from exc
+    free = shutil.disk_usage(paths.root).free
+    if free < _LEAST_FREE_BYTES:
+        raise OutputError(f"{paths.root}: only {free >> 20} MiB free; a run on a million orders needs about 10 GiB")
+    return f"{paths.root.resolve()} is writable, {free / 2**30:.0f} GiB free"
+
+
+def _key(settings: Settings) -> str:
+    open_keyring(settings)
+    return "the key of the keyed hashes is readable; back it up, ids cannot be made again without it"
+
+
+def _lake(paths: HomePaths) -> str:
+    lake = Lake(paths.lake)
+    if lake.head is None:
+        raise NothingScored("nothing was ingested yet; run `sandan ingest PATH`")
+    known = lake.head.known_to.isoformat() if lake.head.known_to else "nothing"
+    return f"{len(lake.entries)} batches, known to {known}"
+
+
+def _graph(settings: Settings) -> str:
+    with open_store(settings) as store:
+        counts = store.counts()
+    where = settings.graph or "embedded"
+    return f"{where}: {counts.n_nodes} nodes, {counts.n_relations} relations"
+
+
+def _inbox(settings: Settings) -> str:
+    absent = [str(folder) for folder in settings.inbox.folders if not folder.is_dir()]
+    if absent:
+        raise ConfigError(f"[inbox] folders not there: {', '.join(absent)}; make them or change sandan.toml")
+    return (
+        f"{len(settings.inbox.folders)} folders"
+        if settings.inbox.folders
+        else "none set; `sandan run` needs [inbox] folders in sandan.toml"
+    )
+
+
+def _dashboard() -> str:
+    absent = [name for name in ("dash", "dash_ag_grid", "dash_mantine_components", "waitress") if importlib.util.find_spec(name) is None]
+    if absent:
+        raise ConfigError(f"not installed: {', '.join(absent)}; install sandan again")
+    return "installed; `sandan dashboard` serves it"

@@ -1,0 +1,92 @@
+"""One consignment told on a terminal: grade, reasons, the lists side by side, history."""
+
+import dataclasses
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
+from sandan.algorithms.labels import FIELDS, LISTS, TYPOLOGIES, label
+from sandan.algorithms.results import open_results
+from sandan.record.home import HomePaths
+from sandan.record.settings import Settings
+
+_WORDS = {
+    "grade": ("grade", "等级"),
+    "score": ("score", "分值"),
+    "status": ("status", "状态"),
+    "none": ("No finding: the lists agree", "未发现问题:各单证相符"),
+    "missing": ("MISSING", "缺失"),
+    "absent": ("(none)", "(无)"),
+    "marked": ("!", "!"),
+    "history": ("History", "时间线"),
+    "as_of": ("as of", "截至"),
+}
+
+
+def print_explanation(settings: Settings, key: str, run_id: str | None, *, as_json: bool) -> None:
+    """Print what is known of one consignment; personal data stay masked.
+
+    Raises:
+        UnknownId, InputError, NothingScored: As `view_consignment`.
+    """
+    paths = HomePaths(settings.home)
+    view = view_consignment(paths, open_results(paths, run_id), key)
+    if as_json:
+        print(json.dumps(_plain(view), ensure_ascii=False, indent=1, default=str))
+        return
+    _print(view, settings.language, Console())
+
+
+def _plain(view: ConsignmentView) -> dict[str, Any]:
+    return {
+        "key": full_key(view.alert),
+        "alert": dict(view.alert),
+        "findings": [{k: f[k] for k in ("typology", "score", "because", "because_zh", "evidence", "cypher")} for f in view.findings],
+        "lists": [dataclasses.asdict(item) for item in view.lists],
+        "history": [dict(zip(("at", "list", "change"), entry, strict=True)) for entry in view.history],
+        "as_of": view.as_of,
+    }
+
+
+def _print(view: ConsignmentView, language: str, console: Console) -> None:
+    def word(key: str) -> str:
+        return label(_WORDS, key, language)
+
+    alert = view.alert
+    head = (
+        f"{full_key(alert)}   {word('grade')} {alert['grade']}   {word('score')} {alert['score']:.3f}   {word('status')} {alert['status']}"
+    )
+    console.print(head, style="bold", markup=False)
+    console.print(f"{word('as_of')} {view.as_of}", markup=False, style="dim")
+    for finding in view.findings:
+        sentence = finding["because_zh" if language == "zh" else "because"]
+        console.print(f"  {finding['score']:.2f}  {label(TYPOLOGIES, finding['typology'], language)}: {sentence}", markup=False)
+    if not view.findings:
+        console.print(f"  {word('none')}", markup=False)
+    table = Table(show_lines=False)
+    table.add_column("")
+    for item in view.lists:
+        table.add_column(label(LISTS, item.kind, language), overflow="fold")
+    names = list(dict.fromkeys(cell.name for item in view.lists for cell in item.cells))
+    for name in names:
+        row: list[Text] = [Text(label(FIELDS, name, language))]
+        for item in view.lists:
+            cell = next((c for c in item.cells if c.name == name), None)
+            row.append(
+                Text("")
+                if cell is None
+                else Text(f"{word('marked')} {cell.text}" if cell.marked else cell.text, "bold red" if cell.marked else "")
+            )
+        table.add_row(*row)
+    state = [Text("")]
+    for item in view.lists:
+        state.append(Text("") if item.found else Text(word("missing" if item.marked else "absent"), "bold red" if item.marked else "dim"))
+    table.add_row(*state)
+    console.print(table)
+    console.print(word("history"), style="bold", markup=False)
+    for at, kind, change in view.history:
+        console.print(f"  {at}  {label(LISTS, kind, language)}  {change}", markup=False)

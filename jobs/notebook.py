@@ -1,0 +1,57 @@
+"""A home in a notebook: the tables of the command line as data frames."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sandan.record.settings import load_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Home:
+    """One `SANDAN_HOME`, read-only.
+
+    Every method gives a pandas DataFrame with the columns of the command of the same name.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.settings = load_settings(Path(path) if path is not None else None)
+
+    def alerts(self, *, every: bool = False, run_id: str | None = None) -> "pd.DataFrame":
+        """Graded consignments; medium and high, with `every` low ones too."""
+        from sandan.jobs.reading import alert_rows
+
+        return self._frame("alerts", alert_rows(self.settings, every=every, first=False, run_id=run_id))
+
+    def operators(self, *, run_id: str | None = None) -> "pd.DataFrame":
+        """Operators with their grades."""
+        from sandan.jobs.reading import result_rows
+
+        return self._frame("operators", result_rows(self.settings, "operators", run_id))
+
+    def findings(self, *, run_id: str | None = None) -> "pd.DataFrame":
+        """Every finding of a run."""
+        from sandan.jobs.reading import result_rows
+
+        return self._frame("findings", result_rows(self.settings, "findings", run_id))
+
+    def rejects(self) -> "pd.DataFrame":
+        """Rejected records and files."""
+        from sandan.jobs.reading import reject_rows
+
+        return self._frame("rejects", reject_rows(self.settings))
+
+    def runs(self) -> "pd.DataFrame":
+        """The run ledger."""
+        from sandan.record.home import HomePaths
+        from sandan.record.runs import RunLedger
+
+        return self._frame("runs", RunLedger(HomePaths(self.settings.home)).rows())
+
+    def _frame(self, name: str, rows: list[dict[str, Any]]) -> "pd.DataFrame":
+        import pandas as pd
+
+        from sandan.jobs.reading import COLUMNS
+
+        return pd.DataFrame(rows, columns=list(COLUMNS[name]))

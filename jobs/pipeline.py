@@ -1,0 +1,148 @@
+"""The line: ingest what is new, score everything known on a date, publish the graph with it."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from sandan.algorithms.bench import Bench
+from sandan.algorithms.results import Results, keep_results, open_results, point_to
+from sandan.algorithms.scoring import score_lists
+from sandan.graph.store.access import graph_layout, publish
+from sandan.graph.tables import RunResults, write_graph_tables
+from sandan.ingest.account import Account
+from sandan.ingest.intake import ingest
+from sandan.record.errors import InputError, NothingScored, OutputError
+from sandan.record.frames import Frames, connect
+from sandan.record.home import HomePaths, make_private
+from sandan.record.ids import open_keyring
+from sandan.record.lake import Lake
+from sandan.record.lock import home_lock
+from sandan.record.runs import Run, RunLedger
+from sandan.record.settings import Settings
+
+Step = Callable[[str], None]
+
+
+def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "score", step: Step = lambda _: None) -> Run:
+    """Score everything that is known on a date and make it the newest run, with the graph published.
+
+    Args:
+        settings: The home.
+        as_of: The date; None: the largest `known_at` in the lake.
+        job: Name under which the run stands in the ledger.
+        step: Told what is being done.
+
+    Raises:
+        NothingScored: The lake is empty.
+        BusyError: Another run holds the lock.
+        StoreError: The graph could not be published; the former run stays the newest.
+        OutputError: The home cannot be written.
+    """
+    paths = HomePaths(settings.home)
+    with home_lock(paths):
+        return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step))
+
+
+def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, step: Step) -> None:
+    lake = Lake(paths.lake)
+    if lake.head is None or lake.head.known_to is None:
+        raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
+    run.as_of = as_of or lake.head.known_to
+    folder = paths.runs / f"{run.run_id}.work"
+    _sweep(paths)
+    make_private(folder)
+    con = connect()
+    try:
+        frames = Frames(lake, con, run.as_of)
+        step("matching the lists and grading")
+        scored = score_lists(frames, settings, run.as_of, run.run_id, folder)
+        grades = scored.report["grades"]
+        run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
+        step("building the graph")
+        results = RunResults(scored.alerts, scored.operators, scored.findings)
+        layout = graph_layout(settings)
+        make_private(layout.root)
+        write_graph_tables(Bench(frames, folder).current, open_keyring(settings), results, layout.tables(run.run_id), con)
+        keep_results(paths, run.run_id, scored)
+        step("publishing the graph")
+        publish(settings, run.run_id)
+        point_to(paths, run.run_id)
+    except OSError as exc:
+        raise OutputError(f"{paths.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
+    finally:
+        con.disconnect()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(paths: HomePaths) -> None:
+    """Remove what runs that died in mid-work left behind."""
+    if paths.runs.exists():
+        for left in [*paths.runs.glob("*.work"), *paths.runs.glob("*.part")]:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
+    """Build the graph from the lake with the newest run's results in it; return its version.
+
+    Without a run the graph holds the lists alone, as of everything known.
+
+    Raises:
+        NothingScored: The lake is empty.
+        BusyError, StoreError, OutputError: As `score`.
+    """
+    paths = HomePaths(settings.home)
+    with home_lock(paths):
+        lake = Lake(paths.lake)
+        if lake.head is None:
+            raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
+        newest = _newest(paths)
+        results = RunResults(*(newest.table(name) for name in ("alerts", "operators", "findings"))) if newest else None
+        as_of = newest.as_of if newest else lake.head.known_to
+        version = f"build-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
+        folder = paths.runs / f"{version}.work"
+        _sweep(paths)
+        make_private(folder)
+        con = connect()
+        try:
+            layout = graph_layout(settings)
+            make_private(layout.root)
+            step("writing the graph's tables")
+            lists = Bench(Frames(lake, con, as_of), folder).current
+            write_graph_tables(lists, open_keyring(settings), results, layout.tables(version), con)
+            step("publishing the graph")
+            publish(settings, version)
+        finally:
+            con.disconnect()
+            shutil.rmtree(folder, ignore_errors=True)
+    return version
+
+
+def _newest(paths: HomePaths) -> Results | None:
+    try:
+        return open_results(paths)
+    except NothingScored:
+        return None
+
+
+def run_line(
+    settings: Settings, *, step: Step = lambda _: None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Account | None, Run]:
+    """What the schedule calls: ingest the inboxes of the settings, then score.
+
+    Returns:
+        The account of the batch, None where the inboxes are empty; and the run.
+
+    Raises:
+        ConfigError: No inbox is set, or one lies in the home or is not there.
+        InputError: Nothing was ever received.
+        BusyError, StoreError, OutputError: As `score`.
+    """
+    folders = [Path(folder) for folder in settings.inbox.folders]
+    account = None
+    if any(path.is_file() for folder in folders for path in folder.rglob("*")):
+        step("reading the inboxes")
+        account = ingest(folders, settings, progress=progress)
+    elif not Lake(HomePaths(settings.home).lake).entries:
+        raise InputError("nothing to do: the inboxes are empty and nothing was ingested before; put files in or set [inbox] folders")
+    return account, score(settings, job="run", step=step)

@@ -1,0 +1,171 @@
+"""What the reading commands print: rows of the newest run, of the lake, of the graph."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pyarrow.parquet as pq
+
+from sandan.algorithms.evaluation import as_rows, evaluate
+from sandan.algorithms.results import Results, open_results
+from sandan.graph.store.access import graph_layout, open_store
+from sandan.ingest.reject import REMEDIES
+from sandan.jobs.progress import say
+from sandan.jobs.tables import Format, show
+from sandan.record.errors import InputError
+from sandan.record.home import HomePaths
+from sandan.record.lake import Lake
+from sandan.record.runs import COLUMNS as RUN_COLUMNS
+from sandan.record.runs import RunLedger
+from sandan.record.settings import Settings
+
+# The contract's columns, in their order.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "alerts": ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "score", "grade", "typologies", "cluster_id", "reasons", "run_id",
+               "logistics_code", "status"),
+    "operators": ("role", "code", "name", "n_orders", "n_high", "score", "grade", "typologies", "reasons", "run_id"),
+    "findings": ("run_id", "subject_type", "subject_id", "typology", "score", "because", "evidence", "cypher"),
+    "rejects": ("batch_id", "file", "position", "list", "reason_code", "reason"),
+    "runs": RUN_COLUMNS,
+    "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
+}  # fmt: skip
+# Columns that a printed table leaves out, to fit; every file has them.
+_NARROW = {
+    "alerts": {"run_id", "cluster_id", "invt_no", "flow", "logistics_code"},
+    "operators": {"run_id"},
+    "findings": {"run_id", "cypher"},
+}
+_PRINTED_ROWS = 30
+
+
+def print_rows(name: str, rows: Sequence[Mapping[str, Any]], form: Format, out: Path | None) -> None:
+    """Write one of the contract's tables; a printed one is shortened and says by how much."""
+    columns = COLUMNS[name]
+    if form is Format.TABLE and (out is None or str(out) == "-"):
+        columns = tuple(column for column in columns if column not in _NARROW.get(name, ()))
+        limit = len(rows) if name == "evaluate" else _PRINTED_ROWS
+        show([_shortened(row) for row in rows[:limit]], columns, form, out, n_more=max(len(rows) - limit, 0))
+    else:
+        show(rows, columns, form, out)
+
+
+def _shortened(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with only the first of its reasons, for a printed table; `sandan explain` tells them all."""
+    first, *more = str(row.get("reasons") or "").split("|")
+    return {**row, "reasons": f"{first} (+{len(more)})" if more else first} if "reasons" in row else dict(row)
+
+
+def result_rows(settings: Settings, name: str, run_id: str | None) -> list[dict[str, Any]]:
+    """Rows of one of a run's tables, with sentences in the language of the settings.
+
+    Raises:
+        NothingScored, UnknownId: As `open_results`.
+    """
+    return _in_language(open_results(HomePaths(settings.home), run_id), name, settings)
+
+
+def alert_rows(settings: Settings, *, every: bool, first: bool, run_id: str | None) -> list[dict[str, Any]]:
+    """Alerts of a run, or over all kept runs each consignment's first grade after its declaration.
+
+    Raises:
+        NothingScored, UnknownId: As `open_results`.
+    """
+    paths = HomePaths(settings.home)
+    if not first:
+        rows = result_rows(settings, "alerts", run_id)
+    else:
+        seen: dict[str, dict[str, Any]] = {}
+        done = [row["run_id"] for row in RunLedger(paths).rows() if row["status"] == "done"]
+        kept = sorted(
+            (open_results(paths, name) for name in done if (paths.runs / name / "report.json").exists()), key=lambda r: (r.as_of, r.run_id)
+        )
+        if not kept:
+            open_results(paths)
+        for results in kept:
+            for row in _in_language(results, "alerts", settings):
+                if row["kind"] != "order":
+                    seen.setdefault(row["consignment_id"], row)
+        rows = sorted(seen.values(), key=lambda row: (-row["score"], row["flow"], row["ebp_code"], row["order_no"], row["logistics_no"]))
+    return rows if every else [row for row in rows if row["grade"] != "low"]
+
+
+def _in_language(results: Results, name: str, settings: Settings) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = results.table(name).to_pylist()
+    if settings.language == "zh":
+        for row in rows:
+            for column in ("reasons", "because"):
+                if f"{column}_zh" in row:
+                    row[column] = row[f"{column}_zh"]
+    return rows
+
+
+def reject_rows(settings: Settings) -> list[dict[str, Any]]:
+    """Rejected records and files of all batches, the newest batch first; the reason ends with what to do."""
+    files = Lake(HomePaths(settings.home).lake).files("rejects")
+    rows: list[dict[str, Any]] = pq.read_table(files).to_pylist() if files else []
+    for row in rows:
+        row["reason"] = f"{row['reason']}; {REMEDIES.get(row['reason_code'], '')}".rstrip("; ")
+    rows.sort(key=lambda row: (row["file"], row["list"], row["position"]))
+    rows.sort(key=lambda row: row["batch_id"], reverse=True)
+    return rows
+
+
+def evaluation_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict[str, Any]]:
+    """Shares by grade for each part of an answer key.
+
+    Raises:
+        InputError: The key cannot be read or is none.
+    """
+    try:
+        with key.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as exc:
+        raise InputError(f"{key}: not a readable answer key ({exc})") from exc
+    needed = {"flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "truth", "typologies", "kind"}
+    if not rows or not needed.issubset(rows[0]):
+        raise InputError(f"{key}: not an answer key; it needs the columns {', '.join(sorted(needed))}")
+    return as_rows(evaluate(rows, open_results(HomePaths(settings.home), run_id).table("alerts").to_pylist()))
+
+
+def graph_rows(settings: Settings) -> list[dict[str, Any]]:
+    """Version, nodes per label, relations per type of the graph in use.
+
+    Raises:
+        StoreUnavailable: There is no graph yet, or its server cannot be reached.
+    """
+    with open_store(settings) as store:
+        counts = store.counts()
+    rows: list[dict[str, Any]] = [{"kind": "version", "name": graph_layout(settings).current(), "n": counts.n_nodes + counts.n_relations}]
+    rows += [{"kind": "node", "name": name, "n": n} for name, n in counts.nodes.items()]
+    return rows + [{"kind": "relation", "name": name, "n": n} for name, n in counts.relations.items()]
+
+
+def print_query(
+    settings: Settings, query: str, params: Sequence[str], limit: int, timeout_s: float, form: Format, out: Path | None
+) -> None:
+    """Ask the graph and print what it answers.
+
+    Raises:
+        BadQuery, StoreUnavailable: As the store's `query`.
+    """
+    with open_store(settings) as store:
+        result = store.query(query, dict(_parameter(text) for text in params), max_rows=limit, timeout_s=timeout_s)
+    # Two columns of one name would be one key of a row.
+    names = [name if result.columns.index(name) == i else f"{name}_{i}" for i, name in enumerate(result.columns)]
+    show([dict(zip(names, row, strict=True)) for row in result.rows], names, form, out)
+    if result.truncated:
+        say(f"only the first {limit} rows; --limit gives more")
+
+
+def _parameter(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise click.UsageError(f"--param {text}: write name=value")
+    for kind in (int, float):
+        try:
+            return name, kind(value)
+        except ValueError:
+            continue
+    return name, value

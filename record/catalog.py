@@ -1,0 +1,269 @@
+"""Every list of the record in one readable table: columns with their kinds, keys, and the time at which customs could know a row.
+
+The kind of a column says how its text is read and which columns it becomes in the lake (`stored`): a telephone is kept as written and,
+beside it, in its normal form; an identity number is never kept, its keyed hash and what it told are.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+MONEY = pa.decimal128(19, 5)
+TIME = pa.timestamp("us", tz="UTC")
+
+# kind -> columns in the lake: suffix -> type. The first one carries the value itself.
+KINDS: dict[str, dict[str, pa.DataType]] = {
+    "text": {"": pa.string()},
+    "code": {"": pa.string()},
+    "flow": {"": pa.string()},
+    "currency": {"": pa.string()},
+    "country": {"": pa.string()},
+    "number": {"": MONEY},
+    "ratio": {"": pa.float64()},
+    "integer": {"": pa.int64()},
+    "time": {"": TIME},
+    "day": {"": pa.date32()},
+    "name": {"": pa.string(), "_norm": pa.string()},
+    "telephone": {"": pa.string(), "_norm": pa.string()},
+    "address": {"": pa.string(), "_norm": pa.string()},
+    "goods": {"": pa.string(), "_norm": pa.string()},
+    "barcode": {"": pa.string()},
+    "identity": {
+        "_hash": pa.string(),
+        "_masked": pa.string(),
+        "_birth_year": pa.int64(),
+        "_sex": pa.string(),
+        "_region": pa.string(),
+        "_valid": pa.bool_(),
+    },
+}
+# Transmission facts and bookkeeping that every list has.
+FACTS = pa.schema(
+    [
+        ("record_id", pa.string()),
+        ("key_id", pa.string()),
+        ("known_at", TIME),
+        ("received_at", TIME),
+        ("signature", pa.string()),
+        ("defects", pa.string()),
+        ("received_as", pa.string()),
+        ("message_guid", pa.string()),
+        ("cop_code", pa.string()),
+        ("dxp_id", pa.string()),
+        ("batch_id", pa.string()),
+        ("file", pa.string()),
+        ("position", pa.int64()),
+    ]
+)
+# Lines of a head are found by the head's record.
+LINE_FACTS = pa.schema([("parent_id", pa.string())])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as a list names it; `mandatory` in a table, `?` optional."""
+
+    name: str
+    kind: str
+    mandatory: bool
+
+    @property
+    def width(self) -> int:
+        """How many columns of the lake it becomes."""
+        return len(KINDS[self.kind])
+
+    @property
+    def stored(self) -> list[tuple[str, pa.DataType]]:
+        """Names and types of the lake's columns for it."""
+        base = self.name.removesuffix("_number") if self.kind == "identity" else self.name
+        return [(base + suffix, kind) for suffix, kind in KINDS[self.kind].items()]
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """One list of the record.
+
+    Attributes:
+        name: Its name in the account and in the lake.
+        columns: In the contract's order.
+        key: Columns that name one thing; several records of one key are versions of it.
+        lines: The list of its lines, or "".
+        known_by: Column whose time says when customs could know the row; "" for none but the receipt.
+        replaces: A later batch replaces an earlier row of the key (reference tables); otherwise the newer time does.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    lines: str = ""
+    known_by: str = ""
+    replaces: bool = False
+
+    @property
+    def mandatory(self) -> tuple[str, ...]:
+        """Columns that a table of this list must have."""
+        return tuple(column.name for column in self.columns if column.mandatory)
+
+    @property
+    def is_lines(self) -> bool:
+        """True for the lines of another list."""
+        return self.name in {"order_items", "inventory_items", "tax_bill_items"}
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Arrow schema of the list in the lake."""
+        own = [pa.field(name, kind) for column in self.columns for name, kind in column.stored]
+        return pa.schema([*own, *FACTS, *(LINE_FACTS if self.is_lines else [])])
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    """Columns of `name:kind` words; `!` behind the kind: mandatory in a table."""
+    made = []
+    for word in text.split():
+        name, kind = word.split(":")
+        made.append(Column(name, kind.removesuffix("!"), kind.endswith("!")))
+    return tuple(made)
+
+
+def _spec(name: str, key: str, columns: str, *, lines: str = "", known_by: str = "", replaces: bool = False) -> ListSpec:
+    return ListSpec(name, _columns(columns), tuple(key.split()), lines, known_by, replaces)
+
+
+_SENT = "app_type:text app_time:time app_status:text "
+_COMPANIES = "ebp_name:text ebc_name:text "
+
+ORDERS = _spec(
+    "orders",
+    "flow ebp_code order_no",
+    "flow:flow ebp_code:code! order_no:text! ebc_code:code! goods_value:number! currency:currency! "
+    + _SENT
+    + _COMPANIES
+    + "order_type:text "
+    "freight:number discount:number tax_total:number actual_paid:number buyer_reg_no:text buyer_name:name buyer_telephone:telephone "
+    "buyer_id_type:text buyer_id_number:identity pay_code:code pay_name:text pay_transaction_id:text batch_numbers:text consignee:name "
+    "consignee_telephone:telephone consignee_address:address consignee_district:text note:text ordered_at:time",
+    lines="order_items",
+    known_by="app_time",
+)
+ORDER_ITEMS = _spec(
+    "order_items",
+    "flow ebp_code order_no gnum",
+    "flow:flow ebp_code:code! order_no:text! gnum:integer! item_name:goods! qty:number! price:number! ebc_code:code item_no:text "
+    "gmodel:text item_describe:text bar_code:barcode unit:text total_price:number currency:currency country:country note:text " + _SENT,
+    known_by="app_time",
+)
+PAYMENTS = _spec(
+    "payments",
+    "flow ebp_code order_no pay_code pay_transaction_id",
+    "flow:flow ebp_code:code! order_no:text! pay_code:code! pay_transaction_id:text! amount_paid:number! currency:currency! pay_time:time! "
+    + _SENT + _COMPANIES + "ebc_code:code pay_name:text payer_id_type:text payer_id_number:identity payer_name:name telephone:telephone "
+    "note:text",
+    known_by="app_time",
+)  # fmt: skip
+WAYBILLS = _spec(
+    "waybills",
+    "flow logistics_code logistics_no order_no",
+    "flow:flow logistics_code:code! logistics_no:text! order_no:text weight:number! " + _SENT + "logistics_name:text bill_no:text "
+    "freight:number insured_fee:number currency:currency pack_no:integer goods_info:goods consignee:name consignee_address:address "
+    "consignee_telephone:telephone ebc_code:code ebc_name:text ebc_telephone:telephone note:text",
+    known_by="app_time",
+)
+DELIVERIES = _spec(
+    "deliveries",
+    "logistics_code logistics_no logistics_status",
+    "flow:flow logistics_code:code! logistics_no:text! logistics_status:text! " + _SENT + "logistics_name:text logistics_time:time "
+    "note:text",
+    known_by="app_time",
+)
+INVENTORIES = _spec(
+    "inventories",
+    "flow agent_code cop_no",
+    "flow:flow ebp_code:code! order_no:text! logistics_code:code! logistics_no:text! customs_code:code! agent_code:code! decl_time:day! "
+    + _SENT + "ebp_name:text ebc_code:code ebc_name:text logistics_name:text cop_no:text pre_no:text assure_code:code ems_no:text "
+    "invt_no:text ie_flag:text port_code:code ie_date:day buyer_id_type:text buyer_id_number:identity buyer_name:name "
+    "buyer_telephone:telephone consignee_address:address agent_name:text area_code:code area_name:text trade_mode:text traf_mode:text "
+    "traf_no:text traf_name:text voyage_no:text bill_no:text loct_no:text license_no:text country:country freight:number "
+    "insured_fee:number currency:currency wrap_type:text pack_no:integer gross_weight:number net_weight:number note:text "
+    "statistics_flag:text owner_code:code owner_name:text iac_code:code iac_name:text total_package_no:text pod:text f_currency:currency "
+    "f_flag:text i_currency:currency i_flag:text",
+    lines="inventory_items",
+    known_by="app_time",
+)  # fmt: skip
+INVENTORY_ITEMS = _spec(
+    "inventory_items",
+    "flow agent_code cop_no gnum",
+    "flow:flow agent_code:code! cop_no:text! gnum:integer! gcode:code! gname:goods! qty:number! unit:text! price:number! "
+    "item_record_no:text item_no:text item_name:goods gmodel:text bar_code:barcode country:country trade_country:country "
+    "currency:currency qty1:number unit1:text qty2:number unit2:text total_price:number note:text " + _SENT,
+    known_by="app_time",
+)
+HOUSE_WAYBILLS = _spec(
+    "house_waybills",
+    "logistics_code logistics_no",
+    "logistics_code:code! logistics_no:text! channel:text! sender_name:name! receiver_name:name! receiver_address:address! "
+    "receiver_country:country! description:goods! declared_value:number! currency:currency! weight_kg:number! shipped_at:time! flow:flow "
+    "sender_telephone:telephone sender_address:address receiver_telephone:telephone order_no:text ebp_code:code",
+    known_by="shipped_at",
+)
+OTHER = _spec("other", "kind content", "kind:text! content:text! app_type:text app_time:time", known_by="app_time")
+COMPANIES = _spec(
+    "companies",
+    "code name role registered_on",
+    "code:code! name:text! role:text! registered_on:day! revoked_on:day uscc:code credit:text",
+    known_by="registered_on",
+    replaces=True,
+)
+PAYMENT_SERVICES = _spec(
+    "payment_services",
+    "pay_code ebp_code active_from",
+    "pay_code:code! ebp_code:code! active_from:day! active_to:day",
+    known_by="active_from",
+    replaces=True,
+)
+BRANDS = _spec(
+    "brands",
+    "brand aliases right_holder hs_prefixes recordation_no valid_to",
+    "brand:text! aliases:text! right_holder:text! hs_prefixes:text! recordation_no:text! valid_to:day! valid_from:day",
+    known_by="valid_from",
+    replaces=True,
+)
+MARKET_PRICES = _spec(
+    "market_prices",
+    "hs_code item_name currency seen_on",
+    "hs_code:code! item_name:goods! price:number! currency:currency! seen_on:day! brand:text bar_code:barcode platform:code",
+    known_by="seen_on",
+    replaces=True,
+)
+LISTINGS = _spec(
+    "listings",
+    "ebp_code item_name seen_on",
+    "ebp_code:code! item_name:goods! seen_on:day! price:number currency:currency bar_code:barcode item_no:text url:text",
+    known_by="seen_on",
+    replaces=True,
+)
+EXCHANGE_RATES = _spec(
+    "exchange_rates", "currency valid_from", "currency:currency! cny:number! valid_from:day!", known_by="valid_from", replaces=True
+)
+TRACKING = _spec(
+    "tracking",
+    "logistics_no event_at status",
+    "logistics_no:text! event_at:time! status:text! logistics_code:code address:address source:text",
+    known_by="event_at",
+    replaces=True,
+)
+OUTCOMES = _spec(
+    "outcomes",
+    "flow ebp_code order_no logistics_code logistics_no inspected_at method",
+    "flow:flow! inspected_at:time! method:text! outcome:text! ebp_code:code order_no:text logistics_code:code logistics_no:text "
+    "probability:ratio note:text",
+    known_by="inspected_at",
+    replaces=True,
+)
+
+CATALOG: dict[str, ListSpec] = {
+    spec.name: spec
+    for spec in (
+        ORDERS, ORDER_ITEMS, PAYMENTS, WAYBILLS, DELIVERIES, INVENTORIES, INVENTORY_ITEMS, HOUSE_WAYBILLS, OTHER,
+        COMPANIES, PAYMENT_SERVICES, BRANDS, MARKET_PRICES, LISTINGS, EXCHANGE_RATES, TRACKING, OUTCOMES,
+    )
+}  # fmt: skip

@@ -1,0 +1,59 @@
+"""Where a home keeps its things; folders are made for their owner only."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandan.record.errors import OutputError
+
+
+@dataclass(frozen=True, slots=True)
+class HomePaths:
+    """The places inside one `SANDAN_HOME`."""
+
+    root: Path
+
+    @property
+    def lake(self) -> Path:
+        """One Delta table per list, and the ledger."""
+        return self.root / "lake"
+
+    @property
+    def graph(self) -> Path:
+        """Versions of the graph tables and the embedded graph, with the pointer `CURRENT`."""
+        return self.root / "graph"
+
+    @property
+    def runs(self) -> Path:
+        """One folder per scoring run."""
+        return self.root / "runs"
+
+    @property
+    def staging(self) -> Path:
+        """Files that were read and are not yet part of the record; emptied by the next writer."""
+        return self.root / "staging"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock a writer holds."""
+        return self.root / "lock"
+
+    @property
+    def secret(self) -> Path:
+        """Default place of the key of the keyed hashes."""
+        return self.root / "secret.key"
+
+
+def make_private(folder: Path) -> Path:
+    """Make a folder, and those above it, that only its owner can enter; return it.
+
+    Raises:
+        OutputError: It cannot be made or is not writable.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as exc:
+        raise OutputError(f"{folder}: cannot make the folder ({exc.strerror}); choose another SANDAN_HOME") from exc
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: no permission to write; change its owner or choose another SANDAN_HOME")
+    return folder

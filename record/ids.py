@@ -1,0 +1,88 @@
+"""Keyed hashes and masks: how personal data becomes an id without staying readable.
+
+The same text gives the same id wherever the same key is used; without the key an id can neither be read nor guessed by trying
+all identity numbers.
+"""
+
+import contextlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandan.record.errors import ConfigError, OutputError
+from sandan.record.home import make_private
+from sandan.record.settings import Settings
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Makes keyed hashes with one installation's key."""
+
+    key: bytes
+
+    def hash(self, kind: str, text: str) -> str:
+        """Keyed hash of a text, 32 hexadecimal characters.
+
+        Args:
+            kind: What the text is (`identity`, `telephone`, ...); equal texts of two kinds get two hashes.
+            text: The normal form.
+
+        Source:
+            HMAC, RFC 2104, with SHA-256, cut to 128 bits.
+        """
+        return hmac.digest(self.key, f"{kind}\x1f{text}".encode(), "sha256").hex()[:32]
+
+
+def open_keyring(settings: Settings) -> Keyring:
+    """The keyring of a home; its key is made on first use, readable by its owner only.
+
+    Raises:
+        ConfigError: The key file is there and cannot be used.
+        OutputError: No key is there and none can be written.
+    """
+    path = settings.key_file or settings.home / "secret.key"
+    if not path.exists():
+        make_private(path.parent)
+        _write_key(path)
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as exc:
+        raise ConfigError(f"{path}: not a readable key; restore it from the backup, without it old and new ids do not meet") from exc
+    if len(key) != KEY_BYTES:
+        raise ConfigError(f"{path}: the key has {len(key)} bytes, not {KEY_BYTES}; restore it from the backup")
+    return Keyring(key)
+
+
+def _write_key(path: Path) -> None:
+    """Write a new key whole or not at all; if another process was first, its key stays."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
+        part.unlink()
+    except OSError as exc:
+        raise OutputError(f"{path}: cannot write the key ({exc.strerror}); make the folder writable") from exc
+
+
+def mask_name(name: str | None) -> str:
+    """A name with everything but its first character hidden: `王**`; empty text for none."""
+    return f"{name[0]}{'*' * min(len(name) - 1, 4)}" if name else ""
+
+
+def mask_telephone(number: str | None) -> str:
+    """A telephone number of which the last four digits can be read; empty text for none."""
+    return f"{'*' * max(len(number) - 4, 0)}{number[-4:]}" if number and len(number) > 4 else ("*" * len(number) if number else "")
+
+
+def mask_address(address: str | None) -> str:
+    """The first six characters of an address, which name its region; empty text for none."""
+    return f"{address[:6]}***" if address else ""

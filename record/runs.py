@@ -1,0 +1,116 @@
+"""The run ledger: which jobs ran, when, on what date, and how they ended. Kept in the app database."""
+
+import datetime as dt
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from sandan.record.errors import OutputError
+from sandan.record.home import HomePaths, make_private
+from sandan.record.values.moment import BEIJING
+
+_META = sa.MetaData()
+RUNS = sa.Table(
+    "runs",
+    _META,
+    sa.Column("run_id", sa.String(40), primary_key=True),
+    sa.Column("job", sa.String(20), nullable=False),
+    sa.Column("as_of", sa.String(40)),
+    sa.Column("started_at", sa.String(40), nullable=False),
+    sa.Column("finished_at", sa.String(40)),
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("n_scored", sa.Integer),
+    sa.Column("n_high", sa.Integer),
+    sa.Column("model_id", sa.String(60)),
+    sa.Column("error", sa.Text),
+    sa.Column("pid", sa.Integer),
+)
+COLUMNS = tuple(column.name for column in RUNS.columns if column.name != "pid")
+
+
+@dataclass(slots=True)
+class Run:
+    """One job run while it goes on; what it learns of itself is written when it ends."""
+
+    run_id: str
+    as_of: dt.datetime | None = None
+    n_scored: int | None = None
+    n_high: int | None = None
+
+
+class RunLedger:
+    """The run ledger of one home."""
+
+    def __init__(self, paths: HomePaths) -> None:
+        self.path = paths.root / "app.db"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All runs, the newest first, in the contract's columns."""
+        if not self.path.exists():
+            return []
+        with self._engine().connect() as con:
+            found = con.execute(sa.select(*(RUNS.c[name] for name in COLUMNS)).order_by(RUNS.c.run_id.desc()))
+            return [dict(row._mapping) for row in found]
+
+    def record(self, job: str, work: Callable[[Run], None]) -> Run:
+        """Run a job's work and keep how it went; an error is written down and goes on.
+
+        Runs that began and have no end, because their process died, are closed as `broken` first. Call it under the home's lock.
+
+        Raises:
+            OutputError: The ledger cannot be written.
+        """
+        make_private(self.path.parent)
+        now = dt.datetime.now(dt.UTC)
+        run = Run(f"{now:%Y%m%dT%H%M%S}-{job}-{secrets.token_hex(2)}")
+        try:
+            self._open(run, job, now)
+        except sa.exc.DBAPIError as exc:
+            raise OutputError(
+                f"{self.path}: cannot write ({exc.orig}); free space or mend permissions, then run the command again"
+            ) from exc
+        try:
+            work(run)
+        except BaseException as exc:
+            self._close(run, "failed", f"{type(exc).__name__}: {exc}"[:2000])
+            raise
+        self._close(run, "done", None)
+        return run
+
+    def _open(self, run: Run, job: str, now: dt.datetime) -> None:
+        engine = self._engine()
+        _META.create_all(engine)
+        with engine.begin() as con:
+            con.execute(
+                RUNS.update().where(RUNS.c.status == "running").values(status="broken", error="the process ended before the run did")
+            )
+            con.execute(RUNS.insert().values(run_id=run.run_id, job=job, started_at=_stamp(now), status="running", pid=os.getpid()))
+        self.path.chmod(0o600)
+
+    def _close(self, run: Run, status: str, error: str | None) -> None:
+        values = {
+            "status": status,
+            "finished_at": _stamp(dt.datetime.now(dt.UTC)),
+            "error": error,
+            "n_scored": run.n_scored,
+            "n_high": run.n_high,
+            "as_of": _stamp(run.as_of) if run.as_of else None,
+        }
+        try:
+            with self._engine().begin() as con:
+                con.execute(RUNS.update().where(RUNS.c.run_id == run.run_id).values(**values))
+        except sa.exc.DBAPIError as exc:
+            if status == "done":
+                raise OutputError(f"{self.path}: cannot write ({exc.orig}); free space, then run the command again") from exc
+
+    def _engine(self) -> sa.Engine:
+        return sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.pool.NullPool)
+
+
+def _stamp(moment: dt.datetime) -> str:
+    """An instant as the tables print it: ISO 8601 with the offset of Beijing."""
+    return moment.astimezone(BEIJING).isoformat(timespec="seconds")

@@ -1,0 +1,117 @@
+"""Every setting in one table: flag > environment `SANDAN_*` > `sandan.toml` in the home > default."""
+
+import os
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sandan.record.errors import ConfigError
+
+DEFAULT_HOME = Path(".sandan")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TimeSettings(_Section):
+    """When customs could know a record."""
+
+    known_by: Literal["sent", "received"] = Field("sent", description="`sent`: the record's own time; `received`: when sandan read it")
+
+
+class GradeSettings(_Section):
+    """Where the grades begin."""
+
+    t_medium: float = Field(0.4, gt=0, lt=1, description="score from which a consignment is `medium`")
+    t_high: float = Field(0.7, gt=0, lt=1, description="score from which a consignment is `high`")
+
+
+class GraceSettings(_Section):
+    """How long a list may stay away before its absence counts."""
+
+    default_hours: float = Field(48.0, gt=0, description="grace for an import list while too few arrivals were seen to learn it")
+    shortest_hours: float = Field(1.0, gt=0, description="a learned grace is never shorter")
+    longest_days: float = Field(10.0, gt=0, description="a learned grace for an import list is never longer")
+    export_payment_days: float = Field(45.0, gt=0, description="grace for the money of an export, which comes weeks later")
+
+
+class MatchSettings(_Section):
+    """Tolerances of the three-list matching."""
+
+    amount_cny: Decimal = Field(Decimal("0.01"), ge=0, description="difference in one sum that rounding explains, per line")
+
+
+class InboxSettings(_Section):
+    """Folders that `sandan run` reads."""
+
+    folders: tuple[Path, ...] = Field((), description="folders whose files `sandan run` ingests when they are new; none lies in the home")
+
+
+class Settings(BaseSettings):
+    """What can be set, with defaults that work."""
+
+    model_config = SettingsConfigDict(env_prefix="SANDAN_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    home: Path = Field(DEFAULT_HOME, description="folder of the lake, the graph and the runs")
+    language: Literal["en", "zh"] = Field("en", description="language of sentences in tables; the dashboard has both")
+    graph: str = Field("", description="`bolt://user@host:7687` puts the graph in Neo4j; empty: embedded, in the home")
+    graph_password: str = Field("", repr=False, description="password of the Neo4j user (environment only)")
+    graph_password_file: Path | None = Field(None, description="file that holds the password instead")
+    key_file: Path | None = Field(None, description="key of the keyed hashes; default: `secret.key` in the home, made on first use")
+    workers: int = Field(0, ge=0, description="processes that read files side by side; 0: one per core")
+    time: TimeSettings = TimeSettings()
+    grade: GradeSettings = GradeSettings()
+    grace: GraceSettings = GraceSettings()
+    match: MatchSettings = MatchSettings()
+    inbox: InboxSettings = InboxSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment beats what is passed in, because what is passed in is the file."""
+        return env_settings, init_settings
+
+    @property
+    def n_workers(self) -> int:
+        """Processes to use for reading files; at least 1."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Settings of a home: the environment over its `sandan.toml` over the defaults.
+
+    Args:
+        home: The home; None: `SANDAN_HOME`, else `./.sandan`.
+
+    Raises:
+        ConfigError: The file cannot be read, or a value does not fit; the message names every one.
+    """
+    folder = home or Path(os.environ.get("SANDAN_HOME") or DEFAULT_HOME)
+    path = folder / "sandan.toml"
+    values: dict[str, Any] = {}
+    try:
+        if path.exists():
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise ConfigError(f"{path}: {exc}; mend or remove the file") from exc
+    if "home" in values or "graph_password" in values:
+        raise ConfigError(f"{path}: `home` and `graph_password` belong in the environment, not in the file")
+    try:
+        settings = Settings(**values)
+    except ValidationError as exc:
+        lines = [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in exc.errors()]
+        raise ConfigError(f"settings ({path} and SANDAN_*): " + "; ".join(lines)) from exc
+    if settings.grade.t_medium >= settings.grade.t_high:
+        raise ConfigError(f"{path}: grade.t_medium must be smaller than grade.t_high")
+    return settings.model_copy(update={"home": folder})

@@ -1,0 +1,1 @@
+"""Value types: one file each, with how it is read, its normal form and what it tells."""

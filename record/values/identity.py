@@ -1,0 +1,55 @@
+"""Resident identity numbers: what they tell before they are hashed."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_FORM = re.compile(r"\d{17}[\dX]")
+_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFacts:
+    """What an identity number says of its holder; fields are None where the number does not fit the standard."""
+
+    birth_year: int | None
+    sex: str | None
+    region: str | None
+    is_valid: bool
+
+
+def normal(number: str) -> str:
+    """The number without spaces and with capital letters."""
+    return "".join(number.split()).upper()
+
+
+def facts(number: str) -> IdentityFacts:
+    """Birth year, sex (`M`, `F`) and two-digit province code of a number in normal form.
+
+    Source:
+        GB 11643-1999: region (6), birth date (8), sequence (3, odd for men), check digit.
+    """
+    nothing = IdentityFacts(None, None, None, False)
+    if not _FORM.fullmatch(number):
+        return nothing
+    try:
+        born = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return nothing
+    if _CHECK[sum(int(d) * w for d, w in zip(number, _WEIGHTS, strict=False)) % 11] != number[17]:
+        return nothing
+    return IdentityFacts(born.year, "M" if int(number[16]) % 2 else "F", number[:2], True)
+
+
+def masked(number: str) -> str:
+    """The number with all but its last four characters hidden."""
+    return "*" * max(len(number) - 4, 0) + number[-4:] if len(number) > 4 else "*" * len(number)
+
+
+def found_in(text: str) -> list[str]:
+    """Valid identity numbers that stand in a free text, as they are written there."""
+    if len(text) < 18:
+        return []
+    return [match for match in _IN_TEXT.findall(text) if facts(match.upper()).is_valid]

@@ -1,0 +1,45 @@
+"""Times and days as the lists write them; kept in UTC."""
+
+import datetime as dt
+
+BEIJING = dt.timezone(dt.timedelta(hours=8))
+_EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+_LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+
+
+def parse_time(text: str) -> dt.datetime:
+    """An instant in UTC from `YYYYMMDDhhmmss` (also with milliseconds), `YYYYMMDD` or ISO 8601; Beijing time without an offset.
+
+    Raises:
+        ValueError: The text is none of these, or lies outside 1980-2200.
+    """
+    plain = text.strip()
+    if plain.isascii() and plain.isdigit() and len(plain) in (8, 12, 14, 17):
+        digits = plain.ljust(14, "0")
+        moment = dt.datetime(
+            int(digits[:4]), int(digits[4:6]), int(digits[6:8]), int(digits[8:10]), int(digits[10:12]), int(digits[12:14]), tzinfo=BEIJING
+        )
+        if len(plain) == 17:
+            moment += dt.timedelta(milliseconds=int(plain[14:]))
+    else:
+        moment = dt.datetime.fromisoformat(plain)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=BEIJING)
+    moment = moment.astimezone(dt.UTC)
+    if not _EARLIEST <= moment < _LATEST:
+        raise ValueError("outside 1980-2200")
+    return moment
+
+
+def parse_day(text: str) -> dt.date:
+    """A day from `YYYYMMDD...` or ISO 8601; of an instant the day in Beijing.
+
+    Raises:
+        ValueError: As `parse_time`.
+    """
+    return parse_time(text).astimezone(BEIJING).date()
+
+
+def day_start(day: dt.date) -> dt.datetime:
+    """The instant in UTC when a day begins in Beijing."""
+    return dt.datetime(day.year, day.month, day.day, tzinfo=BEIJING).astimezone(dt.UTC)

@@ -1,0 +1,220 @@
+"""Ordinary trade: who orders what from whom and when, and when each list is sent."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from sandan.synthetic.companies import Company, Market, Platform, Seller
+from sandan.synthetic.consignment import Line, Trade
+from sandan.synthetic.dice import Dice, Weighted
+from sandan.synthetic.goods import Item, Season, shelf_price
+from sandan.synthetic.numbers import Numbers
+from sandan.synthetic.people import Person, Population
+from sandan.synthetic.places import City
+from sandan.synthetic.words import Words
+
+# Fen. Single orders stay under 5,000 yuan, people under 26,000 a year.
+_MOST_ORDER = 480_000
+_MOST_PERSON = 2_300_000
+# Weights of the hours of a day: a hill before noon, a higher one in the evening.
+_HOURS = (3, 1.5, 1, 0.5, 0.5, 0.7, 1.5, 3, 5, 7, 8.5, 8, 7, 6.5, 6, 6, 6, 6, 6.5, 8, 10, 11, 9.5, 6)
+_COUNTRIES = ("US", "US", "US", "DE", "FR", "GB", "GB", "JP", "RU", "ES", "AU")
+_NOTES = ("促销", "清仓", "临期特价", "礼物", "周末送货", "尽快发货", "工作日送货", "老客户")
+_FEN_PER_USD = 7.2
+
+
+@dataclass(slots=True)
+class World:
+    """All that trades are made of.
+
+    Attributes:
+        plan: Stream that decides what happens; `write` the one that decides how it is written.
+        items: Goods of the imports.
+        late_listings: (platform code, item number) -> first day of a listing that came late.
+        renamed_listings: (platform code, item number) -> another name under which it is on sale.
+        spent: Identity number -> fen so far.
+    """
+
+    plan: Dice
+    write: Dice
+    words: Words
+    places: list[City]
+    items: list[Item]
+    population: Population
+    market: Market
+    season: Season
+    numbers: Numbers
+    day_weights: Weighted
+    hour_weights: Weighted
+    late_listings: dict[tuple[str, str], dt.date] = field(default_factory=dict)
+    renamed_listings: dict[tuple[str, str], str] = field(default_factory=dict)
+    spent: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def horizon(self) -> dt.datetime:
+        """End of the world: what would be sent later is not in the files."""
+        return dt.datetime.combine(self.season.start, dt.time()) + dt.timedelta(days=self.season.days)
+
+
+def day_weights(calendar: Season) -> Weighted:
+    """Orders on each day: more at week ends, many more in promotions."""
+    days = [calendar.start + dt.timedelta(days=i) for i in range(calendar.days)]
+    return Weighted([(1.25 if day.weekday() >= 5 else 1.0) * (2.2 if calendar.promoted(day) else 1.0) for day in days])
+
+
+def hour_weights() -> Weighted:
+    """Orders in each hour of a day."""
+    return Weighted(_HOURS)
+
+
+def order_time(world: World) -> dt.datetime:
+    """When somebody orders."""
+    dice = world.plan
+    day = world.season.start + dt.timedelta(days=world.day_weights.place(dice))
+    moment = dt.datetime.combine(day, dt.time(world.hour_weights.place(dice))) + dt.timedelta(seconds=dice.whole(0, 3599))
+    # The last orders still have an hour to send their first list.
+    return min(moment, world.horizon - dt.timedelta(minutes=60 + dice.whole(0, 90)))
+
+
+def trade(
+    world: World,
+    ordered: dt.datetime,
+    seller: Seller | None = None,
+    platform: Platform | None = None,
+    carrier: Company | None = None,
+    agent: Company | None = None,
+    buyer: Person | None = None,
+) -> Trade:
+    """One ordinary import; what is not given is drawn."""
+    dice, market = world.plan, world.market
+    seller = seller or market.sellers[market.draw_seller.place(dice)]
+    platform = platform or dice.pick(seller.platforms)
+    carrier = carrier or dice.pick(seller.carriers)
+    buyer = buyer or _buyer(world)
+    relative = world.population.relative(buyer, dice) if dice.chance(0.12) else None
+    lines = _basket(world, seller, platform, ordered.date())
+    value = sum(line.qty * line.price for line in lines)
+    discount = int(value * dice.between(0.03, 0.15)) // 100 * 100 if dice.chance(0.15) else 0
+    world.spent[buyer.number] = world.spent.get(buyer.number, 0) + value
+    made = Trade(
+        "import", platform, seller, dice.pick(platform.payments), carrier, agent or seller.agent, buyer, buyer, relative or buyer,
+        buyer.address, world.numbers.order(platform, ordered), "", world.numbers.waybill(carrier), world.numbers.payment(ordered),
+        world.numbers.declaration(ordered), lines, dice.whole(6, 35) * 100 if dice.chance(0.4) else 0, discount,
+        ordered, ordered, ordered, ordered, ordered, ordered, ordered, ordered,
+    )  # fmt: skip
+    made.declared_no = made.order_no
+    made.note = dice.pick(_NOTES) if dice.chance(0.06) else ""
+    schedule(made, dice)
+    _straggle(made, dice)
+    date_payment(made)
+    return made
+
+
+def schedule(made: Trade, dice: Dice) -> None:
+    """Sets all times after `ordered`: lists follow each other within hours or days, the waybill before or after the declaration."""
+    made.paid = made.ordered + (dice.minutes(4) if dice.chance(0.9) else dice.hours(0.3, 14))
+    made.order_sent = made.paid + dice.minutes(made.platform.lag)
+    made.payment_sent = made.paid + dice.minutes(12 if dice.chance(0.85) else 150)
+    wait = min(1 + dice.waiting(made.seller.lag_hours), 46.0)
+    made.declared = _by_day(max(made.order_sent, made.payment_sent) + dt.timedelta(seconds=int(wait * 3600)), dice)
+    if dice.chance(0.65):
+        made.waybill_sent = made.paid + (made.declared - made.paid) * dice.between(0.15, 0.95)
+    else:
+        made.waybill_sent = made.declared + dt.timedelta(seconds=int(min(0.2 + dice.waiting(9), 46) * 3600))
+    made.waybill_sent = made.waybill_sent.replace(microsecond=0)
+    deliver(made, dice)
+
+
+def _straggle(made: Trade, dice: Dice) -> None:
+    """One list in fifty comes only after the declaration, up to two days."""
+    if dice.chance(0.02):
+        made.order_sent = made.declared + dice.hours(0.1, 50)
+    if dice.chance(0.02):
+        made.payment_sent = made.declared + dice.hours(0.1, 50)
+
+
+def date_payment(made: Trade) -> None:
+    """Payment numbers begin with the day of the payment."""
+    made.transaction = f"{made.paid:%Y%m%d}{made.transaction[8:]}"
+
+
+def deliver(made: Trade, dice: Dice) -> None:
+    """Sets the delivery, days after the release, in the daytime."""
+    left = max(made.declared + dice.hours(1, 6), made.waybill_sent) + dice.hours(18, 130)
+    made.delivered = left.replace(hour=dice.whole(8, 20)) if left.hour < 8 or left.hour > 20 else left
+    if made.delivered <= made.waybill_sent:
+        made.delivered += dt.timedelta(days=1)
+    made.status_sent = made.delivered + (dice.minutes(40) if dice.chance(0.8) else dice.hours(3, 16))
+
+
+def _by_day(moment: dt.datetime, dice: Dice) -> dt.datetime:
+    """Few agents work at night."""
+    if moment.hour < 7 and dice.chance(0.75):
+        return moment.replace(hour=dice.whole(7, 9), minute=dice.whole(0, 59))
+    return moment
+
+
+def _buyer(world: World) -> Person:
+    while True:
+        person = world.population.buyer(world.plan)
+        if world.spent.get(person.number, 0) < _MOST_PERSON:
+            return person
+
+
+def _basket(world: World, seller: Seller, platform: Platform, day: dt.date) -> list[Line]:
+    dice = world.plan
+    roll = dice.unit()
+    wanted = 1 if roll < 0.66 else 2 if roll < 0.88 else 3 if roll < 0.96 else 4
+    chosen: dict[str, Line] = {}
+    left = _MOST_ORDER
+    for _ in range(12):
+        item = seller.items[seller.draw_item.place(dice)]
+        if item.item_no in chosen or item.item_no in platform.absent:
+            continue
+        price = shelf_price(item, day, world.season, platform.level)
+        if dice.chance(0.1):
+            # Members pay a little less.
+            price = int(price * dice.between(0.92, 0.98))
+        qty = 1 if dice.chance(0.74) else 2 if dice.chance(0.7) else dice.whole(3, 5)
+        qty = min(qty, left // price)
+        if qty:
+            chosen[item.item_no] = Line(item, qty, price, item.name)
+            left -= qty * price
+        if len(chosen) == wanted:
+            break
+    if chosen:
+        return list(chosen.values())
+    item = next(item for item in seller.items if item.item_no not in platform.absent)
+    return [Line(item, 1, shelf_price(item, day, world.season, platform.level), item.name)]
+
+
+def export_trade(world: World, ordered: dt.datetime) -> Trade:
+    """One ordinary export; prices in US cents, money weeks later."""
+    dice, market = world.plan, world.market
+    seller = market.exporters[market.draw_exporter.place(dice)]
+    platform = dice.pick(seller.platforms)
+    if dice.chance(0.15):
+        # A foreign platform has no code; the seller's stands in its place.
+        platform = Platform(seller.company, -1, platform.lag, 1.0, platform.payments)
+    carrier = dice.pick(seller.carriers)
+    lines = [_export_line(world, item, ordered.date()) for item in dice.some(seller.items, 1 if dice.chance(0.75) else 2)]
+    nobody = world.population.people[0]
+    made = Trade(
+        "export", platform, seller, dice.pick(platform.payments), carrier, seller.agent, nobody, nobody, nobody, nobody.address,
+        world.numbers.order(platform, ordered), "", world.numbers.waybill(carrier), world.numbers.payment(ordered),
+        world.numbers.declaration(ordered), lines, dice.whole(3, 18) * 100, 0,
+        ordered, ordered, ordered, ordered, ordered, ordered, ordered, ordered, dice.pick(_COUNTRIES),
+    )  # fmt: skip
+    made.declared_no = made.order_no
+    made.order_sent = ordered + dice.minutes(platform.lag)
+    made.declared = _by_day(made.order_sent + dice.hours(4, 60), dice)
+    made.waybill_sent = made.declared + dice.hours(-3.5, 20)
+    made.delivered = made.status_sent = made.declared + dice.hours(150, 400)
+    made.paid = ordered + dice.hours(5 * 24, 32 * 24)
+    made.payment_sent = made.paid + dice.hours(0.2, 30)
+    return made
+
+
+def _export_line(world: World, item: Item, day: dt.date) -> Line:
+    dice = world.plan
+    price = max(80, int(shelf_price(item, day, world.season, 1.0) / _FEN_PER_USD * dice.between(0.95, 1.1)))
+    return Line(item, dice.pick((1, 1, 1, 2, 3)), price, item.name)

@@ -1,0 +1,66 @@
+"""The answer key: one row for each consignment, kept apart from the data."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from sandan.synthetic.consignment import Trade, Truth
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """What is true of one consignment.
+
+    Attributes:
+        ebp_code: The platform's code on the register; where the lists have none, the seller's.
+        order_no: As declared.
+        truth: `honest`, `fraud` or `hard_negative`.
+        typologies: `|`-separated; of a fraud what its lists bear, of a hard negative the sign that it shares with those frauds, else empty.
+        kind: Name of the actor or of the hard negative; empty or `cancelled` for ordinary trade.
+        group: Actor, household or firm.
+        sentence: What was done.
+    """
+
+    flow: str
+    ebp_code: str
+    order_no: str
+    logistics_code: str
+    logistics_no: str
+    truth: str
+    typologies: str
+    kind: str
+    group: str
+    sentence: str
+
+
+COLUMNS = tuple(field.name for field in fields(KeyRow))
+
+
+def key_row(trade: Trade, truth: Truth) -> KeyRow:
+    """The row of one consignment."""
+    return KeyRow(
+        trade.flow, trade.platform.company.code, trade.declared_no, trade.carrier.code, trade.logistics_no, truth.truth,
+        "|".join(truth.typologies), truth.kind, truth.group, truth.sentence,
+    )  # fmt: skip
+
+
+def write_key(path: Path, rows: Iterable[KeyRow]) -> None:
+    """Writes the key as CSV with a header."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(astuple(row) for row in rows)
+
+
+def read_key(path: Path) -> list[KeyRow]:
+    """Reads a key that `write_key` wrote.
+
+    Raises:
+        ValueError: The columns are not those of a key.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        if tuple(next(reader, ())) != COLUMNS:
+            raise ValueError(f"{path}: not an answer key: its columns must be {', '.join(COLUMNS)}")
+        return [KeyRow(*row) for row in reader]

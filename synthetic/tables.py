@@ -1,0 +1,137 @@
+"""The tables beside the messages: registers, prices, listings, rates, brands; and the rows that trades leave."""
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sandan.record.catalog import CATALOG
+from sandan.synthetic.companies import Platform
+from sandan.synthetic.dice import Dice
+from sandan.synthetic.goods import Item, going_price, shelf_price
+from sandan.synthetic.honest import World
+
+Row = Mapping[str, str]
+# CNY for one unit, on the first day.
+_RATES = {"USD": 7.18, "EUR": 7.76, "JPY": 0.0482, "GBP": 9.27, "HKD": 0.923, "KRW": 0.00498, "AUD": 4.55}
+_LISTED_EVERY = 12
+_PRICED_EVERY = 5
+
+
+def write_table(folder: Path, name: str, rows: Iterable[Row]) -> bool:
+    """Writes the rows of one list as CSV, the columns in the catalogue's order; False where there are none.
+
+    Raises:
+        KeyError: A row has a column that the list does not know, or lacks a mandatory one.
+    """
+    kept = list(rows)
+    if not kept:
+        return False
+    used = {column: None for row in kept for column in row}
+    columns = [column.name for column in CATALOG[name].columns if column.name in used]
+    missing = [column for column in CATALOG[name].mandatory if column not in used]
+    if missing or len(columns) != len(used):
+        raise KeyError(f"{name}: columns {', '.join(used)}; missing: {', '.join(missing)}")
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([row.get(column, "") for column in columns] for row in kept)
+    return True
+
+
+def companies(world: World) -> list[Row]:
+    """The register of companies."""
+    return [
+        {
+            "code": company.code, "name": company.name, "role": company.role, "registered_on": str(company.registered_on), "revoked_on": "",
+            "uscc": company.uscc, "credit": company.credit,
+        }
+        for company in world.market.register()
+    ]  # fmt: skip
+
+
+def payment_services(world: World) -> list[Row]:
+    """Which payment company works on which platform since when."""
+    return [{"pay_code": pay, "ebp_code": ebp, "active_from": str(day)} for (pay, ebp), day in world.market.services.items()]
+
+
+def market_prices(world: World, dice: Dice) -> list[Row]:
+    """Prices seen on a platform that sells a thing, else in shops elsewhere; before and in the world's days, with noise."""
+    made: list[Row] = []
+    sold = {platform.company.code: _sold(world, platform) for platform in world.market.platforms}
+    for item in world.items:
+        there = [(p.company.code, p.level) for p in world.market.platforms if item.item_no in sold[p.company.code]] or [("", 1.0)]
+        for offset in range(-4 * _PRICED_EVERY, world.season.days, _PRICED_EVERY):
+            day = world.season.start + dt.timedelta(days=offset + dice.whole(0, 3))
+            code, level = dice.pick(there)
+            price = going_price(item, day, world.season, level) * (1 + dice.normal(0.04))
+            made.append(
+                {
+                    "hs_code": item.hs_code, "item_name": item.name, "price": f"{price:.2f}", "currency": "CNY", "seen_on": str(day),
+                    "brand": item.brand, "bar_code": "" if item.bar_code == "无" else item.bar_code, "platform": code,
+                }
+            )  # fmt: skip
+    return made
+
+
+def _sold(world: World, platform: Platform) -> dict[str, Item]:
+    """Item number -> what sellers have on a platform."""
+    items = [item for seller in world.market.sellers if platform in seller.platforms for item in seller.items]
+    return {item.item_no: item for item in items if item.item_no not in platform.absent}
+
+
+def listings(world: World) -> list[Row]:
+    """What is on sale where: all that sellers have there, novelties from their first day, some goods under another name."""
+    made: list[Row] = []
+    by_number = {item.item_no: item for item in world.items}
+    days = [world.season.start + dt.timedelta(days=offset) for offset in range(-4, world.season.days, _LISTED_EVERY)]
+    for platform in world.market.platforms:
+        code = platform.company.code
+        for item in _sold(world, platform).values():
+            made += [_listing(world, code, platform.level, item, item.name, day) for day in days]
+        for (ebp, number), first in world.late_listings.items():
+            if ebp == code:
+                seen = [first, *(day for day in days if day > first)]
+                made += [_listing(world, code, platform.level, by_number[number], by_number[number].name, day) for day in seen]
+        for (ebp, number), name in world.renamed_listings.items():
+            if ebp == code:
+                made += [_listing(world, code, platform.level, by_number[number], name, day) for day in days]
+    return made
+
+
+def _listing(world: World, code: str, level: float, item: Item, name: str, day: dt.date) -> Row:
+    price = shelf_price(item, day, world.season, level)
+    return {
+        "ebp_code": code, "item_name": name, "seen_on": str(day), "price": f"{price / 100:.2f}", "currency": "CNY",
+        "bar_code": "" if item.bar_code == "无" else item.bar_code,
+    }  # fmt: skip
+
+
+def exchange_rates(world: World, dice: Dice) -> list[Row]:
+    """Weekly rates that wander a little."""
+    made: list[Row] = []
+    for currency, first in _RATES.items():
+        rate = first
+        for offset in range(-7, world.season.days, 7):
+            made.append({"currency": currency, "cny": f"{rate:.5f}", "valid_from": str(world.season.start + dt.timedelta(days=offset))})
+            rate *= 1 + dice.normal(0.004)
+    return made
+
+
+def brands(world: World) -> list[Row]:
+    """Brands on record at customs, with what they are recorded for."""
+    prefixes: dict[str, dict[str, None]] = {}
+    aliases: dict[str, str] = {}
+    for item in world.items:
+        if item.brand:
+            prefixes.setdefault(item.brand, {})[item.hs_code[:4]] = None
+            aliases[item.brand] = "|".join(item.gmodel.split("|")[1].split())
+    year = world.season.start.year
+    return [
+        {
+            "brand": brand, "aliases": aliases[brand], "right_holder": f"{brand} Holding", "hs_prefixes": "|".join(codes),
+            "recordation_no": f"T{year - 4}-{10000 + 37 * place}", "valid_to": f"{year + 5}-12-31",
+            "valid_from": f"{year - 4}-0{place % 9 + 1}-01",
+        }
+        for place, (brand, codes) in enumerate(prefixes.items())
+    ]  # fmt: skip

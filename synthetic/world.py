@@ -1,0 +1,202 @@
+"""A whole world: planned, written as messages and tables, with its answer key apart."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandan.record.errors import ConfigError, OutputError
+from sandan.synthetic import tables
+from sandan.synthetic.companies import market
+from sandan.synthetic.consignment import Case, Lists, Truth
+from sandan.synthetic.dice import Dice
+from sandan.synthetic.exports import export_lists
+from sandan.synthetic.frauds import plan_frauds, share_of
+from sandan.synthetic.goods import export_items, import_items, season
+from sandan.synthetic.honest import World, day_weights, export_trade, hour_weights, order_time, trade
+from sandan.synthetic.imports import import_lists
+from sandan.synthetic.key import key_row, write_key
+from sandan.synthetic.negatives import plan_negatives
+from sandan.synthetic.noise import cut, disturb, withdraw, withdrawn
+from sandan.synthetic.numbers import Numbers
+from sandan.synthetic.people import population
+from sandan.synthetic.places import cities
+from sandan.synthetic.traces import Traces
+from sandan.synthetic.words import words
+from sandan.synthetic.writer import MessageWriter
+
+_SHORTEST = 14
+_FLUSH_EVERY = 250
+_CANCELLED = Truth(kind="cancelled", sentence="Ordinary trade, cancelled: every list was deleted.")
+
+
+@dataclass(frozen=True, slots=True)
+class WorldParams:
+    """What a world is made from.
+
+    Attributes:
+        n_orders: Consignments, all together; a few more where the frauds and look-alikes of all typologies need them.
+        seed: Same seed and parameters, same bytes.
+        start: First day.
+        days: Length; what would be sent later is left out. At least 14.
+        fraud_rate: Share of forged consignments, all typologies together.
+        hard_negative_rate: Share of innocent look-alikes; there are at least as many for each typology as it has frauds. 0: none.
+        export_rate: Share of exports.
+    """
+
+    n_orders: int = 5000
+    seed: int = 1
+    start: dt.date = dt.date(2025, 3, 1)
+    days: int = 60
+    fraud_rate: float = 0.02
+    hard_negative_rate: float = 0.03
+    export_rate: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class WorldFiles:
+    """Where a world was written.
+
+    Attributes:
+        folder: Messages and tables.
+        key: The answer key, beside the folder.
+        n_files: Message files and tables.
+        n_orders: Consignments.
+    """
+
+    folder: Path
+    key: Path
+    n_files: int
+    n_orders: int
+
+
+def write_world(out: Path, params: WorldParams, *, progress: Callable[[int, int], None] | None = None) -> WorldFiles:
+    """Makes a world and writes it; nothing is visible under `out` before all is there.
+
+    Args:
+        out: Folder to be made; may exist if it is empty.
+        params: What to make.
+        progress: Called with consignments written and all consignments.
+
+    Returns:
+        Where everything lies.
+
+    Raises:
+        ConfigError: The parameters do not make a world.
+        OutputError: `out` holds something, or cannot be written.
+    """
+    _check(params)
+    # The key's name has `.key.csv` behind the folder's, also where that has a dot.
+    key, part = out.with_name(out.name + ".key.csv"), out.with_name(out.name + ".part")
+    key_part = key.with_name(key.name + ".part")
+    try:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise OutputError(f"{out} is not an empty folder: name another one, or empty it")
+        if part.exists():
+            # Left by a run that was broken off.
+            shutil.rmtree(part)
+        part.mkdir(parents=True)
+        n_files, n_orders = _write(part, key_part, params, progress)
+        key_part.replace(key)
+        if out.exists():
+            out.rmdir()
+        part.rename(out)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written: {error}") from error
+    return WorldFiles(out, key, n_files, n_orders)
+
+
+def _check(params: WorldParams) -> None:
+    shares = (params.fraud_rate, params.hard_negative_rate, params.export_rate)
+    if params.n_orders < 1 or params.days < _SHORTEST or params.seed < 0:
+        raise ConfigError(f"a world needs at least 1 order, {_SHORTEST} days and a seed of 0 or more")
+    if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1:
+        raise ConfigError("the shares of frauds, hard negatives and exports must lie between 0 and 1, together too")
+
+
+def _write(folder: Path, key: Path, params: WorldParams, progress: Callable[[int, int], None] | None) -> tuple[int, int]:
+    world = _world(params)
+    cases = plan(world, params)
+    writer, traces = MessageWriter(folder / "messages", Dice(params.seed, 6)), Traces(Dice(params.seed, 7), world.horizon)
+    for done, case in enumerate(cases):
+        if done % _FLUSH_EVERY == 0:
+            writer.advance(case.trade.earliest)
+            if progress is not None:
+                progress(done, len(cases))
+        lists = _lists(world, case)
+        for record in cut(lists, world.horizon):
+            writer.add(record)
+        traces.add(case, lists)
+    writer.close()
+    n_tables = _tables(folder, world, traces, Dice(params.seed, 8))
+    write_key(key, (key_row(case.trade, case.truth) for case in cases))
+    if progress is not None:
+        progress(len(cases), len(cases))
+    return writer.n_files + n_tables, len(cases)
+
+
+def _world(params: WorldParams) -> World:
+    places = cities()
+    pools = words(params.seed, [place.code for place in places])
+    dice = Dice(params.seed, 1)
+    items, abroad = import_items(dice), export_items(dice)
+    calendar = season(dice, params.start, params.days)
+    people = population(Dice(params.seed, 2), pools, places, max(200, int(params.n_orders * 0.55)))
+    firms = market(Dice(params.seed, 3), pools, items, abroad, params.start, params.n_orders)
+    numbers = Numbers(Dice(params.seed, 9))
+    weights = day_weights(calendar)
+    return World(
+        Dice(params.seed, 4), Dice(params.seed, 5), pools, places, items, people, firms, calendar, numbers, weights, hour_weights()
+    )  # fmt: skip
+
+
+def plan(world: World, params: WorldParams) -> list[Case]:
+    """All consignments, by the time of the first thing that is sent of each."""
+    each, composite = share_of(round(params.n_orders * params.fraud_rate), params.n_orders)
+    # Hard negatives first: what they add to registers and listings the frauds must know.
+    cases = plan_negatives(world, round(params.n_orders * params.hard_negative_rate), each)
+    cases += plan_frauds(world, each, composite)
+    n_exports = round(params.n_orders * params.export_rate)
+    for _ in range(max(0, params.n_orders - len(cases) - n_exports)):
+        cases.append(_ordinary(world))
+    cases += [Case(export_trade(world, order_time(world)), Truth()) for _ in range(n_exports)]
+    cases.sort(key=lambda case: (case.trade.earliest, case.trade.order_no))
+    return cases
+
+
+def _ordinary(world: World) -> Case:
+    made = trade(world, order_time(world))
+    if withdrawn(world.plan):
+        return Case(made, _CANCELLED, lambda lists: withdraw(lists, world.write), plain=True)
+    return Case(made, Truth())
+
+
+def _lists(world: World, case: Case) -> Lists:
+    if case.trade.flow == "export":
+        lists = export_lists(case.trade, world.write, world.words)
+    else:
+        lists = import_lists(case.trade, world.write, world.market.silent)
+    if case.alter is not None:
+        case.alter(lists)
+    if not case.plain:
+        disturb(lists, world.write)
+    return lists
+
+
+def _tables(folder: Path, world: World, traces: Traces, dice: Dice) -> int:
+    """Writes all tables; gives their number."""
+    place = folder / "tables"
+    place.mkdir()
+    rows: dict[str, Sequence[tables.Row]] = {
+        "companies": tables.companies(world),
+        "payment_services": tables.payment_services(world),
+        "market_prices": tables.market_prices(world, dice),
+        "listings": tables.listings(world),
+        "exchange_rates": tables.exchange_rates(world, dice),
+        "brands": tables.brands(world),
+        "tracking": traces.tracking,
+        "house_waybills": traces.house_waybills,
+        "outcomes": traces.outcomes,
+    }
+    return sum(tables.write_table(place, name, table) for name, table in rows.items())

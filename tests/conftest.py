@@ -1,0 +1,54 @@
+"""Fixtures for every folder of tests."""
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+
+def _server_module() -> ModuleType:
+    """`tests/neo4j/server.py`: no package, because a `neo4j` on the import path would hide the driver."""
+    spec = importlib.util.spec_from_file_location("sandan_tests_neo4j_server", TESTS / "neo4j" / "server.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def neo4j_dist() -> Path:
+    """Folder with a Neo4j's jars: SANDAN_TEST_NEO4J, else brought by Maven into SANDAN_TEST_CACHE (default `.cache/neo4j`)."""
+    if (given := os.environ.get("SANDAN_TEST_NEO4J")) and not given.startswith("bolt://"):
+        return Path(given)
+    server = _server_module()
+    try:
+        server.find_java()
+        return Path(server.build_dist(Path(os.environ.get("SANDAN_TEST_CACHE") or TESTS.parent / ".cache" / "neo4j").resolve()))
+    except server.NoServerError as exc:
+        if os.environ.get("CI"):
+            pytest.fail(str(exc))  # there, a suite that did not run must not look like one that passed
+        pytest.skip(str(exc))
+
+
+@pytest.fixture(scope="session")
+def neo4j_uri(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Bolt address of a Neo4j without password, which tests may empty: SANDAN_TEST_NEO4J as `bolt://…`, else started on loopback."""
+    if (given := os.environ.get("SANDAN_TEST_NEO4J", "")).startswith("bolt://"):
+        yield given
+    else:
+        with _server_module().neo4j_server(request.getfixturevalue("neo4j_dist")) as uri:
+            yield uri
+
+
+@pytest.fixture(scope="session")
+def neo4j_with_password(neo4j_dist: Path) -> Iterator[tuple[str, str]]:
+    """Bolt address and password of a Neo4j whose user is `neo4j`."""
+    password = "three-lists"
+    with _server_module().neo4j_server(neo4j_dist, password=password) as uri:
+        yield uri, password

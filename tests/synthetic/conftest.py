@@ -1,0 +1,82 @@
+"""One world for all tests of the generator, read back without the package's own reader."""
+
+import csv
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from sandan.synthetic.key import KeyRow, read_key
+from sandan.synthetic.world import WorldFiles, WorldParams, write_world
+
+NS = "{http://www.chinaport.gov.cn/ceb}"
+
+
+@dataclass
+class Read:
+    """One record as it stands in a file."""
+
+    sender: str
+    head: dict[str, str]
+    lines: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Written:
+    """A world on disk."""
+
+    files: WorldFiles
+    key: list[KeyRow]
+    records: dict[str, list[Read]]
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        """Rows of a table."""
+        with (self.files.folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def of(self, kind: str, element: str) -> dict[str, list[Read]]:
+        """Records of a message by the value of an element."""
+        made: dict[str, list[Read]] = {}
+        for record in self.records.get(kind, []):
+            made.setdefault(record.head[element].strip(), []).append(record)
+        return made
+
+    def rows(self, kind: str) -> list[KeyRow]:
+        """Rows of the key of one actor or hard negative."""
+        found = [row for row in self.key if row.kind == kind]
+        assert found, kind
+        return found
+
+
+def _text(element: etree._Element) -> dict[str, str]:
+    return {str(child.tag).removeprefix(NS): child.text or "" for child in element if not len(child)}
+
+
+def read_messages(folder: Path) -> dict[str, list[Read]]:
+    records: dict[str, list[Read]] = {}
+    for path in sorted(folder.rglob("*.xml")):
+        root = etree.parse(path).getroot()
+        kind = str(root.tag).removeprefix(NS).removesuffix("Message")
+        *elements, transfer = root
+        sender = transfer.findtext(f"{NS}copCode") or ""
+        for element in elements:
+            head, *lines = [part for part in element if len(part)] or [element]
+            records.setdefault(kind, []).append(Read(sender, _text(head), [_text(line) for line in lines]))
+    return records
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    files = write_world(tmp_path_factory.mktemp("world") / "w", WorldParams(n_orders=4000, seed=5))
+    return Written(files, read_key(files.key), read_messages(files.folder / "messages"))
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Path:
+    shared = Path(os.environ.get("SANDAN_SHARED") or Path(__file__).parents[3] / "shared")
+    folder = shared / "ceb" / "xsd" / "202205"
+    if not folder.is_dir():
+        pytest.skip(f"the schemas of the electronic port are not at {folder}: set SANDAN_SHARED")
+    return folder
