@@ -17,8 +17,8 @@ _SORTS = {
     "status": "status", "known": "known_at",
 }  # fmt: skip
 _COLUMNS = (
-    "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, reasons, reasons_zh, consignment_id, status, "
-    "declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS place"
+    "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, reasons, reasons_zh, consignment_id, "
+    "status, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS place"
 )
 
 
@@ -47,10 +47,10 @@ def read_alerts(file: Path, filters: Filters, *, start: int, stop: int, sort: Se
     source = "read_parquet($file, file_row_number = true)"
     query = (
         f"WITH page AS (SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
-        f"twins AS (SELECT flow, ebp_code, order_no, logistics_code, CASE WHEN order_no = '' THEN logistics_no END AS parcel, count(*) AS n "
-        f"FROM {source} WHERE order_no IN (SELECT order_no FROM page) AND order_no <> '' GROUP BY ALL HAVING n > 1) "
-        "SELECT page.*, NOT EXISTS (FROM twins WHERE twins.flow = page.flow AND twins.ebp_code = page.ebp_code AND twins.order_no = page.order_no)"
-        f" AS is_unique FROM page ORDER BY {ordering(sort, 'known_us', 'place')}"
+        f"twins AS (SELECT flow, ebp_code, order_no FROM {source} WHERE order_no <> '' AND order_no IN (SELECT order_no FROM page) "
+        "GROUP BY ALL HAVING count(*) > 1) "
+        "SELECT *, (flow, ebp_code, order_no) NOT IN (SELECT (flow, ebp_code, order_no) FROM twins) AS is_unique "
+        f"FROM page ORDER BY {ordering(sort, 'known_us', 'place')}"
     )
     with duckdb.connect() as con:
         rows = _dicts(con.execute(query, values))

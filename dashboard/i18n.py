@@ -47,7 +47,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "typologies": ("Typologies", "风险类型"),
     "typologies_shown": ("Typologies in this selection", "所选范围内的风险类型"),
     "chart_hint": ("Click a bar to filter", "点击条形即可筛选"),
-    "chart_label": ("Bar chart: consignments by typology. The list “Typology” below filters the same way.", "条形图:各风险类型的票数。下方“风险类型”列表可作同样的筛选。"),
+    "chart_label": (
+        "Bar chart: consignments by typology. The list “Typology” below filters the same way.",
+        "条形图:各风险类型的票数。下方“风险类型”列表可作同样的筛选。",
+    ),
     "filters": ("Filters", "筛选"),
     "grade": ("Grade", "等级"),
     "status": ("Status", "状态"),
@@ -73,7 +76,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "waybill_short": ("Waybill {no}", "运单 {no}"),
     # Operators
     "operators_title": ("Operators", "企业"),
-    "operators_hint": ("How much more often signs of forgery show with an operator than with everybody else.", "某企业出现风险迹象的频率高出其他企业的程度。"),
+    "operators_hint": (
+        "How much more often signs of forgery show with an operator than with everybody else.",
+        "某企业出现风险迹象的频率高出其他企业的程度。",
+    ),
     "operators_label": ("Operators, the highest score first", "企业列表,分值高者在前"),
     "operators_search": ("Name or code", "名称或代码"),
     "role": ("Role", "角色"),
@@ -95,10 +101,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "key": ("Key", "键"),
     "reasons": ("Why it was flagged", "预警理由"),
     "reasons_none": ("No contradiction was found between the lists that are there.", "已有单证之间未发现矛盾。"),
-    "reasons_hint": ("Point at a reason to see its facts in the lists; the numbers stand beside the facts.", "指向理由即可在单证中定位,数字标在相应内容旁。"),
+    "reasons_hint": (
+        "Point at a reason to see its facts in the lists; the numbers stand beside the facts.",
+        "指向理由即可在单证中定位,数字标在相应内容旁。",
+    ),
     "strength": ("Strength {score}", "强度 {score}"),
     "side_by_side": ("The lists side by side", "单证对照"),
-    "side_caption": ("One line per fact, one column per list; facts that contradict each other are marked.", "每行一项内容,每列一份单证,互相矛盾之处已标出。"),
+    "side_caption": (
+        "One line per fact, one column per list; facts that contradict each other are marked.",
+        "每行一项内容,每列一份单证,互相矛盾之处已标出。",
+    ),
     "field": ("Fact", "项目"),
     "contradicts": ("Contradiction: reason {numbers}", "矛盾:理由 {numbers}"),
     "received": ("Received", "已收到"),
@@ -128,18 +140,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Messages
     "empty_title": ("Nothing was scored yet", "尚未评分"),
     "empty_what": (
-        "Bring in lists and score them; this page then shows the alerts, without a restart:", "请先导入单证并评分,之后本页即显示预警,无需重启:"
+        "Bring in lists and score them; this page then shows the alerts, without a restart:",
+        "请先导入单证并评分,之后本页即显示预警,无需重启:",
     ),
     "unknown_title": ("No such consignment", "没有这一单票"),
-    "unknown_what": ("Nothing in the newest run has the key {key}. It may be mistyped, or belong to an older run.", "最新批次中没有键 {key},可能输入有误,或属于较早批次。"),
+    "unknown_what": (
+        "Nothing in the newest run has the key {key}. It may be mistyped, or belong to an older run.",
+        "最新批次中没有键 {key},可能输入有误,或属于较早批次。",
+    ),
     "ambiguous_title": ("Several consignments have this number", "有多票使用这一编号"),
-    "ambiguous_what": ("{key} is not unique. Search for it in the queue and open the one you mean.", "{key} 不唯一,请在队列中查找后打开所需的一票。"),
+    "ambiguous_what": (
+        "{key} is not unique. Search for it in the queue and open the one you mean.",
+        "{key} 不唯一,请在队列中查找后打开所需的一票。",
+    ),
     "nopage_title": ("No such page", "没有这个页面"),
     "nopage_what": ("Nothing is at this address.", "该地址没有内容。"),
     "failed_title": ("This could not be shown", "无法显示"),
-    "failed_what": ("The reason is in the log of the server. Try again; if it stays, tell the operator of this installation.", "原因见服务器日志。请重试,如仍失败请告知系统管理员。"),
+    "failed_what": (
+        "The reason is in the log of the server. Try again; if it stays, tell the operator of this installation.",
+        "原因见服务器日志。请重试,如仍失败请告知系统管理员。",
+    ),
     "to_queue": ("To the alert queue", "前往预警队列"),
-}  # fmt: skip
+}
 
 # What a run says about itself, which comes in English: exact sentence -> Chinese. What is not here is shown as it came.
 _NOTES_EN: dict[str, str] = {
@@ -155,13 +177,13 @@ _NOTES_ZH: dict[str, str] = {
 }
 
 
-def text(key: str, language: Language, **values: object) -> str:
+def text(name: str, language: Language, **values: object) -> str:
     """A text of the table with its values filled in.
 
     Raises:
         KeyError: The table has no such key.
     """
-    return TEXTS[key][1 if language == "zh" else 0].format(**values)
+    return TEXTS[name][1 if language == "zh" else 0].format(**values)
 
 
 def word(prefix: str, name: str, language: Language) -> str:

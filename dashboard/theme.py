@@ -1,5 +1,6 @@
 """Colours, signs and the settings that every chart and table shares."""
 
+import json
 from typing import Any
 
 from sandan.dashboard.i18n import Language
@@ -30,11 +31,11 @@ MANTINE_THEME: dict[str, Any] = {
     "autoContrast": True,
     "defaultRadius": "sm",
 }
-_GRID_LOOK = (
-    "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontSize: 12, headerFontWeight: 600, headerBackgroundColor: '#f3f6f9',"
-    " headerTextColor: '#44566a', borderColor: '#dde4ea', foregroundColor: '#1b2733', rowHoverColor: '#eef4fa', selectedRowBackgroundColor: '#e3eef9',"
-    " accentColor: '#1f5a8c', wrapperBorderRadius: '8px', spacing: 7})"
-)
+_GRID_LOOK = {
+    "fontFamily": "inherit", "fontSize": 13, "headerFontSize": 12, "headerFontWeight": 600, "headerBackgroundColor": "#f3f6f9",
+    "headerTextColor": "#44566a", "borderColor": "#dde4ea", "foregroundColor": "#1b2733", "rowHoverColor": "#eef4fa",
+    "selectedRowBackgroundColor": "#e3eef9", "accentColor": "#1f5a8c", "wrapperBorderRadius": "8px", "spacing": 7,
+}  # fmt: skip
 
 
 def graph_config(language: Language) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def graph_config(language: Language) -> dict[str, Any]:
 def grid_options(loading: str, nothing: str) -> dict[str, Any]:
     """The options that every table shares, with the grid's own words."""
     return {
-        "theme": {"function": _GRID_LOOK},
+        "theme": {"function": f"themeQuartz.withParams({json.dumps(_GRID_LOOK)})"},
         "suppressCellFocus": False,
         "suppressMovableColumns": True,
         "suppressDragLeaveHidesColumns": True,

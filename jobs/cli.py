@@ -6,8 +6,8 @@ import traceback
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from sandan.jobs.tables import Format
 from sandan.record.errors import ConfigError, SandanError
@@ -66,7 +66,7 @@ def ingest(
 ) -> None:
     """Reads files into the lake and prints the account of the batch. Example: sandan ingest messages/ tables/companies.csv"""
     if form not in (Format.TABLE, Format.JSON):
-        raise click.UsageError("--format of ingest is table or json")
+        raise typer.BadParameter("--format of ingest is table or json")
     from sandan.ingest.intake import ingest as read_in
     from sandan.jobs.accounts import check_account, print_account
     from sandan.jobs.progress import counted
@@ -162,7 +162,7 @@ def explain(
 ) -> None:
     """One consignment: its lists side by side, findings, reasons, history. Example: sandan explain 250331499181921295"""
     if form not in (Format.TABLE, Format.JSON):
-        raise click.UsageError("--format of explain is table or json")
+        raise typer.BadParameter("--format of explain is table or json")
     from sandan.jobs.explain import print_explanation
 
     print_explanation(load_settings(), key, run_id, as_json=form is Format.JSON)
@@ -244,12 +244,16 @@ def main() -> None:
     command = typer.main.get_command(app)
     try:
         code = command.main(prog_name="sandan", standalone_mode=False)
-    except click.exceptions.Exit as exc:
+    except typer.Exit as exc:
         code = exc.exit_code
-    except click.ClickException as exc:
-        exc.show()
+    except TyperException as exc:
+        show = getattr(exc, "show", None)
+        if show is None:
+            print(exc, file=sys.stderr)
+        else:
+            show()
         code = 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         print("stopped", file=sys.stderr)
         code = 130
     except BrokenPipeError:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
 import pyarrow.parquet as pq
+import typer
 
 from sandan.algorithms.evaluation import as_rows, evaluate
 from sandan.algorithms.results import Results, open_results
@@ -162,7 +162,7 @@ def print_query(
 def _parameter(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
-        raise click.UsageError(f"--param {text}: write name=value")
+        raise typer.BadParameter(f"--param {text}: write name=value")
     for kind in (int, float):
         try:
             return name, kind(value)

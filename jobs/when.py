@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-import click
+import typer
 
 from sandan.record.values.moment import BEIJING, parse_time
 
@@ -11,7 +11,7 @@ def parse_as_of(text: str | None) -> dt.datetime | None:
     """The instant that `--as-of` names; a day alone means its end in Beijing, so that all of the day is known.
 
     Raises:
-        click.UsageError: It is no date.
+        typer.BadParameter: It is no date.
     """
     if text is None:
         return None
@@ -21,5 +21,5 @@ def parse_as_of(text: str | None) -> dt.datetime | None:
         try:
             return parse_time(text)
         except ValueError as exc:
-            raise click.UsageError(f"--as-of {text}: not a date; write 2025-04-30 or 2025-04-30T18:00:00+08:00") from exc
+            raise typer.BadParameter(f"--as-of {text}: not a date; write 2025-04-30 or 2025-04-30T18:00:00+08:00") from exc
     return dt.datetime.combine(day, dt.time.max, BEIJING).astimezone(dt.UTC)

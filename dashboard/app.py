@@ -1,0 +1,84 @@
+"""The officers' app: built from the settings, served on this machine only."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import dash
+import flask
+import waitress
+
+from sandan.dashboard import routing, security, shell
+from sandan.dashboard.address import Address
+from sandan.record.errors import ConfigError
+from sandan.record.settings import Settings
+
+_FOLDER = Path(__file__).parent
+
+
+def make_app(settings: Settings) -> dash.Dash:
+    """The app over one home. It opens the newest run whenever a page is loaded, and starts on an empty home too."""
+    # Named by path: Flask cannot find the root of a package whose parent is a namespace without a file.
+    server = flask.Flask(__name__, root_path=str(_FOLDER), instance_path=str(settings.home.resolve()))
+    app = dash.Dash(
+        __name__,
+        server=server,
+        assets_folder=str(_FOLDER / "assets"),
+        pages_folder="",
+        use_pages=False,
+        serve_locally=True,
+        enable_mcp=False,
+        health_endpoint="healthz",
+        csrf_token_name=security.TOKEN_COOKIE,
+        csrf_header_name=security.TOKEN_HEADER,
+        suppress_callback_exceptions=True,
+        update_title="",
+        add_log_handler=False,
+    )
+
+    def interpolate_index(**parts: str) -> str:
+        search = flask.request.query_string.decode("utf-8", "replace")
+        return shell.index_page(Address.parse(search, settings.language).language, parts)
+
+    app.interpolate_index = interpolate_index
+    app.layout = shell.frame
+    routing.register(app, settings)
+    hashes: list[str] = []
+
+    def script_hashes() -> list[str]:
+        if not hashes:
+            hashes.extend(app.csp_hashes())
+        return hashes
+
+    security.guard(server, script_hashes)
+    return app
+
+
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> None:
+    """Serve the app until interrupted.
+
+    Args:
+        settings: Whose home is shown.
+        host: An address of this machine's own; the app has no user accounts yet.
+        port: Port to listen on.
+
+    Raises:
+        ConfigError: The host can be reached by others, or the port is taken.
+    """
+    security.require_loopback(host)
+    server = _listen(settings, host, port)
+    print(f"serving http://{f'[{host}]' if ':' in host else host}:{port}/ (stop with Ctrl-C)", flush=True)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _listen(settings: Settings, host: str, port: int) -> Any:
+    app = make_app(settings)
+    try:
+        return waitress.create_server(app.server, host=host, port=port, threads=8, ident=None)
+    except OSError as exc:
+        reason = os.strerror(exc.errno) if exc.errno is not None and exc.errno in errno.errorcode else exc
+        raise ConfigError(f"{host}:{port}: cannot listen ({reason}); stop what uses the port, or choose another with --port") from exc

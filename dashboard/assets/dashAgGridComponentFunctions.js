@@ -1,0 +1,57 @@
+// Cells of the tables. They only draw what the server wrote; every word comes in the row.
+var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+
+(function () {
+  const el = (...args) => window.React.createElement(...args);
+  const span = (className, ...children) => el("span", { className }, ...children);
+
+  dagcomponentfuncs.SandanGrade = function (props) {
+    const grade = props.value;
+    if (!grade) return null;
+    return span("badge grade-" + grade.key, el("span", { className: "glyph", "aria-hidden": "true" }, grade.glyph), grade.word);
+  };
+
+  dagcomponentfuncs.SandanScore = function (props) {
+    if (props.value === undefined) return null;
+    const width = 100 * parseFloat(props.value) + "%";
+    const bar = el("span", { className: "bar", "aria-hidden": "true" }, el("span", { style: { width } }));
+    return span("score " + "score-" + props.data.grade.key, props.value, bar);
+  };
+
+  dagcomponentfuncs.SandanNumber = function (props) {
+    if (!props.data) return null;
+    // A real link, so that it opens in a new tab too; a plain click is the row's (dashAgGridFunctions.js).
+    const href = props.data.path + window.location.search;
+    const onClick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      window.sandanOpen(props.data.path);
+    };
+    return span("two-lines", el("a", { href, onClick, tabIndex: -1 }, props.value), span("under", props.data.under));
+  };
+
+  dagcomponentfuncs.SandanOperator = function (props) {
+    if (!props.data || !props.data.operator) return span("code-text", props.value);
+    const search = window.sandanOperatorSearch(props.data.operator);
+    const onClick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      window.sandanOpen("/alerts", search);
+    };
+    return el("a", { href: "/alerts" + search, onClick }, props.value);
+  };
+
+  dagcomponentfuncs.SandanTwoLines = function (props) {
+    return props.data ? span("two-lines", span("", props.value), span("under", props.data[props.under])) : null;
+  };
+
+  dagcomponentfuncs.SandanChips = function (props) {
+    return span("chips-cell", ...(props.value || []).map((name) => el("span", { className: "chip", key: name }, name)));
+  };
+
+  dagcomponentfuncs.SandanReason = function (props) {
+    if (!props.data) return null;
+    return span("reason-cell", el("span", { className: "reason-text" }, props.value), props.data.more ? span("under", props.data.more) : null);
+  };
+})();

@@ -1,0 +1,53 @@
+// What the browser does itself: language and title of the document, focus, refreshing the queue, marking facts, copying.
+window.dash_clientside = window.dash_clientside || {};
+
+window.dash_clientside.sandan = {
+  announce(page) {
+    if (!page) return;
+    const isFirst = document.body.dataset.page === undefined;
+    document.documentElement.lang = page.lang;
+    document.title = page.title;
+    document.body.dataset.page = page.path;
+    // After a change of page the reader begins at its heading; on the first page the browser's own start is right.
+    if (!isFirst) window.requestAnimationFrame(() => document.getElementById("page-title")?.focus({ preventScroll: false }));
+    if (!isFirst) window.scrollTo(0, 0);
+  },
+  refreshQueue(search) {
+    const grid = document.getElementById("queue-grid");
+    if (!grid || search === undefined) return;
+    const before = grid.dataset.search;
+    grid.dataset.search = search;
+    if (before === undefined || before === search) return; // a new table asks for its rows by itself
+    const api = window.dash_ag_grid.getApi("queue-grid");
+    if (!api) return;
+    if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0);
+    api.purgeInfiniteCache();
+  },
+};
+
+(function () {
+  // A mark is a list (`order`), a field of a list (`order.buyer`) or a field of every list (`address`).
+  const hits = (ref, mark) => ref === mark || ref.startsWith(mark + ".") || ref.endsWith("." + mark);
+
+  function point(target) {
+    const reason = target instanceof Element ? target.closest("[data-marks]") : null;
+    const marks = reason ? reason.dataset.marks.split(" ").filter(Boolean) : [];
+    document.querySelectorAll("[data-ref]").forEach((cell) => {
+      cell.classList.toggle("pointed", marks.some((mark) => hits(cell.dataset.ref, mark)));
+    });
+  }
+  document.addEventListener("mouseover", (event) => point(event.target));
+  document.addEventListener("focusin", (event) => point(event.target));
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = button.dataset.copied;
+    } catch {
+      window.getSelection().selectAllChildren(source); // without permission to copy, at least it is selected
+    }
+  });
+})();

@@ -1,0 +1,1 @@
+"""One page a file: read models in, components out."""

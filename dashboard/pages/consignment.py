@@ -1,0 +1,175 @@
+"""One consignment: why it was flagged, and its lists side by side with the contradictions marked."""
+
+from typing import Any
+
+from dash import dcc, html
+
+from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
+from sandan.algorithms.labels import LISTS, TYPOLOGIES, label
+from sandan.dashboard.address import ALERTS, Address
+from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.run_summary import beijing, run_of
+from sandan.dashboard.side_by_side import Column, Line, LineCell, SideBySide, marks_of, side_by_side
+from sandan.dashboard.views import money
+from sandan.dashboard.widgets import grade_badge, only_read_aloud
+from sandan.record.home import HomePaths
+from sandan.record.settings import Settings
+
+
+def page(settings: Settings, key: str, address: Address) -> html.Div:
+    """The consignment that a key names, in the newest run.
+
+    Raises:
+        NothingScored: There is no run yet.
+        UnknownId: Nothing has that key.
+        InputError: The key is a bare number of several consignments.
+    """
+    view = view_consignment(HomePaths(settings.home), run_of(settings, None), key)
+    language = address.language
+    back = dcc.Link(["← ", text("back", language)], href=address.to(ALERTS), className="back")
+    return html.Div(
+        [
+            back,
+            _head(view, language),
+            _reasons(view, language),
+            _lists(side_by_side(view, language), language),
+            html.Div([_history(view, language), *_cypher(view, language)], className="two-columns"),
+        ],
+        className="consignment",
+    )
+
+
+def _head(view: ConsignmentView, language: Language) -> html.Div:
+    alert = view.alert
+    number = (
+        text("order_title", language, no=alert["order_no"])
+        if alert["order_no"]
+        else text("parcel_title", language, no=alert["logistics_no"])
+    )
+    facts = [
+        (text("declared_value", language), f"{money(alert['declared_cny'])} CNY" if alert["declared_cny"] is not None else "–"),
+        (text("flow", language), word("flow", alert["flow"], language)),
+        (text("status", language), word("status", alert["status"], language)),
+        (text("customs_office", language), alert["customs_code"] or "–"),
+        (text("known_since", language), beijing(alert["known_at"]) if alert["known_at"] else "–"),
+        (text("key", language), full_key(alert)),
+    ]
+    score = html.Span(text("score_is", language, score=f"{alert['score']:.2f}"), className="score-text")
+    title = html.Div(
+        [html.H1(number, id="page-title", tabIndex="-1"), grade_badge(alert["grade"], language), score], className="consignment-title"
+    )
+    return html.Div(
+        [title, html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts])], className=f"card head head-{alert['grade']}"
+    )
+
+
+def _reasons(view: ConsignmentView, language: Language) -> html.Section:
+    title = html.H2(text("reasons", language))
+    if not view.findings:
+        return html.Section([title, html.P(text("reasons_none", language))], className="card")
+    items = [_reason(number, finding, language) for number, finding in enumerate(view.findings, 1)]
+    hint = html.Span(text("reasons_hint", language), className="hint")
+    return html.Section([html.Div([title, hint], className="section-head"), html.Ol(items, className="reasons")], className="card")
+
+
+def _reason(number: int, finding: Any, language: Language) -> html.Li:
+    score = float(finding["score"])
+    bar = html.Span(html.Span(style={"width": f"{score:.0%}"}), className="bar", **{"aria-hidden": "true"})
+    strength = html.Span([bar, text("strength", language, score=f"{score:.2f}")], className="strength")
+    told = html.Span(finding["because_zh" if language == "zh" else "because"], className="because")
+    parts = [
+        html.Span(str(number), className="number"),
+        html.Span(label(TYPOLOGIES, finding["typology"], language), className="chip"),
+        told,
+        strength,
+    ]
+    return html.Li(parts, tabIndex="0", **{"data-marks": " ".join(marks_of(finding))})
+
+
+def _lists(table: SideBySide, language: Language) -> html.Section:
+    head = html.Tr([html.Th(text("field", language), scope="col"), *(_column(column, language) for column in table.columns)])
+    bodies = []
+    for name, lines in table.groups:
+        group = html.Tr(html.Th(name, colSpan=len(table.columns) + 1, scope="rowgroup"), className="group")
+        bodies.append(html.Tbody([group, *(_line(line, table.columns, language) for line in lines)]))
+    caption = html.Caption(text("side_caption", language))
+    shown = html.Div(
+        html.Table([caption, html.Thead(head), *bodies], className="lists"),
+        className="table-frame",
+        tabIndex="0",
+        role="region",
+        **{"aria-label": text("side_by_side", language)},
+    )
+    return html.Section([html.H2(text("side_by_side", language)), shown], className="card")
+
+
+def _column(column: Column, language: Language) -> html.Th:
+    why = [html.Span(text(f"{column.state}_why", language), className="why")] if column.state != "received" else []
+    state = html.Span(text(column.state, language), className=f"state state-{column.state}")
+    name = [html.Span(column.title, className="list-name"), state]
+    return html.Th(
+        [html.Div(name, className="list-head"), *_pointers(column.reasons, language), *why],
+        scope="col",
+        className=f"list-{column.state}",
+        **{"data-ref": column.kind},
+    )
+
+
+def _line(line: Line, columns: tuple[Column, ...], language: Language) -> html.Tr:
+    cells = [_cell(cell, column, language) for cell, column in zip(line.cells, columns, strict=True)]
+    return html.Tr([html.Th(line.title, scope="row"), *cells])
+
+
+def _cell(cell: LineCell, column: Column, language: Language) -> html.Td:
+    if column.state != "received":
+        return html.Td(only_read_aloud(text(column.state, language)), className=f"list-{column.state}", **{"data-ref": cell.ref})
+    if not cell.text:
+        return html.Td(html.Span(["–", only_read_aloud(text("not_named", language))], className="nothing"))
+    shown = html.Span(cell.text, className="fact")
+    if not cell.reasons:
+        return html.Td(shown, **{"data-ref": cell.ref})
+    aloud = text("contradicts", language, numbers=", ".join(map(str, cell.reasons)))
+    return html.Td(
+        [*_pointers(cell.reasons, language), shown], className="marked", **{"data-ref": cell.ref, "aria-label": f"{cell.text} – {aloud}"}
+    )
+
+
+def _pointers(reasons: tuple[int, ...], language: Language) -> list[html.Span]:
+    """The sign of a contradiction and the numbers of its reasons."""
+    if not reasons:
+        return []
+    words = text("contradicts", language, numbers=", ".join(map(str, reasons)))
+    return [
+        html.Span(
+            ["⚠ ", *(html.Span(str(n), className="number") for n in reasons)],
+            className="pointers",
+            title=words,
+            role="img",
+            **{"aria-label": words},
+        )
+    ]
+
+
+def _history(view: ConsignmentView, language: Language) -> html.Section:
+    names = [text("time", language), text("list", language), text("change", language)]
+    rows = [
+        html.Tr([html.Td(at), html.Td(label(LISTS, kind, language)), html.Td(word("change", change, language))])
+        for at, kind, change in view.history
+    ]
+    table = html.Table([html.Thead(html.Tr([html.Th(name, scope="col") for name in names])), html.Tbody(rows)], className="plain")
+    return html.Section([html.H2(text("history", language)), table], className="card")
+
+
+def _cypher(view: ConsignmentView, language: Language) -> list[html.Section]:
+    queries = list(dict.fromkeys(finding["cypher"] for finding in view.findings if finding["cypher"]))
+    if not queries:
+        return []
+    copy = html.Button(
+        text("copy", language),
+        type="button",
+        className="button quiet",
+        **{"data-copy": "cypher-text", "data-copied": text("copied", language)},
+    )
+    head = html.Div([html.H2(text("cypher", language)), copy], className="section-head")
+    hint = html.P(text("cypher_hint", language).replace("`", ""), className="hint")
+    return [html.Section([head, html.Pre("\n".join(queries), id="cypher-text", className="code", tabIndex="0"), hint], className="card")]

@@ -1,0 +1,107 @@
+"""The operators of the newest run, by risk."""
+
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import Input, Output, State, dcc, html
+
+from sandan.algorithms.grading import ROLES
+from sandan.dashboard.address import Address
+from sandan.dashboard.i18n import Language, text
+from sandan.dashboard.run_summary import read_operators, run_of, summarise
+from sandan.dashboard.views import operator_row
+from sandan.dashboard.widgets import page_title, table
+from sandan.record.settings import Settings
+
+GRID, RUN, ROLE, SEARCH, LANGUAGE = "operators-grid", "operators-run", "operators-role", "operators-search", "operators-language"
+
+
+def page(settings: Settings, address: Address) -> html.Div:
+    """The operators of the newest run.
+
+    Raises:
+        NothingScored: There is no run yet.
+    """
+    results = run_of(settings, None)
+    run, language = summarise(results), address.language
+    roles = [{"value": role, "label": text(f"role_{role}", language)} for role in ROLES]
+    controls = [
+        dmc.Select(id=ROLE, label=text("role", language), data=roles, placeholder=text("any", language), clearable=True, w=180, size="xs"),
+        dmc.TextInput(
+            id=SEARCH,
+            label=text("search_label", language),
+            placeholder=text("operators_search", language),
+            value="",
+            debounce=250,
+            w=240,
+            size="xs",
+        ),
+    ]
+    meta = html.P(
+        [f"{text('as_of', language)} ", html.Strong(run.as_of), f" · {text('run', language)} ", html.Code(run.run_id)], className="meta"
+    )
+    return html.Div(
+        [
+            dcc.Store(id=RUN, data=run.run_id),
+            dcc.Store(id=LANGUAGE, data=language),
+            page_title(text("operators_title", language), meta),
+            html.P(text("operators_hint", language), className="lead"),
+            html.Div(controls, className="controls card", role="search", **{"aria-label": text("filters", language)}),
+            table(
+                GRID,
+                _columns(language),
+                language,
+                label=text("operators_label", language),
+                events={"cellKeyDown": ["sandanCellKeyDown(params)"]},
+                rowData=operator_rows(settings, run.run_id, "", "", language),
+                dashGridOptions={"rowHeight": 58},
+            ),
+        ],
+        className="queue",
+    )
+
+
+def register(app: dash.Dash, settings: Settings) -> None:
+    """Register the callback that filters the operators."""
+
+    def show_rows(role: str | None, q: str | None, run_id: str | None, language: Language) -> list[dict[str, Any]]:
+        return operator_rows(settings, run_id, role or "", q or "", "zh" if language == "zh" else "en")
+
+    app.callback(
+        Output(GRID, "rowData"),
+        Input(ROLE, "value"),
+        Input(SEARCH, "value"),
+        State(RUN, "data"),
+        State(LANGUAGE, "data"),
+        prevent_initial_call=True,
+    )(show_rows)
+
+
+def operator_rows(settings: Settings, run_id: str | None, role: str, q: str, language: Language) -> list[dict[str, Any]]:
+    """Rows of the table: operators in a role whose name or code holds a text."""
+    rows = read_operators(run_of(settings, run_id))
+    sought = q.strip().lower()
+    return [
+        operator_row(row, language)
+        for row in rows
+        if role in ("", row["role"]) and (sought in row["name"].lower() or sought in row["code"].lower())
+    ]
+
+
+def _columns(language: Language) -> list[dict[str, Any]]:
+    def column(field: str, key: str, width: int, **more: Any) -> dict[str, Any]:
+        return {"field": field, "headerName": text(key, language), "width": width, "sortable": True, **more}
+
+    # The rows come by score; sorting by a grade's word would sort by its spelling.
+    return [
+        column("grade", "grade", 100, cellRenderer="SandanGrade", sortable=False),
+        column("score", "col_score", 90, cellRenderer="SandanScore"),
+        column("role", "role", 150),
+        column("code", "col_code", 130, cellRenderer="SandanOperator"),
+        column("name", "col_name", 260),
+        column("n_orders", "col_orders", 120, type="rightAligned"),
+        column("n_high", "col_high", 110, type="rightAligned"),
+        column("typologies", "typologies", 210, cellRenderer="SandanChips", sortable=False),
+        column("reason", "col_reasons", 300, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=240, tooltipField="reason"),
+    ]

@@ -1,0 +1,66 @@
+"""From an address to a page; what goes wrong on the way becomes a message, never a stack trace."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import dash
+from dash import ClientsideFunction, Input, Output, State, no_update
+
+from sandan.dashboard import shell
+from sandan.dashboard.address import ALERTS, CONSIGNMENT, OPERATORS, Address, consignment_key
+from sandan.dashboard.i18n import HTML_LANG
+from sandan.dashboard.pages import consignment, notice, operators, queue
+from sandan.record.errors import InputError, NothingScored, UnknownId
+from sandan.record.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def register(app: dash.Dash, settings: Settings) -> None:
+    """Register the callbacks that put header and page on the screen."""
+
+    def show_header(path: str | None, search: str | None) -> list[Any]:
+        return shell.header(path or ALERTS, Address.parse(search, settings.language))
+
+    def show_page(path: str | None, search: str | None, shown: dict[str, str] | None) -> tuple[Any, Any]:
+        address = Address.parse(search, settings.language)
+        now = {"path": path or "/", "lang": HTML_LANG[address.language], "title": shell.title(path or "/", address.language)}
+        if now == shown:
+            return no_update, no_update  # only filters changed: the page itself follows them
+        return page_at(settings, path or "/", address), now
+
+    app.callback(Output(shell.HEADER, "children"), Input(shell.URL, "pathname"), Input(shell.URL, "search"))(show_header)
+    app.callback(
+        Output(shell.PAGE, "children"), Output(shell.SHOWN, "data"),
+        Input(shell.URL, "pathname"), Input(shell.URL, "search"), State(shell.SHOWN, "data"),
+    )(show_page)  # fmt: skip
+    app.clientside_callback(ClientsideFunction("sandan", "announce"), Input(shell.SHOWN, "data"))
+    queue.register(app, settings)
+    operators.register(app, settings)
+
+
+def page_at(settings: Settings, path: str, address: Address) -> Any:
+    """The page at a path, in the language and with the filters of its address."""
+    make = _page(settings, path, address)
+    try:
+        return make()
+    except NothingScored:
+        return notice.nothing_scored(address)
+    except UnknownId:
+        return notice.unknown_key(consignment_key(path), address)
+    except InputError:
+        return notice.ambiguous_key(consignment_key(path), address)
+    except Exception:
+        log.exception("page %s could not be made", path.split("/")[1])
+        return notice.failed(address)
+
+
+def _page(settings: Settings, path: str, address: Address) -> Callable[[], Any]:
+    if path in ("/", ALERTS, f"{ALERTS}/"):
+        return lambda: queue.page(settings, address)
+    if path in (OPERATORS, f"{OPERATORS}/"):
+        return lambda: operators.page(settings, address)
+    if path.startswith(CONSIGNMENT):
+        return lambda: consignment.page(settings, consignment_key(path), address)
+    return lambda: notice.no_page(address)

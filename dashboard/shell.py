@@ -1,0 +1,76 @@
+"""The frame of every page: address, header, place for the page."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from sandan.dashboard.address import ALERTS, CONSIGNMENT, OPERATORS, Address
+from sandan.dashboard.i18n import HTML_LANG, Language, text
+from sandan.dashboard.theme import MANTINE_THEME
+
+URL, HEADER, PAGE, SHOWN = "url", "app-header", "page", "page-shown"
+# Each language is named in itself, so that whoever needs the switch can read it.
+_LANGUAGES: tuple[tuple[Language, str], ...] = (("en", "English"), ("zh", "中文"))
+
+
+def frame() -> dmc.MantineProvider:
+    """The layout that stays while pages change."""
+    parts = [
+        dcc.Location(id=URL, refresh="callback-nav"),
+        dcc.Store(id=SHOWN),
+        html.Header(id=HEADER, className="app-header"),
+        html.Main(id=PAGE, className="page"),
+    ]
+    return dmc.MantineProvider(html.Div(parts), theme=MANTINE_THEME, forceColorScheme="light")
+
+
+def header(path: str, address: Address) -> list[Any]:
+    """The header for one page in one language."""
+    language = address.language
+    pages = (
+        (ALERTS, text("nav_alerts", language), not path.startswith(OPERATORS)),
+        (OPERATORS, text("nav_operators", language), path.startswith(OPERATORS)),
+    )
+    return [
+        html.A(text("skip", language), href="#page", className="skip"),
+        dcc.Link(
+            [html.Span(text("app", language), className="brand-name"), html.Span(text("tagline", language), className="brand-tag")],
+            href=address.to(ALERTS),
+            className="brand",
+        ),
+        html.Nav([_nav_link(name, address.to(to), here) for to, name, here in pages], **{"aria-label": text("nav", language)}),
+        html.Div(
+            [_language_link(code, name, path, address) for code, name in _LANGUAGES],
+            className="languages",
+            role="group",
+            **{"aria-label": text("language", language)},
+        ),
+    ]
+
+
+def title(path: str, language: Language) -> str:
+    """The title of the browser's window."""
+    key = "operators_title" if path.startswith(OPERATORS) else "consignment" if path.startswith(CONSIGNMENT) else "queue_title"
+    return f"{text(key, language)} · {text('app', language)}"
+
+
+def index_page(language: Language, parts: dict[str, str]) -> str:
+    """The HTML page around the app, in the language of its address."""
+    name = f"{text('queue_title', language)} · {text('app', language)}"
+    head = f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>'
+    head += '<link rel="icon" href="/assets/favicon.svg">'
+    body = "".join((parts["app_entry"], "<footer>", parts["config"], parts["scripts"], parts["renderer"], "</footer>"))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{HTML_LANG[language]}"><head>{parts["metas"]}{head}{parts["css"]}</head><body>{body}</body></html>'
+    )
+
+
+def _nav_link(name: str, to: str, here: bool) -> html.Span:
+    return html.Span(dcc.Link(name, href=to), className="here" if here else "", **({"aria-current": "page"} if here else {}))
+
+
+def _language_link(code: Language, name: str, path: str, address: Address) -> html.Span:
+    here = code == address.language
+    link = dcc.Link(name, href=address.speaking(code).to(path))
+    return html.Span(link, lang=HTML_LANG[code], className="here" if here else "", **({"aria-current": "true"} if here else {}))

@@ -1,0 +1,107 @@
+"""The two stories of the domain, from tables to grades: the low-risk parcel and the milk-powder seller."""
+
+import csv
+import io
+import subprocess
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+Sandan = Callable[..., subprocess.CompletedProcess[str]]
+PLATFORM, SELLER, PAY, CARRIER, AGENT = "4403160001", "4403160002", "4403160003", "4403160004", "4403160005"
+HOME_ADDRESS, DEPOT = "浙江省杭州市余杭区文一西路969号3幢501室", "广东省深圳市宝安区福永街道仓储路8号"
+
+
+def _write(folder: Path, name: str, rows: Iterable[Mapping[str, object]]) -> None:
+    rows = list(rows)
+    with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _declared(no: str, seller: str, at: str, day: str) -> dict[str, object]:
+    return {"ebp_code": PLATFORM, "order_no": no, "logistics_code": CARRIER, "logistics_no": f"W{no}", "customs_code": "5100", "agent_code": AGENT,
+            "decl_time": day, "cop_no": f"C{no}", "app_time": at, "ebc_code": seller, "buyer_id_number": "110101199003074477",
+            "buyer_name": "李小宝", "buyer_telephone": "13800138000", "consignee_address": HOME_ADDRESS}  # fmt: skip
+
+
+def _item(no: str, gcode: str, name: str, price: float) -> dict[str, object]:
+    return {
+        "agent_code": AGENT,
+        "cop_no": f"C{no}",
+        "gnum": 1,
+        "gcode": gcode,
+        "gname": name,
+        "qty": 1,
+        "unit": "122",
+        "price": price,
+        "currency": "142",
+    }
+
+
+@pytest.fixture(scope="module")
+def graded(sandan: Sandan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stories")
+    tables = folder / "in"
+    tables.mkdir()
+    milk = [f"MILK2018120{i}" for i in range(1, 6)]
+    low = "APENYUS150730301"
+    _write(tables, "orders", [{"ebp_code": PLATFORM, "order_no": low, "ebc_code": SELLER, "goods_value": "488.72", "freight": 0, "tax_total": "70.71",
+                               "discount": 0, "actual_paid": "559.43", "currency": "142", "app_time": "20181203171600",
+                               "buyer_id_number": "110101199003074477", "buyer_name": "李小宝", "buyer_telephone": "13800138000",
+                               "consignee": "李小宝", "consignee_telephone": "13800138000", "consignee_address": HOME_ADDRESS,
+                               "ordered_at": "20181201094300"}])  # fmt: skip
+    _write(tables, "payments", [{"ebp_code": PLATFORM, "order_no": no, "pay_code": pay, "pay_transaction_id": f"T{no}", "amount_paid": amount,
+                                 "currency": "142", "pay_time": "20181201094500", "app_time": "20181203180000",
+                                 "payer_id_number": "110101199003074477", "payer_name": "李小宝"}
+                                for no, pay, amount in [(low, PAY, "559.43"), *[(no, "4403160009", "90") for no in milk]]])  # fmt: skip
+    _write(tables, "waybills", [{"logistics_code": CARRIER, "logistics_no": f"W{no}", "order_no": no, "weight": 1, "app_time": "20181204090000",
+                                 "consignee": "李小宝", "consignee_telephone": "13800138000", "consignee_address": HOME_ADDRESS}
+                                for no in [low, *milk]])  # fmt: skip
+    declared = [
+        _declared(low, SELLER, "20181203171600", "20181203"),
+        *[_declared(no, "4403160008", "20181203171600", "20181203") for no in milk],
+    ]
+    _write(tables, "inventories", declared)
+    _write(
+        tables,
+        "inventory_items",
+        [_item(low, "3304990039", "保湿面霜", 488.72), *[_item(no, "1901101000", "婴儿配方奶粉 900g", 90) for no in milk]],
+    )
+    _write(tables, "payment_services", [{"pay_code": PAY, "ebp_code": PLATFORM, "active_from": "2018-01-01"}])
+    _write(
+        tables,
+        "market_prices",
+        [{"hs_code": "1901101000", "item_name": "婴儿配方奶粉 900g", "price": 298, "currency": "CNY", "seen_on": "2018-11-20"}],
+    )
+    _write(tables, "tracking", [{"logistics_no": f"W{no}", "event_at": "2018-12-07T10:00:00+08:00", "status": "delivered", "logistics_code": CARRIER,
+                                 "address": HOME_ADDRESS if no == low else DEPOT} for no in [low, *milk]])  # fmt: skip
+    home = folder / "home"
+    assert sandan(home, "ingest", tables, "--strict").returncode == 0
+    assert sandan(home, "score").returncode == 0
+    return home
+
+
+def _rows(sandan: Sandan, home: Path, *command: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(sandan(home, *command, "--format", "csv").stdout)))
+
+
+def test_the_low_risk_parcel_is_low_without_a_finding(sandan: Sandan, graded: Path) -> None:
+    row = next(r for r in _rows(sandan, graded, "alerts", "--all") if r["order_no"].startswith("APEN"))
+    assert (row["grade"], row["typologies"], row["reasons"]) == ("low", "", "")
+
+
+def test_the_low_risk_parcel_is_low_before_its_waybill_comes(sandan: Sandan, graded: Path) -> None:
+    assert sandan(graded, "score", "--as-of", "2018-12-03T20:00:00+08:00").returncode == 0
+    row = next(r for r in _rows(sandan, graded, "alerts", "--all") if r["order_no"].startswith("APEN"))
+    assert (row["grade"], row["status"]) == ("low", "pending")
+    assert sandan(graded, "score").returncode == 0
+
+
+def test_the_milk_powder_seller_is_high_with_its_four_signs(sandan: Sandan, graded: Path) -> None:
+    seller = next(r for r in _rows(sandan, graded, "operators") if (r["role"], r["code"]) == ("seller", "4403160008"))
+    assert seller["grade"] == "high"
+    assert {"missing_order", "platform_mismatch", "address_mismatch", "undervaluation"} <= set(seller["typologies"].split("|"))
+    assert {r["grade"] for r in _rows(sandan, graded, "alerts", "--all") if r["order_no"].startswith("MILK")} == {"high"}
