@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -14,9 +14,9 @@ from sandan.ingest.reject import BadFile
 from sandan.ingest.stage import FileSink
 from sandan.record.catalog import CATALOG, ListSpec
 
-# Columns that have a stated default and may be left out although they are part of a key.
-_DEFAULTED = frozenset({"flow"})
 _FIELD_BYTES = 1 << 20
+# Columns, rows, and what lets go of the file when they were read.
+Opened = tuple[list[str], Iterator[Mapping[str, str | None]], Callable[[], object]]
 
 
 def recognise(columns: Sequence[str]) -> ListSpec:
@@ -52,7 +52,15 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink) -> list[str]:
     Raises:
         BadFile: The file is broken or is no table of the contract.
     """
-    columns, rows = _READERS[form](stream)
+    columns, rows, release = _READERS[form](stream)
+    try:
+        return _read_rows(columns, rows, sink)
+    finally:
+        release()
+
+
+def _read_rows(columns: Sequence[str], rows: Iterator[Mapping[str, str | None]], sink: FileSink) -> list[str]:
+    """Give the rows to the sink; return columns that no list has."""
     spec = recognise(columns)
     sink.facts.kind = spec.name
     known = {column.name for column in spec.columns}
@@ -79,7 +87,7 @@ def _fill(spec: ListSpec, raw: dict[str, str | None]) -> None:
     raw.setdefault("app_type", "1")
 
 
-def _csv(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | None]]]:
+def _csv(stream: BinaryIO) -> Opened:
     start = stream.read(65_536)
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=_encoding(start), newline="")
@@ -89,7 +97,8 @@ def _csv(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | None]
         columns = [column for column in (reader.fieldnames or []) if column]
     except (csv.Error, UnicodeDecodeError) as exc:
         raise BadFile("unreadable", "not a readable CSV header") from exc
-    return columns, reader
+    # The file is its opener's to close, not the wrapper's.
+    return columns, reader, text.detach
 
 
 def _encoding(start: bytes) -> str:
@@ -109,15 +118,15 @@ def _dialect(start: bytes) -> type[csv.Dialect]:
     return Found
 
 
-def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | None]]]:
+def _parquet(stream: BinaryIO) -> Opened:
     try:
         file = pq.ParquetFile(stream)
     except (pa.ArrowException, OSError) as exc:
         raise BadFile("unreadable", "not a readable Parquet file") from exc
-    return file.schema_arrow.names, (_as_text(row) for batch in file.iter_batches(10_000) for row in batch.to_pylist())
+    return file.schema_arrow.names, (_as_text(row) for batch in file.iter_batches(10_000) for row in batch.to_pylist()), file.close
 
 
-def _jsonl(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | None]]]:
+def _jsonl(stream: BinaryIO) -> Opened:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig")
     try:
         first = json.loads(next(line for line in text if line.strip()))
@@ -135,7 +144,7 @@ def _jsonl(stream: BinaryIO) -> tuple[list[str], Iterator[Mapping[str, str | Non
                     raise BadFile("unreadable", "one of its lines is not a JSON object")
                 yield _as_text(row)
 
-    return list(first), rows()
+    return list(first), rows(), text.detach
 
 
 def _as_text(row: Mapping[str, Any]) -> dict[str, str | None]:
