@@ -43,6 +43,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "as_of": ("As of", "数据截至"),
     "consignments": ("Consignments", "票数"),
     "run_notes": ("About this run", "本批次说明"),
+    "compared": (
+        "Compared: {orders} orders, {payments} payments, {waybills} waybills, {deliveries} deliveries; {prices} reference prices.",
+        "已比对:订单 {orders} 份、支付单 {payments} 份、运单 {waybills} 份、签收 {deliveries} 次;参考价格 {prices} 项。",
+    ),
     "typology": ("Typology", "风险类型"),
     "typologies": ("Typologies", "风险类型"),
     "typologies_shown": ("Typologies in this selection", "所选范围内的风险类型"),

@@ -13,6 +13,8 @@ from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 
+_COMPARED = {"orders": "orders", "payments": "payments", "waybills": "waybills", "deliveries": "tracking"}
+
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
@@ -23,12 +25,14 @@ class RunSummary:
         as_of: Its date, in Beijing time.
         grades: Number of consignments by grade.
         notes: What the run says about itself, in English.
+        compared: How many records of each kind it compared: orders, payments, waybills, deliveries, reference prices.
     """
 
     run_id: str
     as_of: str
     grades: Mapping[str, int]
     notes: tuple[str, ...]
+    compared: Mapping[str, int]
 
     @property
     def total(self) -> int:
@@ -40,7 +44,11 @@ def summarise(results: Results) -> RunSummary:
     """The summary of a run."""
     report = results.report
     as_of = beijing(dt.datetime.fromisoformat(report["as_of"]))
-    return RunSummary(results.run_id, as_of, {str(k): int(v) for k, v in report["grades"].items()}, tuple(report["notes"]))
+    rows = report.get("rows", {})
+    compared = {name: int(rows.get(source, 0)) for name, source in _COMPARED.items()}
+    compared["prices"] = int(report.get("n_reference_prices", 0))
+    grades = {str(grade): int(n) for grade, n in report["grades"].items()}
+    return RunSummary(results.run_id, as_of, grades, tuple(report["notes"]), compared)
 
 
 def run_of(settings: Settings, run_id: str | None) -> Results:

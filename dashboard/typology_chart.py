@@ -62,7 +62,7 @@ def _layout(keys: list[str], notes: list[dict[str, Any]], language: Language) ->
     return {
         "barmode": "stack",
         "bargap": 0.35,
-        "height": 236,
+        "height": 198,
         "margin": {"l": 8, "r": 28, "t": 4, "b": 4},
         "font": {"family": FONT, "size": 12, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -33,7 +33,7 @@ def sentences(row: Mapping[str, Any], language: Language) -> list[str]:
 def alert_row(row: Mapping[str, Any], platforms: Mapping[str, str], language: Language) -> dict[str, Any]:
     """One row of the queue."""
     reasons = sentences(row, language)
-    known = dt.datetime.fromtimestamp(row["known_us"] / 1e6, dt.UTC) if row["known_us"] is not None else None
+    known = beijing(dt.datetime.fromtimestamp(row["known_us"] / 1e6, dt.UTC)) if row["known_us"] is not None else ""
     parcel = row["logistics_no"]
     return {
         "id": row["consignment_id"],
@@ -52,7 +52,8 @@ def alert_row(row: Mapping[str, Any], platforms: Mapping[str, str], language: La
         "customs": row["customs_code"] or "",
         "flow": word("flow", row["flow"], language),
         "status": word("status", row["status"], language),
-        "known": beijing(known) if known else "",
+        "known": known[:10],
+        "known_time": known[11:],
     }
 
 

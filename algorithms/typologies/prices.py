@@ -4,12 +4,12 @@ from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule, Sentence
 
 UNDER_MARKET = Sentence(
-    "Declared for {declared} CNY where the market price is {reference} CNY ({percent:.0f} %; {n} prices seen, '{item}')",
-    "申报价 {declared} 元,市场参考价 {reference} 元({percent:.0f}%;{n} 条价格,“{item}”)",
+    "Declared for {declared} CNY where the market price is {reference} CNY ({percent:.0f} %; {n:.0f} prices seen, '{item}')",
+    "申报价 {declared} 元,市场参考价 {reference} 元({percent:.0f}%;{n:.0f} 条价格,“{item}”)",
 )
 UNDER_PEERS = Sentence(
-    "Declared for {declared} CNY where other sellers declare {reference} CNY for the same goods ({percent:.0f} %; {n} lines, '{item}')",
-    "申报价 {declared} 元,其他商家同类商品申报价 {reference} 元({percent:.0f}%;{n} 条记录,“{item}”)",
+    "Declared for {declared} CNY where other sellers declare {reference} CNY for the same goods ({percent:.0f} %; {n:.0f} lines, '{item}')",
+    "申报价 {declared} 元,其他商家同类商品申报价 {reference} 元({percent:.0f}%;{n:.0f} 条记录,“{item}”)",
 )
 # Below half of every reference a sale is no usual explanation any more.
 _HALF = 0.5

@@ -47,7 +47,12 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   };
 
   dagcomponentfuncs.SandanChips = function (props) {
-    return span("chips-cell", ...(props.value || []).map((name) => el("span", { className: "chip", key: name }, name)));
+    const names = props.value || [];
+    const shown = names.length > 3 ? names.slice(0, 2) : names.slice(0, 3);
+    const chips = shown.map((name) => el("span", { className: "chip", key: name }, name));
+    const rest = names.slice(shown.length);
+    const more = rest.length ? el("span", { className: "chip", key: "+", title: rest.join(", ") }, "+" + rest.length) : null;
+    return el("span", { className: "chips-cell", title: names.join(", ") }, ...chips, more);
   };
 
   dagcomponentfuncs.SandanReason = function (props) {

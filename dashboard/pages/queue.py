@@ -51,7 +51,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                 events=_EVENTS,
                 rowModelType="infinite",
                 dashGridOptions={
-                    "rowHeight": 58,
+                    "rowHeight": 66,
                     "cacheBlockSize": 100,
                     "maxBlocksInCache": 20,
                     "infiniteInitialRowCount": 1,
@@ -176,11 +176,12 @@ def _card(kind: str, glyph: str, name: str, n: int, to: Address) -> dcc.Link:
 def _notes(run: RunSummary, language: Language) -> html.Aside:
     told = [(sentence, note(sentence, language)) for sentence in run.notes]
     items = [html.Li(shown, **({"lang": "en"} if shown == sentence else {})) for sentence, shown in told]
-    return html.Aside([html.H2(text("run_notes", language)), html.Ul(items)], className="notes")
+    compared = text("compared", language, **{name: f"{n:,}" for name, n in run.compared.items()})
+    return html.Aside([html.H2(text("run_notes", language)), html.Ul([*items, html.Li(compared)])], className="notes")
 
 
 def _chart(language: Language) -> html.Section:
-    graph = dcc.Graph(id=CHART, config=graph_config(language), figure={"layout": {"height": 236}}, style={"height": "236px"})
+    graph = dcc.Graph(id=CHART, config=graph_config(language), figure={"layout": {"height": 198}}, style={"height": "198px"})
     head = [html.H2(text("typologies_shown", language)), html.Span(text("chart_hint", language), className="hint")]
     shown = html.Div(graph, role="img", **{"aria-label": text("chart_label", language)})
     return html.Section([html.Div(head, className="section-head"), shown], className="card chart")
@@ -207,16 +208,16 @@ def _controls(address: Address) -> html.Div:
     return html.Div(
         [
             grades,
-            _select(TYPOLOGY, text("typology", language), typologies, filters.typology, language, 210),
-            _select(STATUS, text("status", language), _words("status", _STATUSES, language), filters.status, language, 140),
-            _select(FLOW, text("flow", language), _words("flow", _FLOWS, language), filters.flow, language, 110),
+            _select(TYPOLOGY, text("typology", language), typologies, filters.typology, language, 200),
+            _select(STATUS, text("status", language), _words("status", _STATUSES, language), filters.status, language, 130),
+            _select(FLOW, text("flow", language), _words("flow", _FLOWS, language), filters.flow, language, 100),
             dmc.TextInput(
                 id=SEARCH,
                 label=text("search_label", language),
                 placeholder=text("search", language),
                 value=filters.q,
                 debounce=350,
-                w=290,
+                w=250,
                 size="xs",
             ),
             dcc.Link(text("reset", language), href=address.without_filters().to(ALERTS), className="button quiet"),
@@ -262,14 +263,14 @@ def _columns(language: Language) -> list[dict[str, Any]]:
         return {"field": field, "headerName": text(key, language), "width": width, "sortable": True, **more}
 
     return [
-        column("grade", "grade", 96, cellRenderer="SandanGrade", sortable=False),
-        column("score", "col_score", 84, cellRenderer="SandanScore", sortingOrder=["desc", "asc", None]),
-        column("number", "col_number", 218, cellRenderer="SandanNumber"),
-        column("platform", "col_platform", 172, cellRenderer="SandanTwoLines", cellRendererParams={"under": "platform_code"}),
-        column("typologies", "typologies", 190, cellRenderer="SandanChips", sortable=False),
+        column("grade", "grade", 116, cellRenderer="SandanGrade", sortable=False),
+        column("score", "col_score", 78, cellRenderer="SandanScore", sortingOrder=["desc", "asc", None]),
+        column("number", "col_number", 200, cellRenderer="SandanNumber"),
+        column("platform", "col_platform", 176, cellRenderer="SandanTwoLines", cellRendererParams={"under": "platform_code"}),
+        column("typologies", "typologies", 180, cellRenderer="SandanChips", sortable=False),
         column("reason", "col_reason", 260, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=230, tooltipField="all_reasons"),
-        column("value", "col_value", 104, type="rightAligned"),
-        column("customs", "col_customs", 76),
+        column("value", "col_value", 98, type="rightAligned"),
+        column("customs", "col_customs", 72),
         column("status", "status", 112, cellRenderer="SandanTwoLines", cellRendererParams={"under": "flow"}),
-        column("known", "col_known", 136),
+        column("known", "col_known", 112, cellRenderer="SandanTwoLines", cellRendererParams={"under": "known_time"}),
     ]
