@@ -55,7 +55,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                 label=text("operators_label", language),
                 events={"cellKeyDown": ["sandanCellKeyDown(params)"]},
                 rowData=operator_rows(settings, run.run_id, "", "", language),
-                dashGridOptions={"rowHeight": 58},
+                dashGridOptions={"rowHeight": 66},
             ),
         ],
         className="queue",
@@ -95,13 +95,13 @@ def _columns(language: Language) -> list[dict[str, Any]]:
 
     # The rows come by score; sorting by a grade's word would sort by its spelling.
     return [
-        column("grade", "grade", 100, cellRenderer="SandanGrade", sortable=False),
-        column("score", "col_score", 90, cellRenderer="SandanScore"),
-        column("role", "role", 150),
-        column("code", "col_code", 130, cellRenderer="SandanOperator"),
-        column("name", "col_name", 260),
+        column("grade", "grade", 116, cellRenderer="SandanGrade", sortable=False),
+        column("score", "col_score", 78, cellRenderer="SandanScore"),
+        column("role", "role", 138),
+        column("code", "col_code", 124, cellRenderer="SandanOperator"),
+        column("name", "col_name", 236),
         column("n_orders", "col_orders", 120, type="rightAligned"),
-        column("n_high", "col_high", 110, type="rightAligned"),
-        column("typologies", "typologies", 210, cellRenderer="SandanChips", sortable=False),
-        column("reason", "col_reasons", 300, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=240, tooltipField="reason"),
+        column("n_high", "col_high", 104, type="rightAligned"),
+        column("typologies", "typologies", 200, cellRenderer="SandanChips", sortable=False),
+        column("reason", "col_reasons", 300, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=220, tooltipField="reason"),
     ]
