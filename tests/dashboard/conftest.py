@@ -1,0 +1,160 @@
+"""A small scored home, the app over it on a port of its own, and Debian's Chromium."""
+
+import datetime as dt
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import waitress
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from sandan.algorithms.grading import ALERTS
+from sandan.algorithms.results import Results, keep_results, open_results, point_to
+from sandan.algorithms.scoring import score_lists
+from sandan.dashboard.app import make_app
+from sandan.ingest.intake import ingest
+from sandan.record.frames import Frames, connect
+from sandan.record.home import HomePaths
+from sandan.record.lake import Lake
+from sandan.record.settings import Settings, load_settings
+from sandan.synthetic.world import WorldParams, write_world
+
+
+@pytest.fixture(scope="session")
+def scored_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a home with one run over 400 consignments, some of them forged."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    settings = load_settings(folder / "home")
+    ingest([write_world(folder / "world", WorldParams(n_orders=400, seed=5)).folder], settings)
+    paths = HomePaths(settings.home)
+    lake = Lake(paths.lake)
+    as_of = lake.head.known_to
+    assert as_of is not None
+    con = connect()
+    try:
+        scored = score_lists(Frames(lake, con, as_of), settings, as_of, "run-1", tmp_path_factory.mktemp("scratch"))
+    finally:
+        con.disconnect()
+    keep_results(paths, "run-1", scored)
+    point_to(paths, "run-1")
+    return settings
+
+
+@pytest.fixture(scope="session")
+def results(scored_home: Settings) -> Results:
+    return open_results(HomePaths(scored_home.home))
+
+
+@pytest.fixture(scope="session")
+def top_alert(results: Results) -> dict[str, Any]:
+    """The alert with the most reasons."""
+    return max(results.table("alerts").to_pylist(), key=lambda row: (row["reasons"].count("|"), row["score"]))
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> Settings:
+    return load_settings(tmp_path / "empty")
+
+
+@pytest.fixture
+def alerts_file(tmp_path: Path) -> Callable[..., Path]:
+    """Writes an alerts file from rows that only name what matters."""
+
+    def write(*rows: dict[str, Any]) -> Path:
+        default: dict[str, Any] = {
+            **dict.fromkeys(ALERTS.names, ""),
+            "flow": "import",
+            "ebp_code": "P1",
+            "score": 0.0,
+            "grade": "low",
+            "status": "declared",
+            "known_at": dt.datetime(2025, 4, 4, 12, 26, tzinfo=dt.UTC),
+            "declared_cny": 100.0,
+        }
+        made = [{**default, "consignment_id": f"c{n}", "order_no": f"O{n}", **row} for n, row in enumerate(rows)]
+        path = tmp_path / "alerts.parquet"
+        pq.write_table(pa.Table.from_pylist(made, schema=ALERTS), path)
+        return path
+
+    return write
+
+
+@dataclass
+class Served:
+    """An app on a port, while the block lasts."""
+
+    settings: Settings
+    url: str = ""
+    _server: Any = None
+    _thread: threading.Thread | None = field(default=None)
+
+    def __enter__(self) -> "Served":
+        self._server = waitress.create_server(make_app(self.settings).server, host="127.0.0.1", port=0, threads=4)
+        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._thread is not None
+        # Closing the socket under the loop would leave it polling a dead descriptor: the loop itself is told to end.
+        self._server.trigger.pull_trigger(self._server.close)
+        self._thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def app_url(scored_home: Settings) -> Iterator[str]:
+    with Served(scored_home) as served:
+        yield served.url
+
+
+@pytest.fixture
+def empty_url(empty_home: Settings) -> Iterator[str]:
+    with Served(empty_home) as served:
+        yield served.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        message = "no browser here: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(message)  # there, a suite that did not run must not look like one that passed
+        pytest.skip(message)
+    args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=args)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that must neither complain on its console nor ask anything of another machine."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    trouble: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            trouble.append(message.text)
+
+    def follow(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            trouble.append(f"asked {request.url}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("request", follow)
+    yield page
+    context.close()
+    assert trouble == []

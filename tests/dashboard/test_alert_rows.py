@@ -1,0 +1,88 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandan.dashboard.address import Filters
+from sandan.dashboard.alert_rows import LARGEST_PAGE, conditions, count_alerts, count_typologies, ordering, read_alerts
+from sandan.dashboard.theme import GRADES
+
+Write = Callable[..., Path]
+EVERY = Filters(GRADES)
+
+
+def numbers(file: Path, filters: Filters, **more: object) -> list[str]:
+    return [row["order_no"] for row in read_alerts(file, filters, start=0, stop=100, **more).rows]  # type: ignore[arg-type]
+
+
+def test_the_file_s_order_stands_without_another(alerts_file: Write) -> None:
+    file = alerts_file({"score": 0.9}, {"score": 0.5}, {"score": 0.5}, {"score": 0.1})
+    assert numbers(file, EVERY) == ["O0", "O1", "O2", "O3"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), ["O0", "O1"]),
+        (Filters(("low",)), ["O2"]),
+        (Filters(GRADES, typology="quota"), ["O1"]),
+        (Filters(GRADES, status="pending"), ["O2"]),
+        (Filters(GRADES, flow="export"), ["O1"]),
+        (Filters(GRADES, operator="SELLER"), ["O0"]),
+        (Filters(GRADES, operator="CARRIER"), ["O1"]),
+        (Filters(GRADES, q="zz9"), ["O2"]),
+        (Filters(GRADES, q="o1"), ["O1"]),
+        (Filters(GRADES, q="' OR true --"), []),
+        (Filters(GRADES, typology="quot"), []),
+    ],
+)
+def test_each_filter(alerts_file: Write, filters: Filters, expected: list[str]) -> None:
+    file = alerts_file(
+        {"grade": "high", "score": 0.9, "typologies": "quota_x|time_order", "ebc_code": "SELLER"},
+        {"grade": "medium", "score": 0.5, "typologies": "quota|time_order", "flow": "export", "logistics_code": "CARRIER"},
+        {"status": "pending", "logistics_no": "ZZ99"},
+    )
+    assert numbers(file, filters) == expected
+    assert count_alerts(file, filters) == read_alerts(file, filters, start=0, stop=1).total == len(expected)
+
+
+def test_values_never_stand_in_the_query() -> None:
+    where, values = conditions(Filters(("high",), "t", "s", "f", "o", "q"))
+    assert not {"'t'", "high"} & set(where.split())
+    assert set(values) == {"grades", "typology", "status", "flow", "operator", "q"}
+    assert conditions(EVERY) == ("true", {})
+
+
+def test_sorting_knows_only_its_columns() -> None:
+    assert ordering([{"colId": "value", "sort": "asc"}]) == "declared_cny ASC NULLS LAST, file_row_number"
+    assert ordering([{"colId": "score; DROP TABLE x", "sort": "asc"}]) == "file_row_number"
+    assert ordering([{"colId": "known", "sort": "'"}], "known_us", "place") == "known_us DESC NULLS LAST, place"
+
+
+def test_sorting_by_every_column_works(alerts_file: Write) -> None:
+    file = alerts_file({"declared_cny": 3.0}, {"declared_cny": None}, {"declared_cny": 1.0})
+    assert numbers(file, EVERY, sort=[{"colId": "value", "sort": "asc"}]) == ["O2", "O0", "O1"]
+    for column in ("score", "grade", "number", "platform", "customs", "status", "known"):
+        assert len(numbers(file, EVERY, sort=[{"colId": column, "sort": "desc"}])) == 3
+
+
+def test_a_page_is_cut_and_capped(alerts_file: Write) -> None:
+    file = alerts_file(*({} for _ in range(LARGEST_PAGE + 50)))
+    page = read_alerts(file, EVERY, start=10, stop=13)
+    assert ([row["order_no"] for row in page.rows], page.total) == (["O10", "O11", "O12"], LARGEST_PAGE + 50)
+    assert len(read_alerts(file, EVERY, start=-5, stop=10**9).rows) == LARGEST_PAGE
+    assert read_alerts(file, EVERY, start=5, stop=2).rows == ()
+
+
+def test_two_declarations_of_one_order_are_told_apart(alerts_file: Write) -> None:
+    same = {"order_no": "X", "grade": "high"}
+    file = alerts_file(same, {"order_no": "Y"}, same, {"order_no": "X", "ebp_code": "P2"}, {"order_no": "", "logistics_no": "L"})
+    rows = read_alerts(file, EVERY, start=0, stop=9).rows
+    assert [row["is_unique"] for row in rows] == [False, True, False, True, True]
+
+
+def test_typologies_are_counted_by_grade_and_not_by_their_own_filter(alerts_file: Write) -> None:
+    file = alerts_file(
+        {"grade": "high", "typologies": "a|b"}, {"grade": "medium", "typologies": "a"}, {"typologies": "a"}, {"grade": "high"}
+    )
+    assert count_typologies(file, Filters(typology="b")) == [("a", "high", 1), ("a", "medium", 1), ("b", "high", 1)]

@@ -1,0 +1,70 @@
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from sandan.algorithms.labels import FIELDS, LISTS, TYPOLOGIES
+from sandan.dashboard import i18n
+from sandan.dashboard.i18n import TEXTS, note, text, word
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+SOURCES = Path(i18n.__file__).parent
+# Names of things that are called the same in both languages.
+SAME = {"sandan cypher", "CNY"}
+
+
+def names_in(pattern: str) -> set[str]:
+    return {name for (name,) in (part[1:2] for part in string.Formatter().parse(pattern)) if name}
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS))
+def test_every_text_is_there_in_both_languages_with_the_same_values(key: str) -> None:
+    en, zh = TEXTS[key]
+    assert en.strip() and zh.strip()
+    assert names_in(en) == names_in(zh)
+    assert not CHINESE.search(en)
+    assert CHINESE.search(zh) or not re.search(r"[A-Za-z]", zh)
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS))
+def test_no_english_words_in_chinese(key: str) -> None:
+    zh = re.sub(r"\{\w+\}", "", TEXTS[key][1])
+    for same in SAME:
+        zh = zh.replace(same, "")
+    assert not re.search(r"[A-Za-z]{2,}", zh)
+
+
+def test_every_key_that_the_code_names_is_in_the_table() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
+    named = set(re.findall(r'\btext\(\s*"(\w+)"', code))
+    assert named and named <= TEXTS.keys()
+
+
+def test_no_key_is_left_over() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py") if path.name != "i18n.py").replace("'", '"')
+    made = tuple(set(re.findall(r'(?:text\(f"|word\("|_words\(")(\w+?)_?(?:\{|")', code)))
+    assert [key for key in TEXTS if f'"{key}"' not in code and not key.startswith(made) and not key.endswith("_why")] == []
+
+
+def test_labels_of_the_read_models_are_in_both_languages() -> None:
+    for table in (LISTS, FIELDS, TYPOLOGIES):
+        for key, (en, zh) in table.items():
+            assert en and not CHINESE.search(en), key
+            assert CHINESE.search(zh), key
+
+
+def test_a_code_without_a_word_is_shown_as_it_came() -> None:
+    assert word("status", "held", "zh") == "已扣留"
+    assert word("status", "lost_at_sea", "zh") == "lost_at_sea"
+
+
+def test_notes_of_a_run_are_told_in_the_chosen_language() -> None:
+    sentence = "undervaluation: no market_prices loaded, compared with other sellers only"
+    assert note(sentence, "zh").startswith("低报价格:")
+    assert note(sentence, "en").startswith("Undervaluation: ")
+    assert "unheard of" in note("time_order: unheard of", "zh")
+
+
+def test_grades_are_low_medium_high() -> None:
+    assert [text(f"grade_{grade}", "zh") for grade in ("low", "medium", "high")] == ["低", "中", "高"]

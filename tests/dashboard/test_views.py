@@ -1,0 +1,68 @@
+from typing import Any
+
+from sandan.algorithms.labels import TYPOLOGIES
+from sandan.dashboard.address import Address
+from sandan.dashboard.pages.queue import chosen
+from sandan.dashboard.theme import graph_config
+from sandan.dashboard.typology_chart import typology_figure, typology_totals
+from sandan.dashboard.views import alert_row, operator_row
+
+ROW: dict[str, Any] = {
+    "flow": "import", "ebp_code": "P1", "order_no": "O/1", "invt_no": "", "logistics_no": "L1", "logistics_code": "C1", "score": 0.977, "grade": "high",
+    "typologies": "missing_order|undervaluation", "reasons": "one|two|three", "reasons_zh": "一|二|三", "consignment_id": "abc", "status": "pending",
+    "declared_cny": 1234.5, "customs_code": None, "known_us": 1743769574000000, "is_unique": True,
+}  # fmt: skip
+
+
+def test_an_alert_in_both_languages() -> None:
+    en, zh = alert_row(ROW, {"P1": "平台"}, "en"), alert_row(ROW, {}, "zh")
+    assert (en["grade"]["word"], zh["grade"]["word"], en["grade"]["glyph"]) == ("High", "高", "!!")
+    assert (en["reason"], zh["reason"], en["more"], zh["more"]) == ("one", "一", "+2 more", "另有 2 条")
+    assert en["typologies"] == ["Order missing", "Undervaluation"]
+    assert (en["platform"], en["platform_code"], zh["platform"], zh["platform_code"]) == ("平台", "P1", "P1", "")
+    assert (en["known"], en["known_time"], en["value"], en["score"]) == ("2025-04-04", "20:26", "1,234.50", "0.98")
+    assert (en["path"], en["under"]) == ("/consignment/import%3AP1%3AO%2F1", "Waybill L1")
+
+
+def test_a_declaration_that_shares_its_order_is_linked_by_its_own_id() -> None:
+    assert alert_row({**ROW, "is_unique": False}, {}, "en")["path"] == "/consignment/abc"
+
+
+def test_a_parcel_without_order() -> None:
+    row = alert_row({**ROW, "order_no": "", "reasons": "", "reasons_zh": "", "declared_cny": None, "known_us": None}, {}, "en")
+    assert (row["number"], row["under"], row["path"], row["value"], row["known"]) == ("L1", "", "/consignment/parcel%3AC1%3AL1", "", "")
+    assert row["reason"] == "No contradiction found"
+
+
+def test_an_operator_s_reasons_name_typologies_in_words() -> None:
+    row = {
+        "role": "seller", "code": "S", "name": "N", "n_orders": 9, "n_high": 2, "score": 0.5, "grade": "medium", "typologies": "missing_order",
+        "reasons": "missing_order on 2 of 9 consignments", "reasons_zh": "9 票中 2 票出现 missing_order",
+    }  # fmt: skip
+    assert operator_row(row, "zh")["reason"] == "9 票中 2 票出现 无订单"
+    assert operator_row(row, "en")["reason"] == "Order missing on 2 of 9 consignments"
+    assert operator_row(row, "en")["operator"] == "S"
+    assert operator_row({**row, "role": "payment"}, "en")["operator"] == ""
+
+
+def test_the_chart_stacks_grades_and_dims_what_is_not_chosen() -> None:
+    counts = [("missing_order", "high", 2), ("missing_order", "medium", 3), ("time_order", "medium", 9)]
+    assert typology_totals(counts) == {"time_order": 9, "missing_order": 5}
+    figure = typology_figure(counts, "missing_order", "zh")
+    assert [(bar["name"], bar["x"]) for bar in figure["data"]] == [("高", [2, 0]), ("中", [3, 9])]
+    assert figure["data"][0]["marker"]["opacity"] == [1.0, 0.3]
+    assert [name.strip() for name in figure["layout"]["yaxis"]["ticktext"]] == [TYPOLOGIES["missing_order"][1], TYPOLOGIES["time_order"][1]]
+
+
+def test_charts_send_nothing_anywhere() -> None:
+    config = graph_config("zh")
+    assert (config["showSendToCloud"], config["plotlyServerURL"], config["displaylogo"]) == (False, "", False)
+
+
+def test_controls_become_an_address() -> None:
+    start = Address.parse("?lang=zh&operator=S", "en")
+    click = {"points": [{"customdata": "time_order"}]}
+    first = chosen(start, ["high"], None, "held", None, " 77 ", click)
+    assert first.search == "?grade=high&typology=time_order&status=held&operator=S&q=77&lang=zh"
+    assert chosen(first, ["high"], "time_order", "held", None, "77", click).filters.typology == ""
+    assert chosen(first, [], "", "", "", "", None).filters.grades == ("high", "medium", "low")
