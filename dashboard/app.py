@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,13 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> N
 
 
 def _listen(settings: Settings, host: str, port: int) -> Any:
-    app = make_app(settings)
+    # The port is bound here: a server that finds it taken leaves its own half-made sockets open.
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return waitress.create_server(app.server, host=host, port=port, threads=8, ident=None)
+        door.bind((host, port))
+        return waitress.create_server(make_app(settings).server, sockets=[door], threads=8, ident=None)
     except OSError as exc:
+        door.close()
         reason = os.strerror(exc.errno) if exc.errno is not None and exc.errno in errno.errorcode else exc
         raise ConfigError(f"{host}:{port}: cannot listen ({reason}); stop what uses the port, or choose another with --port") from exc
