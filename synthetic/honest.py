@@ -1,15 +1,15 @@
 """Ordinary trade: who orders what from whom and when, and when each list is sent."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandan.synthetic.companies import Company, Market, Platform, Seller
 from sandan.synthetic.consignment import Line, Trade
 from sandan.synthetic.dice import Dice, Weighted
 from sandan.synthetic.goods import Item, Season, shelf_price
 from sandan.synthetic.numbers import Numbers
-from sandan.synthetic.people import Person, Population
-from sandan.synthetic.places import City
+from sandan.synthetic.people import Person, Population, telephone_number
+from sandan.synthetic.places import Address, City
 from sandan.synthetic.words import Words
 
 # Fen. Single orders stay under 5,000 yuan, people under 26,000 a year.
@@ -20,6 +20,8 @@ _HOURS = (3, 1.5, 1, 0.5, 0.5, 0.7, 1.5, 3, 5, 7, 8.5, 8, 7, 6.5, 6, 6, 6, 6, 6.
 _COUNTRIES = ("US", "US", "US", "DE", "FR", "GB", "GB", "JP", "RU", "ES", "AU")
 _NOTES = ("促销", "清仓", "临期特价", "礼物", "周末送货", "尽快发货", "工作日送货", "老客户")
 _FEN_PER_USD = 7.2
+# Share of orders whose payment account hangs on another number of the buyer.
+_SECOND_NUMBER = 0.02
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class World:
         late_listings: (platform code, item number) -> first day of a listing that came late.
         renamed_listings: (platform code, item number) -> another name under which it is on sale.
         spent: Identity number -> fen so far.
+        yards: Code of a company -> where it packs its parcels.
     """
 
     plan: Dice
@@ -48,6 +51,7 @@ class World:
     late_listings: dict[tuple[str, str], dt.date] = field(default_factory=dict)
     renamed_listings: dict[tuple[str, str], str] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
+    yards: dict[str, Address] = field(default_factory=dict)
 
     @property
     def horizon(self) -> dt.datetime:
@@ -101,6 +105,8 @@ def trade(
         world.numbers.declaration(ordered), lines, dice.whole(6, 35) * 100 if dice.chance(0.4) else 0, discount,
         ordered, ordered, ordered, ordered, ordered, ordered, ordered, ordered,
     )  # fmt: skip
+    if dice.chance(_SECOND_NUMBER):
+        made.payer = replace(buyer, telephone=telephone_number(dice))
     made.declared_no = made.order_no
     made.note = dice.pick(_NOTES) if dice.chance(0.06) else ""
     schedule(made, dice)

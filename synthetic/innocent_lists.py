@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
+from sandan.synthetic.companies import Company
 from sandan.synthetic.consignment import Lists, Record, Trade
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.imports import Writing, payment, sending, yuan
@@ -86,7 +87,11 @@ def waybill_spaces(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
 
 def firm_pays(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
     """The payer is a company of the register."""
-    firm = group.firm
+    paid_by_firm(group.firm, lists)
+
+
+def paid_by_firm(firm: Company, lists: Lists) -> None:
+    """Puts a company in the payer's place."""
     lists.payments[0].head |= {
         "payerIdType": "2",
         "payerIdNumber": firm.uscc,

@@ -2,10 +2,12 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from sandan.synthetic.consignment import Trade, Truth
+from sandan.synthetic.shipments import Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +15,8 @@ class KeyRow:
     """What is true of one consignment.
 
     Attributes:
-        ebp_code: The platform's code on the register; where the lists have none, the seller's.
-        order_no: As declared.
+        ebp_code: The platform's code on the register; where the lists have none, the seller's; empty for a parcel without lists.
+        order_no: As declared; empty for a parcel without lists.
         truth: `honest`, `fraud` or `hard_negative`.
         typologies: `|`-separated; of a fraud what its lists bear, of a hard negative the sign that it shares with those frauds, else empty.
         kind: Name of the actor or of the hard negative; empty or `cancelled` for ordinary trade.
@@ -45,12 +47,20 @@ def key_row(trade: Trade, truth: Truth) -> KeyRow:
     )  # fmt: skip
 
 
+def shipment_row(made: Shipment) -> KeyRow:
+    """The row of a parcel that stands in no lists."""
+    truth = made.truth
+    return KeyRow(
+        "export", "", "", made.carrier.code, made.number, truth.truth, "|".join(truth.typologies), truth.kind, truth.group, truth.sentence
+    )  # fmt: skip
+
+
 def write_key(path: Path, rows: Iterable[KeyRow]) -> None:
     """Writes the key as CSV with a header."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(astuple(row) for row in rows)
+        writer.writerows(map(attrgetter(*COLUMNS), rows))
 
 
 def read_key(path: Path) -> list[KeyRow]:

@@ -38,6 +38,15 @@ class Numbers:
         place = int(carrier.code[:4]) + int(carrier.dxp[-4:])
         return f"{chr(65 + place % 26)}{chr(65 + place // 26 % 26)}{self._next(12)}"
 
+    def waybills(self, carrier: Company, count: int) -> list[str]:
+        """Waybill numbers in a row, as a roll of labels has them."""
+        while True:
+            first = self.waybill(carrier)
+            made = [f"{int(first[2:]) + step:012d}" for step in range(count)]
+            if len(made[-1]) == 12 and not any(digits in self._taken for digits in made[1:]):
+                self._taken |= dict.fromkeys(made)
+                return [first[:2] + digits for digits in made]
+
     def payment(self, moment: dt.datetime) -> str:
         """A payment number."""
         return f"{moment:%Y%m%d}2200{self._next(14)}"

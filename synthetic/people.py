@@ -10,7 +10,6 @@ from sandan.synthetic.words import Words
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 # Second and third digit of mobile numbers in use.
-# Second and third digit of mobile numbers in use.
 _PREFIXES = [f"1{n}" for n in (30, 31, 33, 35, 36, 37, 38, 39, 50, 51, 52, 57, 58, 59, 70, 76, 77, 80, 82, 83, 86, 87, 88, 89, 98, 99)]
 # Share of households with 1, 2, 3, 4, 5 people who order.
 _SIZES = (0.42, 0.28, 0.18, 0.08, 0.04)
@@ -23,7 +22,7 @@ class Person:
     Attributes:
         number: Identity number (GB 11643), 18 characters.
         account: Account name; each platform has its own in front of it.
-        household: Place of the household in the population.
+        household: Place of the household in the population; -1 for those who are not of it.
     """
 
     name: str
@@ -43,12 +42,14 @@ class Population:
         households: Places of the members in `people`.
         activity: Draws buyers; few order much, many once.
         residents: City -> people who live there.
+        taken: Identity numbers that exist.
     """
 
     people: list[Person]
     households: list[list[int]]
     activity: Weighted
     residents: dict[str, list[Person]]
+    taken: dict[str, None]
 
     def resident(self, city: str, dice: Dice) -> Person:
         """Anybody who lives in a city."""
@@ -64,6 +65,8 @@ class Population:
 
     def relative(self, person: Person, dice: Dice) -> Person | None:
         """Another member of the household; None for those who live alone."""
+        if person.household < 0:
+            return None
         others = [self.people[i] for i in self.households[person.household] if self.people[i] is not person]
         return dice.pick(others) if others else None
 
@@ -122,13 +125,44 @@ def population(dice: Dice, words: Words, places: list[City], count: int) -> Popu
     residents: dict[str, list[Person]] = {}
     for person in people:
         residents.setdefault(person.address.place.city, []).append(person)
-    return Population(people, households, activity, residents)
+    return Population(people, households, activity, residents, taken)
+
+
+def telephone_number(dice: Dice) -> str:
+    """A mobile number."""
+    return dice.pick(_PREFIXES) + dice.digits(8)
+
+
+def newcomer(
+    dice: Dice, words: Words, people: Population, address: Address, telephone: str = "", surname: str = "", region: str = "", age: int = 0
+) -> Person:
+    """Somebody outside the population, with an identity number of their own.
+
+    Args:
+        dice: Stream to draw from.
+        words: Names and regions.
+        people: The population, whose numbers are not given out again.
+        address: Where parcels go.
+        telephone: The number to call; "" for one of their own.
+        surname: Family name, "" for any.
+        region: Six digits of birth, "" for any.
+        age: Years, 0 for any.
+    """
+    return _person(dice, words, address, surname, telephone, age or dice.whole(19, 66), -1, people.taken, region)
 
 
 def _person(
-    dice: Dice, words: Words, address: Address, surname: str, telephone: str, age: int, household: int, taken: dict[str, None]
+    dice: Dice,
+    words: Words,
+    address: Address,
+    surname: str,
+    telephone: str,
+    age: int,
+    household: int,
+    taken: dict[str, None],
+    region: str = "",
 ) -> Person:
-    region = address.place.code if dice.chance(0.6) else dice.pick(words.regions)
+    region = region or (address.place.code if dice.chance(0.6) else dice.pick(words.regions))
     while True:
         sequence = dice.whole(0, 999)
         born = dt.date(2024 - age, 1, 1) + dt.timedelta(days=dice.whole(0, 364))
@@ -137,5 +171,5 @@ def _person(
             taken[number] = None
             break
     given = dice.pick(words.men if sequence % 2 else words.women)
-    telephone = telephone or dice.pick(_PREFIXES) + dice.digits(8)
+    telephone = telephone or telephone_number(dice)
     return Person((surname or dice.pick(words.surnames)) + given, number, telephone, address, dice.digits(8), household)

@@ -10,6 +10,7 @@ from sandan.synthetic.companies import Platform
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.goods import Item, going_price, shelf_price
 from sandan.synthetic.honest import World
+from sandan.synthetic.marks import MARKS
 
 Row = Mapping[str, str]
 # CNY for one unit, on the first day.
@@ -121,15 +122,18 @@ def exchange_rates(world: World, dice: Dice) -> list[Row]:
 def brands(world: World) -> list[Row]:
     """Brands on record at customs, with what they are recorded for."""
     prefixes: dict[str, dict[str, None]] = {}
-    aliases: dict[str, str] = {}
+    aliases: dict[str, dict[str, None]] = {}
     for item in world.items:
         if item.brand:
             prefixes.setdefault(item.brand, {})[item.hs_code[:4]] = None
-            aliases[item.brand] = "|".join(item.gmodel.split("|")[1].split())
+            aliases.setdefault(item.brand, {}).update(dict.fromkeys(item.gmodel.split("|")[1].split()))
+    for mark in MARKS:
+        prefixes.setdefault(mark.brand, {}).update(dict.fromkeys(mark.headings))
+        aliases.setdefault(mark.brand, {}).update(dict.fromkeys(mark.aliases))
     year = world.season.start.year
     return [
         {
-            "brand": brand, "aliases": aliases[brand], "right_holder": f"{brand} Holding", "hs_prefixes": "|".join(codes),
+            "brand": brand, "aliases": "|".join(aliases[brand]), "right_holder": f"{brand} Holding", "hs_prefixes": "|".join(codes),
             "recordation_no": f"T{year - 4}-{10000 + 37 * place}", "valid_to": f"{year + 5}-12-31",
             "valid_from": f"{year - 4}-0{place % 9 + 1}-01",
         }

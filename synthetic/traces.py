@@ -1,18 +1,28 @@
-"""Rows that single trades leave in tables: tracking, house waybills, and officers' findings."""
+"""Rows that single trades and parcels leave in tables: tracking, house waybills, and officers' findings."""
 
 import datetime as dt
 
-from sandan.synthetic.consignment import Case, Lists
+from sandan.synthetic.consignment import Case, Lists, Truth
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.key import key_row
+from sandan.synthetic.key import KeyRow, key_row, shipment_row
+from sandan.synthetic.shipments import Shipment
 
 _RANDOM_CONTROL = 0.02
-_TARGETED = 0.12
-_SEES = {"xray": False, "physical": False, "document": True, "phone": True, "tracking": True}
+# Share of consignments that officers look at for a reason of their own: a tip, a suspicion, right or wrong.
+_TARGETED = {"fraud": 0.25, "hard_negative": 0.04, "honest": 0.003}
+# Share of rings and workshops that officers got wind of, and of their members that they look at; the others are found by chance only.
+_KNOWN_GROUPS, _OF_KNOWN = 0.45, 0.3
+# Share of frauds that a control overlooks although its method could have seen them.
+_OVERLOOKED = 0.1
+_METHODS = ("xray", "physical", "document", "phone", "tracking")
+# X-ray and opening show the goods, not who bought or paid them; papers do not show a copy.
+_SEES = {"ipr": ("xray", "physical"), "forged": ("document", "phone", "tracking"), "undervalued": ("document", "phone", "tracking")}
+_IPR = ("brand_omitted", "destination_concentration", "sender_cluster", "channel_preference")
+_BY_GROUP = ("identity_ring", "split_lot", *_IPR)
 
 
 class Traces:
-    """Collects the rows of all trades up to the end of the world.
+    """Collects the rows of all trades and parcels up to the end of the world.
 
     Args:
         dice: Stream of controls.
@@ -21,6 +31,7 @@ class Traces:
 
     def __init__(self, dice: Dice, horizon: dt.datetime) -> None:
         self._dice, self._horizon = dice, horizon
+        self._known: dict[str, bool] = {}
         self.tracking: list[dict[str, str]] = []
         self.house_waybills: list[dict[str, str]] = []
         self.outcomes: list[dict[str, str]] = []
@@ -37,26 +48,49 @@ class Traces:
                     "logistics_code": trade.carrier.code, "address": lists.delivered_to, "source": "carrier",
                 }
             )  # fmt: skip
-        self._control(case)
+        self._control(key_row(trade, case.truth), case.truth, trade.declared)
 
-    def _control(self, case: Case) -> None:
-        """A small random share of all, and a part of the frauds that officers found some way or other."""
-        dice, trade = self._dice, case.trade
+    def ship(self, made: Shipment) -> None:
+        """Takes what a parcel without lists leaves."""
+        self.house_waybills.append(made.row)
+        self._control(shipment_row(made), made.truth, made.shipped)
+
+    def _control(self, row: KeyRow, truth: Truth, crossed: dt.datetime) -> None:
+        """A small random share of all, and what officers had a reason for."""
+        dice = self._dice
         random = dice.chance(_RANDOM_CONTROL)
-        if not random and not (case.truth.truth == "fraud" and dice.chance(_TARGETED)):
+        if not random and not dice.chance(self._suspicion(truth)):
             return
-        method = dice.pick(tuple(_SEES)) if random else dice.pick(("document", "phone", "tracking"))
-        inspected = trade.declared + (dice.hours(1, 5) if method in ("xray", "physical") else dice.hours(40, 240))
+        kind = finding(truth)
+        usual = _METHODS if random or not kind else _SEES[kind]
+        method = dice.pick(usual)
+        # The picture the same day, an opening within days, papers and calls after the release.
+        inspected = crossed + (
+            dice.hours(1, 30) if method == "xray" else dice.hours(12, 96) if method == "physical" else dice.hours(40, 240)
+        )
         if inspected >= self._horizon:
             return
-        # X-ray and opening show the goods, not who bought or paid them.
-        found = case.truth.truth == "fraud" and _SEES[method]
-        forged = "undervalued" if case.truth.typologies == ("undervaluation",) else "forged"
-        row = key_row(trade, case.truth)
-        self.outcomes.append(
-            {
-                "flow": row.flow, "inspected_at": inspected.isoformat(), "method": method, "outcome": forged if found else "compliant",
-                "ebp_code": row.ebp_code, "order_no": row.order_no, "logistics_code": row.logistics_code, "logistics_no": row.logistics_no,
-                "probability": str(_RANDOM_CONTROL) if random else "",
-            }
-        )  # fmt: skip
+        found = bool(kind) and method in _SEES[kind] and not dice.chance(_OVERLOOKED)
+        made = {
+            "flow": row.flow, "inspected_at": inspected.isoformat(), "method": method, "outcome": kind if found else "compliant",
+            "ebp_code": row.ebp_code, "order_no": row.order_no, "logistics_code": row.logistics_code, "logistics_no": row.logistics_no,
+            "probability": str(_RANDOM_CONTROL) if random else "",
+        }  # fmt: skip
+        self.outcomes.append(made)
+
+    def _suspicion(self, truth: Truth) -> float:
+        """How likely officers look at a consignment; single frauds give a reason by themselves, rings only once they are known."""
+        if truth.truth != "fraud" or truth.typologies[0] not in _BY_GROUP:
+            return _TARGETED[truth.truth]
+        if truth.group not in self._known:
+            self._known[truth.group] = self._dice.chance(_KNOWN_GROUPS)
+        return _OF_KNOWN if self._known[truth.group] else 0.0
+
+
+def finding(truth: Truth) -> str:
+    """What a control finds if it finds something; "" where there is nothing to find."""
+    if truth.truth != "fraud":
+        return ""
+    if truth.typologies == ("undervaluation",):
+        return "undervalued"
+    return "ipr" if truth.typologies[0] in _IPR else "forged"

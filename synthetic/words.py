@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from faker import Faker
 
 # Faker's language -> ISO country of the receiver.
-_ABROAD = {"en_US": "US", "de_DE": "DE", "fr_FR": "FR", "en_GB": "GB", "ja_JP": "JP", "ru_RU": "RU", "es_ES": "ES", "en_AU": "AU"}
+_ABROAD = {"en_US": "US", "de_DE": "DE", "fr_FR": "FR", "en_GB": "GB", "ja_JP": "JP", "ru_RU": "RU", "es_ES": "ES", "en_AU": "AU",
+          "it_IT": "IT", "nl_NL": "NL", "pl_PL": "PL", "pt_BR": "BR", "ko_KR": "KR", "es_MX": "MX"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

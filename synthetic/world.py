@@ -3,11 +3,11 @@
 import datetime as dt
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandan.record.errors import ConfigError, OutputError
-from sandan.synthetic import tables
+from sandan.synthetic import groups, tables
 from sandan.synthetic.companies import market
 from sandan.synthetic.consignment import Case, Lists, Truth
 from sandan.synthetic.dice import Dice
@@ -16,18 +16,26 @@ from sandan.synthetic.frauds import plan_frauds, share_of
 from sandan.synthetic.goods import export_items, import_items, season
 from sandan.synthetic.honest import World, day_weights, export_trade, hour_weights, order_time, trade
 from sandan.synthetic.imports import import_lists
-from sandan.synthetic.key import key_row, write_key
+from sandan.synthetic.innocent_groups import INNOCENT
+from sandan.synthetic.key import key_row, shipment_row, write_key
 from sandan.synthetic.negatives import plan_negatives
 from sandan.synthetic.noise import cut, disturb, withdraw, withdrawn
 from sandan.synthetic.numbers import Numbers
 from sandan.synthetic.people import population
 from sandan.synthetic.places import cities
+from sandan.synthetic.rings import RINGS
+from sandan.synthetic.shipments import Shipment, background
 from sandan.synthetic.traces import Traces
 from sandan.synthetic.words import words
+from sandan.synthetic.workshops import INNOCENT_SENDERS, WORKSHOPS
 from sandan.synthetic.writer import MessageWriter
 
 _SHORTEST = 14
 _FLUSH_EVERY = 250
+# Parcels by post and express without lists, for each consignment with lists; those of groups come on top.
+_PARCELS = 0.08
+# Members of innocent groups for each member of a ring or workshop.
+_INNOCENT = 1.7
 _CANCELLED = Truth(kind="cancelled", sentence="Ordinary trade, cancelled: every list was deleted.")
 
 
@@ -36,13 +44,16 @@ class WorldParams:
     """What a world is made from.
 
     Attributes:
-        n_orders: Consignments, all together; a few more where the frauds and look-alikes of all typologies need them.
+        n_orders: Consignments with lists, all together; a few more where the frauds and look-alikes of all typologies need them.
+            About a tenth as many parcels without lists come on top.
         seed: Same seed and parameters, same bytes.
         start: First day.
         days: Length; what would be sent later is left out. At least 14.
-        fraud_rate: Share of forged consignments, all typologies together.
-        hard_negative_rate: Share of innocent look-alikes; there are at least as many for each typology as it has frauds. 0: none.
+        fraud_rate: Share of forged consignments with a sign of their own, all typologies together. 0: no fraud of any kind.
+        hard_negative_rate: Share of innocent look-alikes; there are at least as many for each typology as it has frauds. 0: none,
+            neither groups.
         export_rate: Share of exports.
+        ring_rate: Members of fraud groups (rings, split lots, workshops), for each consignment. There are more of innocent groups.
     """
 
     n_orders: int = 5000
@@ -52,6 +63,7 @@ class WorldParams:
     fraud_rate: float = 0.02
     hard_negative_rate: float = 0.03
     export_rate: float = 0.1
+    ring_rate: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +74,15 @@ class WorldFiles:
         folder: Messages and tables.
         key: The answer key, beside the folder.
         n_files: Message files and tables.
-        n_orders: Consignments.
+        n_orders: Consignments with lists.
+        n_parcels: Parcels without lists, in house waybills only.
     """
 
     folder: Path
     key: Path
     n_files: int
     n_orders: int
+    n_parcels: int
 
 
 def write_world(out: Path, params: WorldParams, *, progress: Callable[[int, int], None] | None = None) -> WorldFiles:
@@ -97,27 +111,27 @@ def write_world(out: Path, params: WorldParams, *, progress: Callable[[int, int]
             # Left by a run that was broken off.
             shutil.rmtree(part)
         part.mkdir(parents=True)
-        n_files, n_orders = _write(part, key_part, params, progress)
+        n_files, n_orders, n_parcels = _write(part, key_part, params, progress)
         key_part.replace(key)
         if out.exists():
             out.rmdir()
         part.rename(out)
     except OSError as error:
         raise OutputError(f"{out}: cannot be written: {error}") from error
-    return WorldFiles(out, key, n_files, n_orders)
+    return WorldFiles(out, key, n_files, n_orders, n_parcels)
 
 
 def _check(params: WorldParams) -> None:
-    shares = (params.fraud_rate, params.hard_negative_rate, params.export_rate)
+    shares = (params.fraud_rate, params.hard_negative_rate, params.export_rate, params.ring_rate)
     if params.n_orders < 1 or params.days < _SHORTEST or params.seed < 0:
         raise ConfigError(f"a world needs at least 1 order, {_SHORTEST} days and a seed of 0 or more")
     if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1:
-        raise ConfigError("the shares of frauds, hard negatives and exports must lie between 0 and 1, together too")
+        raise ConfigError("the shares of frauds, hard negatives, exports and rings must lie between 0 and 1, together too")
 
 
-def _write(folder: Path, key: Path, params: WorldParams, progress: Callable[[int, int], None] | None) -> tuple[int, int]:
+def _write(folder: Path, key: Path, params: WorldParams, progress: Callable[[int, int], None] | None) -> tuple[int, int, int]:
     world = _world(params)
-    cases = plan(world, params)
+    cases, shipments = plan(world, params)
     writer, traces = MessageWriter(folder / "messages", Dice(params.seed, 6)), Traces(Dice(params.seed, 7), world.horizon)
     for done, case in enumerate(cases):
         if done % _FLUSH_EVERY == 0:
@@ -128,12 +142,14 @@ def _write(folder: Path, key: Path, params: WorldParams, progress: Callable[[int
         for record in cut(lists, world.horizon):
             writer.add(record)
         traces.add(case, lists)
+    for made in shipments:
+        traces.ship(made)
     writer.close()
     n_tables = _tables(folder, world, traces, Dice(params.seed, 8))
-    write_key(key, (key_row(case.trade, case.truth) for case in cases))
+    write_key(key, [*(key_row(case.trade, case.truth) for case in cases), *(shipment_row(made) for made in shipments)])
     if progress is not None:
         progress(len(cases), len(cases))
-    return writer.n_files + n_tables, len(cases)
+    return writer.n_files + n_tables, len(cases), len(shipments)
 
 
 def _world(params: WorldParams) -> World:
@@ -151,25 +167,49 @@ def _world(params: WorldParams) -> World:
     )  # fmt: skip
 
 
-def plan(world: World, params: WorldParams) -> list[Case]:
-    """All consignments, by the time of the first thing that is sent of each."""
+def plan(world: World, params: WorldParams) -> tuple[list[Case], list[Shipment]]:
+    """All consignments, by the time of the first thing that is sent of each, and all parcels without lists."""
     each, composite = share_of(round(params.n_orders * params.fraud_rate), params.n_orders)
     # Hard negatives first: what they add to registers and listings the frauds must know.
     cases = plan_negatives(world, round(params.n_orders * params.hard_negative_rate), each)
     cases += plan_frauds(world, each, composite)
+    grouped, shipments = _groups(world, params)
+    cases += grouped
     n_exports = round(params.n_orders * params.export_rate)
     for _ in range(max(0, params.n_orders - len(cases) - n_exports)):
         cases.append(_ordinary(world))
     cases += [Case(export_trade(world, order_time(world)), Truth()) for _ in range(n_exports)]
     cases.sort(key=lambda case: (case.trade.earliest, case.trade.order_no))
-    return cases
+    shipments += background(_apart(world, params, 12), round(params.n_orders * _PARCELS))
+    shipments.sort(key=lambda made: (made.shipped, made.number))
+    return cases, shipments
+
+
+def _groups(world: World, params: WorldParams) -> tuple[list[Case], list[Shipment]]:
+    """Rings and workshops, and the innocent groups that look like them."""
+    members = round(params.n_orders * params.ring_rate)
+    cases: list[Case] = []
+    shipments: list[Shipment] = []
+    if params.fraud_rate > 0:
+        cases, shipments = groups.carried_out(_apart(world, params, 10), (*RINGS, *WORKSHOPS), members, "fraud")
+    if params.hard_negative_rate > 0:
+        innocent = (*INNOCENT, *INNOCENT_SENDERS)
+        more = groups.carried_out(_apart(world, params, 11), innocent, round(members * _INNOCENT), "hard_negative")
+        cases, shipments = cases + more[0], shipments + more[1]
+    return cases, shipments
+
+
+def _apart(world: World, params: WorldParams, stream: int) -> World:
+    """The same world, planned from a stream of its own: what one part draws does not move the others."""
+    return replace(world, plan=Dice(params.seed, stream))
 
 
 def _ordinary(world: World) -> Case:
     made = trade(world, order_time(world))
     if withdrawn(world.plan):
         return Case(made, _CANCELLED, lambda lists: withdraw(lists, world.write), plain=True)
-    return Case(made, Truth())
+    # What a buyer typed once often goes through all lists.
+    return Case(made, Truth(), groups.one_writing(made, world.write) if world.plan.chance(0.12) else None)
 
 
 def _lists(world: World, case: Case) -> Lists:
@@ -196,7 +236,8 @@ def _tables(folder: Path, world: World, traces: Traces, dice: Dice) -> int:
         "exchange_rates": tables.exchange_rates(world, dice),
         "brands": tables.brands(world),
         "tracking": traces.tracking,
-        "house_waybills": traces.house_waybills,
-        "outcomes": traces.outcomes,
+        # By time: the order of the rows must not tell where they come from.
+        "house_waybills": sorted(traces.house_waybills, key=lambda row: (row["shipped_at"], row["logistics_no"])),
+        "outcomes": sorted(traces.outcomes, key=lambda row: (row["inspected_at"], row["logistics_no"])),
     }
     return sum(tables.write_table(place, name, table) for name, table in rows.items())

@@ -74,6 +74,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 
 @pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Large enough for every kind of group."""
+    files = write_world(tmp_path_factory.mktemp("large") / "w", WorldParams(n_orders=20_000, seed=1))
+    return Written(files, read_key(files.key), read_messages(files.folder / "messages"))
+
+
+@pytest.fixture(scope="session")
 def schemas() -> Path:
     shared = Path(os.environ.get("SANDAN_SHARED") or Path(__file__).parents[3] / "shared")
     folder = shared / "ceb" / "xsd" / "202205"
