@@ -1,13 +1,16 @@
 """Runs the detectors over one run's facts and tells each finding in words."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from sandan.algorithms.clusters import Clustered
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule
 from sandan.algorithms.registry import DETECTORS, NOT_RUN
@@ -151,6 +154,41 @@ def _evidence(rule: Rule, row: Mapping[str, Any]) -> list[str]:
         "t_record_id": f"tracking:{parcel}",
     }
     return [name for key in rule.evidence if (name := names.get(key)) and (key == "consignment_id" or row.get(key))]
+
+
+def cluster_findings(rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.int32], clustered: Clustered, run_id: str) -> pa.Table:
+    """One finding per consignment and sign of the groups it belongs to.
+
+    Args:
+        rows: Consignments with their keys.
+        places: Item of each consignment in the view, -1 for none.
+        clustered: The groups.
+        run_id: The run.
+    """
+    found = []
+    for row, place in zip(rows, places.tolist(), strict=True):
+        for cluster_id, sign in clustered.signs.get(place, ()):
+            subject_type, subject_id = subject(row)
+            found.append(
+                {
+                    "finding_id": f"{run_id}:{row['consignment_id']}:{sign.reason}:{cluster_id}",
+                    "run_id": run_id,
+                    "subject_type": subject_type,
+                    "subject_id": subject_id,
+                    "typology": sign.typology,
+                    "score": round(sign.score, 6),
+                    "because": sign.sentence.told("en", sign.values),
+                    "because_zh": sign.sentence.told("zh", sign.values),
+                    "evidence": cluster_id,
+                    "cypher": f"MATCH (c:Cluster {{id: '{cluster_id}'}})<-[r:IN_CLUSTER]-(s) RETURN s, r, c LIMIT 500",
+                    "consignment_id": row["consignment_id"],
+                    "reason": sign.reason,
+                    "cause": sign.cause,
+                    "fields": "[]",
+                }
+            )
+    found.sort(key=lambda f: f["finding_id"])
+    return pa.Table.from_pylist(found, schema=FINDINGS)
 
 
 def _quoted(text: str) -> str:

@@ -56,7 +56,8 @@ def evaluate(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any
                 found[at] = alert
     groups: dict[tuple[str, str], list[tuple[str | None, bool]]] = defaultdict(list)
     for row in key:
-        met = by_order.get((row["flow"], row["ebp_code"], row["order_no"])) or by_parcel.get((row["logistics_code"], row["logistics_no"]))
+        order = by_order.get((row["flow"], row["ebp_code"], row["order_no"])) if row["order_no"] else None
+        met = order or by_parcel.get((row["logistics_code"], row["logistics_no"]))
         grade = met["grade"] if met else None
         named = set(met["typologies"].split("|")) if met else set()
         truth = row["truth"]

@@ -73,15 +73,21 @@ def combined(findings: Iterable[Mapping[str, Any]]) -> float:
     return round(1.0 - math.prod(1.0 - s for s in strongest.values()), 6)
 
 
-def grade_consignments(rows: Sequence[Mapping[str, Any]], findings: pa.Table, settings: GradeSettings, run_id: str) -> pa.Table:
+def grade_consignments(
+    rows: Sequence[Mapping[str, Any]], findings: pa.Table, members: pa.Table, settings: GradeSettings, run_id: str
+) -> pa.Table:
     """One alert row per consignment, low ones too, the highest score first.
 
     Args:
         rows: Consignments with their keys, `kind`, `known_at`, `status`, `declared_cny`.
         findings: All findings of the run.
+        members: Clusters with their consignments, the strongest cluster first.
         settings: The thresholds.
         run_id: The run.
     """
+    cluster: dict[str, str] = {}
+    for member in members.select(["consignment_id", "cluster_id"]).to_pylist():
+        cluster.setdefault(member["consignment_id"], member["cluster_id"])
     by_consignment: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for finding in findings.to_pylist():
         by_consignment[finding["consignment_id"]].append(finding)
@@ -95,7 +101,7 @@ def grade_consignments(rows: Sequence[Mapping[str, Any]], findings: pa.Table, se
                 "score": score,
                 "grade": grade(score, settings),
                 "typologies": "|".join(sorted({f["typology"] for f in own})),
-                "cluster_id": "",
+                "cluster_id": cluster.get(row["consignment_id"], ""),
                 "reasons": "|".join(f["because"].replace("|", "/") for f in own),
                 "reasons_zh": "|".join(f["because_zh"].replace("|", "/") for f in own),
                 "run_id": run_id,

@@ -15,7 +15,7 @@ from sandan.algorithms.scoring import Scored
 from sandan.record.errors import NothingScored, OutputError, UnknownId
 from sandan.record.home import HomePaths, make_private
 
-_TABLES = ("alerts", "operators", "findings")
+TABLES = ("alerts", "operators", "findings", "clusters", "members")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Results:
     folder: Path
 
     def table(self, name: str) -> pa.Table:
-        """`alerts` (every consignment, the highest score first), `operators` or `findings`."""
+        """`alerts` (every consignment, the highest score first), `operators`, `findings`, `clusters` or `members`."""
         return pq.read_table(self.path(name))
 
     def path(self, name: str) -> Path:
@@ -72,7 +72,7 @@ def keep_results(paths: HomePaths, run_id: str, scored: Scored) -> Results:
     part = paths.runs / f"{run_id}.part"
     try:
         make_private(part)
-        for name in _TABLES:
+        for name in TABLES:
             pq.write_table(getattr(scored, name), part / f"{name}.parquet")
         (part / "report.json").write_text(json.dumps(scored.report, ensure_ascii=False, indent=1), encoding="utf-8")
         part.rename(paths.runs / run_id)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -10,11 +9,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.detect import detect
+from sandan.algorithms.clusters import find_clusters
+from sandan.algorithms.detect import cluster_findings, detect, subject
 from sandan.algorithms.facts import Facts, gather_facts
 from sandan.algorithms.grading import ROLES, grade_consignments, grade_operators
-from sandan.record.frames import Frames
+from sandan.graph.view import GraphView
 from sandan.record.settings import Settings
+from sandan.record.values import name as written_name
 
 _COLUMNS = (
     "consignment_id",
@@ -44,32 +45,48 @@ class Scored:
         alerts: One row per consignment.
         operators: One row per operator.
         findings: One row per finding.
+        clusters: One row per cluster.
+        members: One row per cluster and consignment.
         report: What was compared with what, what was not run, what was learned.
     """
 
     alerts: pa.Table
     operators: pa.Table
     findings: pa.Table
+    clusters: pa.Table
+    members: pa.Table
     report: dict[str, Any]
 
 
-def score_lists(frames: Frames, settings: Settings, as_of: dt.datetime, run_id: str, folder: Path) -> Scored:
+def score_lists(bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str) -> Scored:
     """Score every consignment with what is known on a date.
 
     Args:
-        frames: The lake as of that date.
+        bench: The lists as of that date.
+        view: The graph as of that date.
         settings: Thresholds and tolerances.
         as_of: The date.
         run_id: Name of the run.
-        folder: An empty folder for intermediate tables.
     """
-    bench = Bench(frames, folder)
     facts = gather_facts(bench, settings, as_of)
     detected = detect(facts, run_id)
     rows = _with_status(facts).select(*_COLUMNS).to_pyarrow().to_pylist()
-    alerts = grade_consignments(rows, detected.findings, settings.grade, run_id)
+    nodes = [subject(row)[1] for row in rows]
+    clustered = find_clusters(bench, view, rows, nodes, _firms(bench))
+    findings = pa.concat_tables([detected.findings, cluster_findings(rows, view.places(pa.array(nodes)), clustered, run_id)])
+    alerts = grade_consignments(rows, findings, clustered.members, settings.grade, run_id)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
-    return Scored(alerts, operators, detected.findings, _report(facts, detected.notes, alerts))
+    report = _report(facts, detected.notes, alerts) | {"network": clustered.report}
+    return Scored(alerts, operators, findings, clustered.clusters, clustered.members, report)
+
+
+def _firms(bench: Bench) -> list[str]:
+    """Payers that are companies of the register, by name, or that paid with a document that is no person's."""
+    names = bench.current("companies").select("name").to_pyarrow()["name"].to_pylist()
+    paid = bench.current("payments")
+    known = {written_name.normal(text) for text in names if text}
+    rows = paid.filter(paid.payer_id_hash.notnull()).select("payer_id_hash", "payer_name_norm").distinct().to_pyarrow().to_pylist()
+    return sorted({row["payer_id_hash"] for row in rows if row["payer_name_norm"] in known})
 
 
 def _with_status(facts: Facts) -> ir.Table:

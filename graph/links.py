@@ -138,10 +138,8 @@ def find_mentions(lists: Lists, ids: Ids, keyring: Keyring, con: ibis.BaseBacken
     )
 
 
-def relations(
-    lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, findings: pa.Table | None
-) -> Mapping[tuple[str, str, str], ir.Table]:
-    """All relations by (type, label from, label to); those that need later work are absent and become empty tables."""
+def relations(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table) -> Mapping[tuple[str, str, str], ir.Table]:
+    """All relations by (type, label from, label to); those that a run's results bring are absent here and become empty tables."""
     orders, payments, declared, way, house = (lists(n) for n in ("orders", "payments", "inventories", "waybills", "house_waybills"))
     made: dict[tuple[str, str, str], ir.Table] = {}
     every = [order_id(t) for t in (orders, payments, declared)]
@@ -186,11 +184,6 @@ def relations(
     made["SERVES", "Operator", "Platform"] = services.select(
         "active_from", "active_to", **{"from": "payment:" + services.pay_code, "to": services.ebp_code}
     )
-    if findings is not None:
-        about = ibis.memtable(findings.select(["finding_id", "subject_type", "subject_id"]))
-        for label in ("Order", "Parcel", "Operator"):
-            own = about.filter(about.subject_type == label)
-            made["ABOUT", "Finding", label] = own.select(**{"from": "finding_id", "to": "subject_id"})
     made["OF_BRAND", "Goods", "Brand"] = _brands(lists, lines)
     return made
 

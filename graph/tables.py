@@ -1,7 +1,6 @@
-"""The one transform from lake to graph tables: nodes and relations as Parquet, as of a date, with a run's results in them."""
+"""The one transform from lake to graph tables: nodes and relations as Parquet, as of a date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import ibis
@@ -11,57 +10,46 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.graph import links
+from sandan.graph.contacts import CONTACTS, ITEMS, contacts, items
 from sandan.graph.people import Ids, Lists, numbered_people, personal_ids
 from sandan.graph.schema import NODES, RELATIONS, node_schema, relation_schema
-from sandan.graph.store.layout import node_file, relation_file
+from sandan.graph.store.layout import event_file, node_file, relation_file
 from sandan.graph.trade import goods_lines, operator_nodes, order_nodes, parcel_nodes, platform_nodes
 from sandan.record.errors import OutputError
 from sandan.record.ids import Keyring
 
 
-@dataclass(frozen=True, slots=True)
-class RunResults:
-    """What a scoring run adds to the graph; tables with the columns of its result files.
-
-    Attributes:
-        alerts: One row per consignment.
-        operators: One row per operator.
-        findings: One row per finding.
-    """
-
-    alerts: pa.Table
-    operators: pa.Table
-    findings: pa.Table
-
-
-def write_graph_tables(lists: Lists, keyring: Keyring, run: RunResults | None, folder: Path, con: ibis.BaseBackend) -> None:
-    """Write every node and relation table of one graph version.
+def write_graph_tables(lists: Lists, keyring: Keyring, folder: Path, con: ibis.BaseBackend) -> None:
+    """Write every node and relation table of one graph version, still without a run's results.
 
     Args:
         lists: Gives each list in force on the date.
         keyring: Makes the ids of personal data.
-        run: Results to put in; None for a graph without scores.
-        folder: Where `nodes/` and `relations/` are made.
+        folder: Where `nodes/`, `relations/` and `events/` are made.
         con: The engine that runs the expressions.
 
     Raises:
         OutputError: The folder cannot be written.
     """
     try:
-        for name in ("nodes", "relations"):
+        for name in ("nodes", "relations", "events"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         ids = personal_ids(lists, keyring)
         people = links.find_mentions(lists, ids, keyring, con, folder)
         lines = links.keyed_goods(goods_lines(lists), con, folder)
-        nodes = _nodes(lists, ids, people, lines, run)
+        nodes = _nodes(lists, ids, people, lines)
         for node in NODES:
             _write(nodes.get(node.label), node_schema(node.label), node_file(folder, node.label), ["id"])
-        relations = links.relations(lists, ids, people, lines, run.findings if run else None)
+        relations = links.relations(lists, ids, people, lines)
         for relation in RELATIONS:
             for source, target in relation.pairs:
                 schema = relation_schema(relation.name)
                 path = relation_file(folder, relation.name, source, target)
                 _write(relations.get((relation.name, source, target)), schema, path, ["from", "to", *relation.telling])
+        shipped = con.read_parquet(folder / "scratch" / "shipped_in.parquet")
+        touched = contacts(lists, ids, people, lines, shipped, keyring).order_by(["kind", "target", "known_at", "item"])
+        pq.write_table(_cast(touched.to_pyarrow(), CONTACTS), event_file(folder, "contacts"))
+        pq.write_table(_cast(items(lists, shipped).order_by("id").to_pyarrow(), ITEMS), event_file(folder, "items"))
         links.drop_scratch(folder)
     except OSError as exc:
         raise OutputError(
@@ -69,7 +57,7 @@ def write_graph_tables(lists: Lists, keyring: Keyring, run: RunResults | None, f
         ) from exc
 
 
-def _nodes(lists: Lists, ids: Ids, people: "links.Mentions", lines: ir.Table, run: RunResults | None) -> Mapping[str, ir.Table]:
+def _nodes(lists: Lists, ids: Ids, people: "links.Mentions", lines: ir.Table) -> Mapping[str, ir.Table]:
     orders, declared, payments = lists("orders"), lists("inventories"), lists("payments")
     columns = {"hash": "buyer_id_hash", "name": "buyer_name", "masked": "buyer_id_masked", "birth_year": "buyer_id_birth_year",
                "sex": "buyer_id_sex", "region": "buyer_id_region"}  # fmt: skip
@@ -78,9 +66,9 @@ def _nodes(lists: Lists, ids: Ids, people: "links.Mentions", lines: ir.Table, ru
     both = orders.select(*columns.values()).union(declared.select(*columns.values()))
     brands = lists("brands")
     goods = lines.group_by(id=lines.goods_id).aggregate(hs_code=lines.hs.min(), name=lines.name.min(), unit=lines.unit.min())
-    nodes = {
-        "Order": _scored(order_nodes(lists), run, "Order"),
-        "Parcel": _scored(parcel_nodes(lists), run, "Parcel"),
+    return {
+        "Order": order_nodes(lists),
+        "Parcel": parcel_nodes(lists),
         "Buyer": numbered_people(both, columns),
         "Payer": numbered_people(payments, payer),
         "Consignee": people.consignees,
@@ -89,40 +77,11 @@ def _nodes(lists: Lists, ids: Ids, people: "links.Mentions", lines: ir.Table, ru
         "Phone": ids.phone_nodes,
         "Address": ids.address_nodes,
         "Platform": platform_nodes(lists),
-        "Operator": _scored_operators(operator_nodes(lists), run),
+        "Operator": operator_nodes(lists),
         "Goods": goods,
         "Brand": brands.group_by(id=brands.brand).aggregate(right_holder=brands.right_holder.min(), valid_to=brands.valid_to.max()),
         "Destination": ids.destinations,
     }
-    if run is not None:
-        found = ibis.memtable(run.findings.select(["finding_id", "typology", "score", "because", "run_id"]))
-        nodes["Finding"] = found.rename(id="finding_id")
-    return nodes
-
-
-def _scored(nodes: ir.Table, run: RunResults | None, label: str) -> ir.Table:
-    """Nodes with status, score and grade; of several consignments of one node the riskiest."""
-    if run is None:
-        return nodes.mutate(status=ibis.null("string"), score=ibis.null("float64"), grade=ibis.null("string"))
-    alerts = ibis.memtable(
-        run.alerts.select(["flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "status", "score", "grade"])
-    )
-    key = (
-        alerts.flow + ":" + alerts.ebp_code + ":" + alerts.order_no
-        if label == "Order"
-        else alerts.logistics_code + ":" + alerts.logistics_no
-    )
-    ranked = alerts.mutate(key=key)
-    ranked = ranked.mutate(_rank=ibis.row_number().over(ibis.window(group_by=ranked.key, order_by=[ranked.score.desc(), ranked.status])))
-    best = ranked.filter(ranked._rank == 0).select("key", "status", "score", "grade")
-    return nodes.left_join(best, nodes.id == best.key)
-
-
-def _scored_operators(nodes: ir.Table, run: RunResults | None) -> ir.Table:
-    if run is None:
-        return nodes.mutate(score=ibis.null("float64"), grade=ibis.null("string"))
-    graded = ibis.memtable(run.operators.select(["role", "code", "score", "grade"]))
-    return nodes.left_join(graded, ["role", "code"]).drop("role_right", "code_right")
 
 
 def _write(table: ir.Table | None, schema: pa.Schema, path: Path, key: list[str]) -> None:
@@ -130,9 +89,10 @@ def _write(table: ir.Table | None, schema: pa.Schema, path: Path, key: list[str]
     if table is None:
         pq.write_table(schema.empty_table(), path)
         return
+    # What only a run knows (status, score, grade) is empty until `add_results`.
     absent = {field.name: ibis.null("string") for field in schema if field.name not in table.columns}
     found = table.mutate(**absent).select(*schema.names)
-    found = found.filter(*[found[column].notnull() for column in key[:2] if column in ("id", "from", "to")])
+    found = found.filter(*[found[column].notnull() for column in key if column in ("id", "from", "to", "item", "target")])
     ordered = [found[column] for column in schema.names]
     ranked = found.mutate(_rank=ibis.row_number().over(ibis.window(group_by=[found[column] for column in key], order_by=ordered)))
     rows = ranked.filter(ranked._rank == 0).drop("_rank").order_by(key).to_pyarrow()

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sandan.ingest.reject import BadRecord
@@ -30,7 +30,7 @@ def _number(text: str) -> tuple[Decimal]:
         if not value.is_finite() or abs(value) >= _LARGEST:
             raise ValueError("not a number in range")
         return (value.quantize(_CENT_FRACTION),)
-    except InvalidOperation as exc:
+    except ArithmeticError as exc:  # neither a number nor one with a sane exponent
         raise ValueError("not a number") from exc
 
 
@@ -42,10 +42,7 @@ def _ratio(text: str) -> tuple[float]:
 
 
 def _integer(text: str) -> tuple[int]:
-    value = int(Decimal(text)) if "." in text else int(text)
-    if abs(value) >= 2**53:
-        raise ValueError("out of range")
-    return (value,)
+    return (int(_number(text)[0]),)
 
 
 def _flow(text: str) -> tuple[str]:

@@ -1,17 +1,24 @@
 """Which files there are, and what each one is by its content."""
 
 import gzip
+import lzma
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from sandan.ingest.ceb.messages import MESSAGES
 from sandan.ingest.ceb.read import PEEK_BYTES, read_message, root_name
 from sandan.ingest.reject import BadFile
 from sandan.ingest.stage import FileSink
 from sandan.ingest.tables import read_table
+from sandan.record.catalog import CATALOG
 from sandan.record.errors import InputError
+
+# What a stream says that breaks off or whose bytes are damaged, plain or packed.
+_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 def find_files(paths: Sequence[Path], home: Path) -> list[Path]:
@@ -27,11 +34,17 @@ def find_files(paths: Sequence[Path], home: Path) -> list[Path]:
     if absent:
         raise InputError(f"no such file or folder: {', '.join(absent)}; check the spelling")
     for path in paths:
+        below = sorted(path.rglob("*"))
+        closed = [str(p) for p in (path, *below) if p.is_dir() and not os.access(p, os.R_OK | os.X_OK, effective_ids=True)]
+        if closed:
+            raise InputError(f"{', '.join(closed)}: no permission to look into it; mend its permissions")
         if path.resolve().is_relative_to(home.resolve()):
             raise InputError(f"{path}: lies in the home {home}; keep what is received outside of it")
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")) if path.is_dir() else [path]
+        # A folder that contains the home, say the one in which sandan runs, is read without it.
+        inside = [p for p in below if p.is_file() and not p.name.startswith(".")] if path.is_dir() else [path]
         for file in inside:
-            found.setdefault(file.resolve(), file)
+            if not (real := file.resolve()).is_relative_to(home.resolve()):
+                found.setdefault(real, file)
     if not found:
         raise InputError(f"{', '.join(map(str, paths))}: no files in it; name a file or a folder with files")
     return list(found.values())
@@ -58,7 +71,7 @@ def opened(path: Path) -> Iterator[tuple[str, BinaryIO]]:
                                 yield f"{path.name}!{member}", cast(BinaryIO, plain)
             else:
                 yield path.name, file
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as exc:
+    except (*_BROKEN, RuntimeError) as exc:
         if isinstance(exc, OSError) and exc.errno == 28:  # a full disk is ours to report, not the file's fault
             raise
         raise BadFile("unreadable", "the file cannot be opened or its archive is broken") from exc
@@ -70,6 +83,16 @@ def read_file(stream: BinaryIO, sink: FileSink) -> list[str]:
     Raises:
         BadFile: It is broken, hostile, or neither a message nor a table.
     """
+    try:
+        return _read_by_content(stream, sink)
+    except _BROKEN as exc:
+        # Nothing is written here, so whatever the system or an unpacker says is about this file.
+        message = MESSAGES.get(sink.facts.kind)
+        list_name = message.list_name if message else sink.facts.kind if sink.facts.kind in CATALOG else "unknown"
+        raise BadFile("unreadable", "the file breaks off or its bytes are damaged", list_name) from exc
+
+
+def _read_by_content(stream: BinaryIO, sink: FileSink) -> list[str]:
     start = stream.read(PEEK_BYTES)
     if not start.strip():
         raise BadFile("empty_file", "the file holds nothing")

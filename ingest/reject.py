@@ -12,7 +12,7 @@ REMEDIES: dict[str, str] = {
     "forbidden_dtd": "the file declares entities or a document type, which no message needs; treat it as hostile",
     "unknown_format": "neither a CEB message nor one of the contract's tables; move it out of the folder",
     "missing_columns": "rename the columns of the file to the contract's names",
-    "unreadable": "the file cannot be opened; mend its permissions",
+    "unreadable": "the file cannot be opened or breaks off; mend its permissions or fetch it again from its sender",
     "empty_file": "the file holds nothing; fetch it again from its sender",
 }
 

@@ -15,6 +15,8 @@ from sandan.ingest.stage import FileSink
 from sandan.record.catalog import CATALOG, ListSpec
 
 _FIELD_BYTES = 1 << 20
+# No record is so long; a file without line ends must not be held whole.
+_LINE_CHARS = 1 << 24
 # Columns, rows, and what lets go of the file when they were read.
 Opened = tuple[list[str], Iterator[Mapping[str, str | None]], Callable[[], object]]
 
@@ -67,10 +69,15 @@ def _read_rows(columns: Sequence[str], rows: Iterator[Mapping[str, str | None]],
     names = {column: column.strip().lower() for column in columns}
     try:
         for row in rows:
-            raw = {names[column]: value for column, value in row.items() if column in names and names[column] in known}
+            # JSON Lines name a column where it has a value: a later row may bring one that the first lacks.
+            for column in row.keys() - names.keys() - {""}:
+                names[column] = column.strip().lower()
+            raw = {names[column]: value for column, value in row.items() if column and names[column] in known}
             _fill(spec, raw)
             sink.add(spec.name, raw, source="table")
-    except (csv.Error, UnicodeDecodeError, pa.ArrowException, json.JSONDecodeError) as exc:
+    except BadFile as bad:
+        raise BadFile(bad.code, bad.text, spec.name) from bad
+    except (csv.Error, UnicodeDecodeError, pa.ArrowException) as exc:
         raise BadFile(
             "bad_encoding" if isinstance(exc, UnicodeDecodeError) else "unreadable", "the table breaks off or is broken", spec.name
         ) from exc
@@ -93,9 +100,10 @@ def _csv(stream: BinaryIO) -> Opened:
     text = io.TextIOWrapper(stream, encoding=_encoding(start), newline="")
     csv.field_size_limit(_FIELD_BYTES)
     try:
-        reader = csv.DictReader(text, dialect=_dialect(start), restkey="", strict=True)
+        reader = csv.DictReader(_lines(text), dialect=_dialect(start), restkey="", strict=True)
         columns = [column for column in (reader.fieldnames or []) if column]
-    except (csv.Error, UnicodeDecodeError) as exc:
+    except (BadFile, csv.Error, UnicodeDecodeError) as exc:
+        text.detach()
         raise BadFile("unreadable", "not a readable CSV header") from exc
     # The file is its opener's to close, not the wrapper's.
     return columns, reader, text.detach
@@ -128,23 +136,46 @@ def _parquet(stream: BinaryIO) -> Opened:
 
 def _jsonl(stream: BinaryIO) -> Opened:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig")
+    lines = (line for line in _lines(text) if line.strip())
     try:
-        first = json.loads(next(line for line in text if line.strip()))
-    except (StopIteration, UnicodeDecodeError, json.JSONDecodeError) as exc:
-        raise BadFile("unreadable", "its first line is not JSON") from exc
-    if not isinstance(first, dict):
-        raise BadFile("unknown_format", "its lines are not JSON objects")
+        first = _object(next(lines))
+    except (BadFile, StopIteration, UnicodeDecodeError) as exc:
+        text.detach()
+        raise BadFile("unreadable", "its first line is not a JSON object") from exc
 
     def rows() -> Iterator[Mapping[str, str | None]]:
         yield _as_text(first)
-        for line in text:
-            if line.strip():
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise BadFile("unreadable", "one of its lines is not a JSON object")
-                yield _as_text(row)
+        for line in lines:
+            yield _as_text(_object(line))
 
     return list(first), rows(), text.detach
+
+
+def _object(line: str) -> dict[str, Any]:
+    """One line of JSON Lines.
+
+    Raises:
+        BadFile: It is no JSON object, or one that nobody should read: nested without end, a number of thousands of digits.
+    """
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as exc:
+        raise BadFile("unreadable", "one of its lines is not a JSON object") from exc
+    if not isinstance(row, dict):
+        raise BadFile("unreadable", "one of its lines is not a JSON object")
+    return row
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text, none of them longer than a record can be.
+
+    Raises:
+        BadFile: A line has no end.
+    """
+    while line := text.readline(_LINE_CHARS):
+        if len(line) == _LINE_CHARS:
+            raise BadFile("unreadable", "one of its lines is longer than any record")
+        yield line
 
 
 def _as_text(row: Mapping[str, Any]) -> dict[str, str | None]:

@@ -129,6 +129,20 @@ def operators(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: 
 
 
 @app.command()
+def clusters(
+    members: Annotated[bool, typer.Option("--members", help="the consignments of each cluster instead")] = False,
+    run_id: RunOption = None,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Rings, split lots and shipment clusters, the strongest first. Example: sandan clusters --members --format csv"""
+    from sandan.jobs.reading import print_rows, result_rows
+
+    name = "members" if members else "clusters"
+    print_rows(name, result_rows(load_settings(), name, run_id), form, out)
+
+
+@app.command()
 def findings(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     """Every finding with its reason and evidence. Example: sandan findings --format csv"""
     from sandan.jobs.reading import print_rows, result_rows

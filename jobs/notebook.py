@@ -30,6 +30,13 @@ class Home:
 
         return self._frame("operators", result_rows(self.settings, "operators", run_id))
 
+    def clusters(self, *, members: bool = False, run_id: str | None = None) -> "pd.DataFrame":
+        """Clusters, or with `members` the consignments of each; columns as of `sandan clusters`."""
+        from sandan.jobs.reading import result_rows
+
+        name = "members" if members else "clusters"
+        return self._frame(name, result_rows(self.settings, name, run_id))
+
     def findings(self, *, run_id: str | None = None) -> "pd.DataFrame":
         """Every finding of a run."""
         from sandan.jobs.reading import result_rows

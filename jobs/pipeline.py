@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.results import Results, keep_results, open_results, point_to
+from sandan.algorithms.results import TABLES, Results, keep_results, open_results, point_to
 from sandan.algorithms.scoring import score_lists
+from sandan.graph.results import RunResults, add_results
 from sandan.graph.store.access import graph_layout, publish
-from sandan.graph.tables import RunResults, write_graph_tables
+from sandan.graph.tables import write_graph_tables
+from sandan.graph.view import open_view
 from sandan.ingest.account import Account
 from sandan.ingest.intake import ingest
 from sandan.record.errors import InputError, NothingScored, OutputError
@@ -55,15 +57,17 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
     con = connect()
     try:
         frames = Frames(lake, con, run.as_of)
-        step("matching the lists and grading")
-        scored = score_lists(frames, settings, run.as_of, run.run_id, folder)
-        grades = scored.report["grades"]
-        run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
         step("building the graph")
-        results = RunResults(scored.alerts, scored.operators, scored.findings)
         layout = graph_layout(settings)
         make_private(layout.root)
-        write_graph_tables(Bench(frames, folder).current, open_keyring(settings), results, layout.tables(run.run_id), con)
+        tables = layout.tables(run.run_id)
+        bench = Bench(frames, folder)
+        write_graph_tables(bench.current, open_keyring(settings), tables, con)
+        step("matching the lists, looking for rings, grading")
+        scored = score_lists(bench, open_view(tables), settings, run.as_of, run.run_id)
+        grades = scored.report["grades"]
+        run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
+        add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
         keep_results(paths, run.run_id, scored)
         step("publishing the graph")
         publish(settings, run.run_id)
@@ -97,7 +101,6 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
         if lake.head is None:
             raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
         newest = _newest(paths)
-        results = RunResults(*(newest.table(name) for name in ("alerts", "operators", "findings"))) if newest else None
         as_of = newest.as_of if newest else lake.head.known_to
         version = f"build-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
         folder = paths.runs / f"{version}.work"
@@ -109,7 +112,9 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
             make_private(layout.root)
             step("writing the graph's tables")
             lists = Bench(Frames(lake, con, as_of), folder).current
-            write_graph_tables(lists, open_keyring(settings), results, layout.tables(version), con)
+            write_graph_tables(lists, open_keyring(settings), layout.tables(version), con)
+            if newest:
+                add_results(layout.tables(version), RunResults(*(newest.table(name) for name in TABLES)))
             step("publishing the graph")
             publish(settings, version)
         finally:

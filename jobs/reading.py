@@ -26,6 +26,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "alerts": ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "score", "grade", "typologies", "cluster_id", "reasons", "run_id",
                "logistics_code", "status"),
     "operators": ("role", "code", "name", "n_orders", "n_high", "score", "grade", "typologies", "reasons", "run_id"),
+    "clusters": ("cluster_id", "kind", "score", "p_value", "n_orders", "n_payers", "n_consignees", "n_addresses", "top_destinations",
+                 "first_seen", "last_seen", "summary"),
+    "members": ("cluster_id", "flow", "ebp_code", "order_no", "logistics_no", "logistics_code", "strength"),
     "findings": ("run_id", "subject_type", "subject_id", "typology", "score", "because", "evidence", "cypher"),
     "rejects": ("batch_id", "file", "position", "list", "reason_code", "reason"),
     "runs": RUN_COLUMNS,
@@ -36,6 +39,7 @@ _NARROW = {
     "alerts": {"run_id", "cluster_id", "invt_no", "flow", "logistics_code"},
     "operators": {"run_id"},
     "findings": {"run_id", "cypher"},
+    "clusters": {"n_consignees", "first_seen"},
 }
 _PRINTED_ROWS = 30
 
@@ -95,7 +99,7 @@ def _in_language(results: Results, name: str, settings: Settings) -> list[dict[s
     rows: list[dict[str, Any]] = results.table(name).to_pylist()
     if settings.language == "zh":
         for row in rows:
-            for column in ("reasons", "because"):
+            for column in ("reasons", "because", "summary"):
                 if f"{column}_zh" in row:
                     row[column] = row[f"{column}_zh"]
     return rows

@@ -74,8 +74,8 @@ def _write_key(path: Path) -> None:
 
 
 def mask_name(name: str | None) -> str:
-    """A name with everything but its first character hidden: `王**`; empty text for none."""
-    return f"{name[0]}{'*' * min(len(name) - 1, 4)}" if name else ""
+    """A name with everything but its first character hidden: `王**`; a single character whole; empty text for none."""
+    return f"{name[0] if len(name) > 1 else ''}{'*' * min(max(len(name) - 1, 1), 4)}" if name else ""
 
 
 def mask_telephone(number: str | None) -> str:
@@ -84,5 +84,5 @@ def mask_telephone(number: str | None) -> str:
 
 
 def mask_address(address: str | None) -> str:
-    """The first six characters of an address, which name its region; empty text for none."""
-    return f"{address[:6]}***" if address else ""
+    """The first six characters of an address, which name its region, never more than half of it; empty text for none."""
+    return f"{address[: min(6, len(address) // 2)]}***" if address else ""

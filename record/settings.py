@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from sandan.record.errors import ConfigError
 
@@ -112,6 +112,9 @@ def load_settings(home: Path | None = None) -> Settings:
     except ValidationError as exc:
         lines = [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in exc.errors()]
         raise ConfigError(f"settings ({path} and SANDAN_*): " + "; ".join(lines)) from exc
+    except SettingsError as exc:
+        # A section or list in the environment that is no JSON; the library names the field.
+        raise ConfigError(f"settings (SANDAN_*): {exc}; write sections as SANDAN_SECTION__NAME and lists as JSON") from exc
     if settings.grade.t_medium >= settings.grade.t_high:
         raise ConfigError(f"{path}: grade.t_medium must be smaller than grade.t_high")
     return settings.model_copy(update={"home": folder})

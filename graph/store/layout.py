@@ -92,6 +92,11 @@ def relation_file(tables: Path, name: str, source: str, target: str) -> Path:
     return tables / "relations" / f"{name}.{source}.{target}.parquet"
 
 
+def event_file(tables: Path, name: str) -> Path:
+    """A table of events, which the stores do not hold: `contacts` or `items`."""
+    return tables / "events" / f"{name}.parquet"
+
+
 def checked_counts(tables: Path) -> GraphCounts:
     """Rows per label and relation of a version's tables, after a look at every file's columns; reads no rows.
 

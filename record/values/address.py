@@ -68,12 +68,12 @@ def likeness(first: str, second: str) -> float:
     """How alike two normal forms are, in [0, 1]: 1 for one place, about 0 for places that share nothing.
 
     Letters count by pairs of neighbours (Dice), numbers by how many stand in both: two flats of one house are alike, not equal.
-    An address that is another one with the end left out is nearly equal.
+    An address that is another one with the end left out is nearly equal; a house number cut in two is another house.
     """
     if first == second:
         return 1.0
     short, long = sorted((first, second), key=len)
-    if len(short) >= 4 and long.startswith(short):
+    if len(short) >= 4 and long.startswith(short) and not (short[-1].isdigit() and long[len(short)].isdigit()):
         return 0.95
     letters = _dice(_pairs(_NUMBERS.sub(" ", first)), _pairs(_NUMBERS.sub(" ", second)))
     numbers_a, numbers_b = Counter(_NUMBERS.findall(first)), Counter(_NUMBERS.findall(second))

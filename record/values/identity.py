@@ -2,10 +2,11 @@
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _FORM = re.compile(r"\d{17}[\dX]")
-_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
+_IN_TEXT = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXxＸｘ](?![\dA-Za-z])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
@@ -21,8 +22,8 @@ class IdentityFacts:
 
 
 def normal(number: str) -> str:
-    """The number without spaces and with capital letters."""
-    return "".join(number.split()).upper()
+    """The number half width, without spaces and with capital letters."""
+    return "".join(unicodedata.normalize("NFKC", number).split()).upper()
 
 
 def facts(number: str) -> IdentityFacts:
@@ -52,4 +53,4 @@ def found_in(text: str) -> list[str]:
     """Valid identity numbers that stand in a free text, as they are written there."""
     if len(text) < 18:
         return []
-    return [match for match in _IN_TEXT.findall(text) if facts(match.upper()).is_valid]
+    return [match for match in _IN_TEXT.findall(text) if facts(normal(match)).is_valid]

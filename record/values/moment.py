@@ -25,7 +25,10 @@ def parse_time(text: str) -> dt.datetime:
         moment = dt.datetime.fromisoformat(plain)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=BEIJING)
-    moment = moment.astimezone(dt.UTC)
+    try:
+        moment = moment.astimezone(dt.UTC)
+    except OverflowError as exc:
+        raise ValueError("outside 1980-2200") from exc
     if not _EARLIEST <= moment < _LATEST:
         raise ValueError("outside 1980-2200")
     return moment

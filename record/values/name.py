@@ -8,7 +8,6 @@ _TITLES = ("先生", "女士", "小姐", "老师")
 def normal(text: str) -> str | None:
     """The name in one writing: half width, small letters, no spaces, dots or titles; None if nothing is left."""
     name = bare(text)
-    for title in _TITLES:
-        if name.endswith(title) and len(name) > len(title):
-            name = name.removesuffix(title)
+    while title := next((t for t in _TITLES if name.endswith(t) and len(name) > len(t)), ""):
+        name = name.removesuffix(title)
     return name or None

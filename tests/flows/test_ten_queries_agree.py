@@ -1,0 +1,76 @@
+"""The same reading Cypher gives the same rows on the embedded store and on a real Neo4j.
+
+`labels(n)` is left out: the embedded store gives a text where Neo4j gives a list.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+
+from sandan.graph.store.access import open_store
+from sandan.graph.store.base import Store
+from sandan.record.settings import load_settings
+
+Sandan = Callable[..., subprocess.CompletedProcess[str]]
+Stores = tuple[Store, Store]
+
+QUERIES = {
+    "orders by grade and flow": "MATCH (o:Order) RETURN o.flow AS flow, o.grade AS grade, count(*) AS n ORDER BY flow, grade",
+    "payers per telephone": "MATCH (p:Payer)-[:REACHED_AT]->(t:Phone) WITH t, count(DISTINCT p) AS payers WHERE payers > 1 "
+    "RETURN t.id AS id, t.masked AS telephone, payers ORDER BY payers DESC, id LIMIT 50",
+    "payers of many buyers": "MATCH (b:Buyer)<-[:BOUGHT_BY]-(o:Order)-[:PAID_BY]->(p:Payer) WHERE p.id <> b.id "
+    "RETURN p.id AS id, p.masked_name AS payer, count(DISTINCT b) AS buyers, count(o) AS orders ORDER BY buyers DESC, orders DESC, id LIMIT 50",
+    # Such a payment makes an order of its own number on its own platform: the trade exists as soon as any list names it.
+    "payments that name another platform": "MATCH (o:Order)-[:DECLARED_BY]->(:Operator), (x:Order)-[r:PAID_BY]->(:Payer) WHERE x.order_no = o.order_no AND x.ebp_code <> o.ebp_code "
+    "RETURN o.id AS id, o.ebp_code AS platform, r.ebp_code AS named, r.amount_cny AS amount, r.paid_at AS paid_at, o.grade AS grade ORDER BY id, named, r.pay_transaction_id",
+    "neighbourhood of an order": "MATCH (o:Order) WHERE o.grade = 'high' WITH o ORDER BY o.id LIMIT 1 "
+    "MATCH (o)-[r]-(n) RETURN o.id AS id, type(r) AS relation, n.id AS other ORDER BY relation, other",
+    "top sellers by high orders": "MATCH (o:Order)-[:SOLD_BY]->(s:Operator) WHERE o.grade = 'high' "
+    "RETURN s.code AS code, s.name AS name, s.grade AS grade, s.score AS score, count(o) AS n_high ORDER BY n_high DESC, code LIMIT 20",
+    "addresses of many consignees": "MATCH (c:Consignee)<-[:CONSIGNED_TO]-(o:Order)-[:SHIPPED_TO]->(a:Address) "
+    "RETURN a.id AS id, a.masked AS address, a.region AS region, a.kind AS kind, count(DISTINCT c) AS consignees ORDER BY consignees DESC, id LIMIT 50",
+    "findings by typology": "MATCH (f:Finding)-[:ABOUT]->(o:Order) RETURN f.typology AS typology, o.grade AS grade, count(*) AS n, max(f.score) AS strongest ORDER BY typology, grade",
+    "goods sold most, with their prices": "MATCH (o:Order)-[c:CONTAINS]->(g:Goods) RETURN g.id AS id, g.hs_code AS hs_code, g.name AS name, count(*) AS lines, "
+    "min(c.price_cny) AS least, max(c.price_cny) AS most ORDER BY lines DESC, id LIMIT 30",
+    "orders without a payment by carrier": "MATCH (o:Order)-[:SHIPPED_IN]->(w:Parcel)-[:CARRIED_BY]->(l:Operator) WHERE NOT (o)-[:PAID_BY]->() AND o.flow = 'import' "
+    "RETURN l.code AS carrier, count(DISTINCT o) AS orders, sum(w.weight_kg) AS kg ORDER BY orders DESC, carrier",
+    "services that began after a day": "MATCH (q:Operator)-[s:SERVES]->(p:Platform) RETURN q.code AS provider, p.id AS platform, s.active_from AS since, s.active_to AS until ORDER BY provider, platform, since",
+}
+
+
+@pytest.fixture(scope="module")
+def stores(
+    sandan: Sandan, scored_world: Path, neo4j_with_password: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stores]:
+    """The graph of the scored world in the embedded store, and the same in a real Neo4j."""
+    uri, password = neo4j_with_password
+    # From a copy, because the version in use is one of its home.
+    home = tmp_path_factory.mktemp("neo4j") / "home"
+    shutil.copytree(scored_world, home)
+    address = uri.replace("bolt://", "bolt://neo4j@")
+    built = sandan(home, "graph", "build", SANDAN_GRAPH=address, SANDAN_GRAPH_PASSWORD=password)
+    assert built.returncode == 0, built.stderr
+    there = load_settings(home).model_copy(update={"graph": address, "graph_password": password})
+    with open_store(load_settings(scored_world)) as embedded, open_store(there) as remote:
+        yield embedded, remote
+    # The server is shared: leave it as empty as it was found.
+    with GraphDatabase.driver(uri, auth=("neo4j", password)) as driver, driver.session(database="neo4j") as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
+
+
+def test_the_same_graph_has_the_same_counts_in_both_stores(stores: Stores) -> None:
+    embedded, remote = (store.counts() for store in stores)
+    assert embedded == remote
+    assert embedded.n_nodes + embedded.n_relations > 10_000
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
+def test_a_query_gives_the_same_rows_in_both_stores(stores: Stores, query: str) -> None:
+    embedded, remote = (store.query(query, {}, max_rows=1000, timeout_s=60) for store in stores)
+    assert embedded.rows
+    assert embedded.columns == remote.columns
+    assert embedded.rows == remote.rows

@@ -1,0 +1,115 @@
+"""What the ledger names is what exists: batches are whole or not there."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from sandan.record.errors import OutputError
+from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.ledger import Entry, append_entry, read_ledger
+
+Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
+Order = Callable[..., dict[str, Any]]
+DAY = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
+
+
+def _records(lake: Lake, name: str = "orders") -> list[str]:
+    return sorted(pq.read_table(lake.files(name))["record_id"].to_pylist()) if lake.files(name) else []
+
+
+def _append(lake: Lake, name: str, *rows: dict[str, Any]) -> None:
+    """What a writer leaves that dies before its row of the ledger."""
+    write_deltalake(str(lake.folder / name), pa.Table.from_pylist(list(rows), schema=SCHEMAS[name]), mode="append")
+
+
+def test_an_empty_lake_has_no_head_and_no_files(lake: Lake) -> None:
+    assert (lake.head, lake.entries, lake.files("orders")) == (None, [], [])
+
+
+def test_a_committed_batch_is_read_back_as_it_was_told(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 5)]})
+    commit(lake, {"payments": [{"record_id": "p", "known_at": order("1", "a", 2)["known_at"]}]})
+    again = Lake(lake.folder)
+    assert again.entries == lake.entries
+    assert [entry.seq for entry in again.entries] == [1, 2]
+    assert again.entries[0].versions == {"orders": 0}
+    assert again.entries[1].versions == {"orders": 0, "payments": 0}
+    # The largest time that was ever known, not the last batch's.
+    assert again.entries[1].known_to == order("1", "a", 5)["known_at"]
+    assert again.entries[1].account == {"read": 1}
+    assert (_records(again), _records(again, "payments")) == (["a"], ["p"])
+
+
+def test_rows_without_a_row_of_the_ledger_are_not_there(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 1)]})
+    _append(lake, "orders", order("2", "b", 2))
+    _append(lake, "payments", {"record_id": "p"})
+    fresh = Lake(lake.folder)
+    assert _records(fresh) == ["a"]
+    assert fresh.files("payments") == []
+
+
+def test_recovery_takes_back_tables_that_ran_ahead_and_the_next_batch_has_only_its_own(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 1)]})
+    _append(lake, "orders", order("2", "b", 2))
+    _append(lake, "orders", order("3", "c", 2))
+    _append(lake, "payments", {"record_id": "p"})
+    fresh = Lake(lake.folder)
+    fresh.recover()
+    assert _records(fresh) == ["a"]
+    assert not (lake.folder / "payments").exists()
+    commit(fresh, {"orders": [order("4", "d", 3)], "payments": [{"record_id": "q"}]})
+    assert _records(Lake(lake.folder)) == ["a", "d"]
+    assert _records(Lake(lake.folder), "payments") == ["q"]
+
+
+def test_recovery_of_a_whole_lake_writes_nothing(lake: Lake, commit: Commit, order: Order) -> None:
+    lake.recover()
+    commit(lake, {"orders": [order("1", "a", 1)]})
+    before = sorted(path for path in lake.folder.rglob("*") if path.is_file())
+    Lake(lake.folder).recover()
+    assert sorted(path for path in lake.folder.rglob("*") if path.is_file()) == before
+    assert DeltaTable(str(lake.folder / "orders")).version() == lake.entries[-1].versions["orders"]
+
+
+def test_a_reader_keeps_its_state_while_batches_come(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 1)]})
+    reader = Lake(lake.folder)
+    commit(lake, {"orders": [order("2", "b", 2)]})
+    assert _records(reader) == ["a"]
+    assert _records(lake) == ["a", "b"]
+
+
+def test_a_batch_of_nothing_still_stands_in_the_ledger(lake: Lake, commit: Commit) -> None:
+    commit(lake, {})
+    assert [(entry.seq, entry.versions, entry.known_to) for entry in Lake(lake.folder).entries] == [(1, {}, None)]
+
+
+def test_rows_of_the_ledger_come_in_their_order(tmp_path: Path) -> None:
+    made = [Entry(seq, f"b{seq}", DAY.replace(hour=seq), {"orders": seq}, None, {}) for seq in (2, 1, 3)]
+    for entry in made:
+        append_entry(tmp_path, entry)
+    assert read_ledger(tmp_path) == sorted(made, key=lambda entry: entry.seq)
+
+
+def test_a_folder_that_cannot_be_written_is_an_output_error(lake: Lake, commit: Commit, order: Order) -> None:
+    lake.folder.parent.mkdir(exist_ok=True)
+    lake.folder.write_text("a file where the lake should be")
+    with pytest.raises(OutputError, match="cannot"):
+        lake.recover()
+    with pytest.raises(OutputError, match="cannot write"):
+        commit(lake, {"orders": [order("1", "a", 1)]})
+
+
+def test_a_table_that_was_removed_by_hand_is_not_taken_for_an_empty_one(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 1)]})
+    shutil.rmtree(lake.folder / "orders")
+    with pytest.raises(Exception, match="orders"):
+        Lake(lake.folder).files("orders")

@@ -1,0 +1,36 @@
+"""Codes of currencies and countries."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandan.record.values import code
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [("142", "CNY"), ("502", "USD"), ("300", "EUR"), (" rmb ", "CNY"), ("人民币", "CNY"), ("usd", "USD"), ("XXX", "XXX"), ("999", "999")],
+)
+def test_numbers_and_letters_of_currencies_are_both_read(written: str, iso: str) -> None:
+    assert code.currency(written) == iso
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [("142", "CN"), ("502", "US"), ("303", "GB"), ("GBR", "GB"), ("uk", "GB"), ("日本", "JP"), ("jp", "JP"), ("ZZ", "ZZ")],
+)
+def test_numbers_and_letters_of_countries_are_both_read(written: str, iso: str) -> None:
+    assert code.country(written) == iso
+
+
+@given(st.sampled_from(sorted(code.CURRENCIES)), st.sampled_from(sorted(code.COUNTRIES)))
+def test_the_kept_letters_are_normal_and_go_back_to_a_number_of_customs(currency: str, country: str) -> None:
+    money, place = code.currency(currency), code.country(country)
+    assert (code.currency(money), code.country(place)) == (money, place)
+    assert (len(money), len(place)) == (3, 2)
+    assert code.currency(code.customs_currency(money)) == money
+    assert code.country(code.customs_country(place)) == place
+
+
+def test_letters_without_a_number_of_customs_stay() -> None:
+    assert (code.customs_currency("XAF"), code.customs_country("ZZ")) == ("XAF", "ZZ")
