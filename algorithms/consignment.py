@@ -126,7 +126,18 @@ def _rows(frames: Frames, alert: Mapping[str, Any]) -> dict[str, list[dict[str, 
         declared = frames.every("inventories")
         declared = declared.filter(declared.record_id == alert["consignment_id"])
         rows["declaration"] = declared.to_pyarrow().to_pylist()
-    take("delivery", "tracking", "logistics_no", parcel)
+    take("tracked", "tracking", "logistics_no", parcel)
+    take("signed", "deliveries", "logistics_no", parcel)
+    signed = [row for row in rows["signed"] if row["logistics_code"] == alert["logistics_code"]]
+    # The carrier's message tells when; only tracking tells where.
+    rows["delivery"] = [
+        *rows["tracked"],
+        *(
+            {"event_at": row["logistics_time"], "status": row["logistics_status"], "address": None}
+            for row in signed
+            if row["logistics_time"]
+        ),
+    ]
     if not rows["payment"] and rows["order"] and rows["order"][0]["pay_transaction_id"]:
         take("payment", "payments", "pay_transaction_id", rows["order"][0]["pay_transaction_id"])
     if not rows["waybill"] and parcel:
@@ -147,7 +158,7 @@ def _lists(rows: Mapping[str, Sequence[Mapping[str, Any]]], marks: set[str], ale
         *(("payment", paid, _payment(paid)) for paid in (*rows["payment"],) or (None,)),
         ("waybill", way, _waybill(way) if way else []),
         ("declaration", declared, _declaration(declared, rows["items"]) if declared else []),
-        ("delivery", last, [("delivered_at", _time(last["event_at"])), ("address", mask_address(last["address"]))] if last else []),
+        ("delivery", last, _delivery(last) if last else []),
     ]
     views = []
     for kind, row, cells in described:
@@ -248,6 +259,11 @@ def _history(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[tuple[str
     ]
     events += [(row["event_at"], "delivery", row["status"]) for row in rows["delivery"]]
     return tuple((_time(at), kind, change) for at, kind, change in sorted(events, key=lambda e: (e[0], e[1])))
+
+
+def _delivery(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    where = [("address", mask_address(row["address"]))] if row["address"] else []
+    return [("delivered_at", _time(row["event_at"])), *where]
 
 
 def _first(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

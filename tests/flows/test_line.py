@@ -62,8 +62,10 @@ def test_a_generated_world_is_graded_as_promised(sandan: Sandan, scored_world: P
     parts = {(row["part"], row["name"]): row for row in json.loads(done.stdout)}
     frauds = {name: row for (part, name), row in parts.items() if part == "fraud" and name}
     assert set(FORGED) <= set(frauds)
-    for name in FORGED:
-        assert frauds[name]["medium"] + frauds[name]["high"] >= 0.95, name
+    # Eight of each kind: one delivered within a clock's error of its declaration may slip through; of all together no more than that.
+    found = {name: frauds[name]["medium"] + frauds[name]["high"] for name in FORGED}
+    assert min(found.values()) >= 0.85, found
+    assert sum(found.values()) / len(found) >= 0.95
     assert frauds["identity_ring"]["medium"] + frauds["identity_ring"]["high"] >= 0.8
     assert parts["hard_negative", ""]["high"] <= 0.03
     assert parts["honest", ""]["low"] >= 0.98
