@@ -23,10 +23,10 @@ install: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "sandan needs Python 3.11 or newer: make PYTHON=python3.11"; exit 1; }
-	@echo "installing the locked packages into $(VENV) (a minute or two)"
+	@echo "installing the locked packages into $(VENV) (a few minutes: torch is large)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip setuptools
-	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[dev,gnn]'
 	@touch $@
 
 # The page is tested in a real browser; where none is there and we may, it is installed.

@@ -14,6 +14,7 @@ from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
 from sandan.record.settings import Settings
+from sandan.record.values import name as written_name
 
 REFERENCE_TABLES = ("payment_services", "listings", "market_prices", "tracking", "companies", "exchange_rates")
 _FEEDS = ("orders", "payments", "waybills")
@@ -89,8 +90,19 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     payers = matched.filter(matched.p_other_payer.notnull())
     payers = payers.group_by("p_other_payer").aggregate(payer_buyers=payers.buyer_hash.nunique()).rename(_payer="p_other_payer")
     table = table.left_join(payers, table.p_other_payer == payers._payer).drop("_payer")
+    firms = firm_payers(bench)
+    table = table.mutate(payer_is_firm=table.p_other_payer.isin(firms) if firms else ibis.literal(False))
     kept = bench.keep("facts", table)
     return Facts(kept, as_of, settings, tuple(grace), prices.threshold, prices.n_compared, rows, frozenset(feeds))
+
+
+def firm_payers(bench: Bench) -> list[str]:
+    """Ids of payers that bear the name of a company of the register."""
+    names = bench.current("companies").select("name").distinct().to_pyarrow()["name"].to_pylist()
+    known = {written_name.normal(text) for text in names if text}
+    paid = bench.current("payments")
+    rows = paid.filter(paid.payer_id_hash.notnull()).select("payer_id_hash", "payer_name_norm").distinct().to_pyarrow().to_pylist()
+    return sorted({row["payer_id_hash"] for row in rows if row["payer_name_norm"] in known})
 
 
 def _order_lines(bench: Bench) -> ir.Table:

@@ -1,7 +1,8 @@
 """One scoring of everything that is known on a date: match, find, grade."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -10,12 +11,11 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.clusters import find_clusters
-from sandan.algorithms.detect import cluster_findings, detect, subject
-from sandan.algorithms.facts import Facts, gather_facts
+from sandan.algorithms.detect import Detected, cluster_findings, detect, subject
+from sandan.algorithms.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.grading import ROLES, grade_consignments, grade_operators
 from sandan.graph.view import GraphView
 from sandan.record.settings import Settings
-from sandan.record.values import name as written_name
 
 _COLUMNS = (
     "consignment_id",
@@ -36,6 +36,8 @@ _COLUMNS = (
     "status",
 )
 
+_MEASURES = ("u_ratio", "w_weight", "n_lines", "discount_share", "hours_paid", "hours_waybill", "alike", "last_list")
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -48,6 +50,7 @@ class Scored:
         clusters: One row per cluster.
         members: One row per cluster and consignment.
         report: What was compared with what, what was not run, what was learned.
+        model_id: The model that took part, if any.
     """
 
     alerts: pa.Table
@@ -56,9 +59,63 @@ class Scored:
     clusters: pa.Table
     members: pa.Table
     report: dict[str, Any]
+    model_id: str | None = None
 
 
-def score_lists(bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str) -> Scored:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of every consignment on a date, before anybody judges.
+
+    Attributes:
+        bench: The lists.
+        view: The graph.
+        facts: Matched lists.
+        rows: Consignments: keys, operators, status, and what `sandan.algorithms.features.ROW` needs.
+        ids: Node id of each consignment.
+        detected: Findings on single consignments.
+        as_of: The date.
+        run_id: The run.
+    """
+
+    bench: Bench
+    view: GraphView
+    facts: Facts
+    rows: list[dict[str, Any]]
+    ids: list[str]
+    detected: Detected
+    as_of: dt.datetime
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a learned model says of a run.
+
+    Attributes:
+        findings: `gnn` findings, columns of `sandan.algorithms.detect.FINDINGS`.
+        model_id: The model.
+        report: What to record with the run.
+    """
+
+    findings: pa.Table
+    model_id: str
+    report: dict[str, Any]
+
+
+Learner = Callable[[Evidence], Learned | None]
+
+
+def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str) -> Evidence:
+    """Match the lists and run the rules on single consignments."""
+    facts = gather_facts(bench, settings, as_of)
+    detected = detect(facts, run_id)
+    rows = _with_status(_with_measures(facts)).select(*_COLUMNS, *_MEASURES).to_pyarrow().to_pylist()
+    return Evidence(bench, view, facts, rows, [subject(row)[1] for row in rows], detected, as_of, run_id)
+
+
+def score_lists(
+    bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str, learner: Learner | None = None
+) -> Scored:
     """Score every consignment with what is known on a date.
 
     Args:
@@ -67,26 +124,36 @@ def score_lists(bench: Bench, view: GraphView, settings: Settings, as_of: dt.dat
         settings: Thresholds and tolerances.
         as_of: The date.
         run_id: Name of the run.
+        learner: A learned model; None: rules and groups alone.
     """
-    facts = gather_facts(bench, settings, as_of)
-    detected = detect(facts, run_id)
-    rows = _with_status(facts).select(*_COLUMNS).to_pyarrow().to_pylist()
-    nodes = [subject(row)[1] for row in rows]
-    clustered = find_clusters(bench, view, rows, nodes, _firms(bench))
-    findings = pa.concat_tables([detected.findings, cluster_findings(rows, view.places(pa.array(nodes)), clustered, run_id)])
+    evidence = gather_evidence(bench, view, settings, as_of, run_id)
+    facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
+    clustered = find_clusters(bench, view, rows, evidence.ids, firm_payers(bench))
+    grouped = cluster_findings(rows, view.places(pa.array(evidence.ids, pa.string())), clustered, run_id)
+    learned = learner(evidence) if learner else None
+    findings = pa.concat_tables([detected.findings, grouped, *([learned.findings] if learned else [])])
     alerts = grade_consignments(rows, findings, clustered.members, settings.grade, run_id)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
-    report = _report(facts, detected.notes, alerts) | {"network": clustered.report}
-    return Scored(alerts, operators, findings, clustered.clusters, clustered.members, report)
+    report = _report(facts, detected.notes, alerts) | {"network": clustered.report, "model": learned.report if learned else None}
+    return Scored(alerts, operators, findings, clustered.clusters, clustered.members, report, learned.model_id if learned else None)
 
 
-def _firms(bench: Bench) -> list[str]:
-    """Payers that are companies of the register, by name, or that paid with a document that is no person's."""
-    names = bench.current("companies").select("name").to_pyarrow()["name"].to_pylist()
-    paid = bench.current("payments")
-    known = {written_name.normal(text) for text in names if text}
-    rows = paid.filter(paid.payer_id_hash.notnull()).select("payer_id_hash", "payer_name_norm").distinct().to_pyarrow().to_pylist()
-    return sorted({row["payer_id_hash"] for row in rows if row["payer_name_norm"] in known})
+def _with_measures(facts: Facts) -> Facts:
+    """Figures of single consignments that a model may learn from."""
+    t = facts.table
+    value = t.o_goods_value.cast("float64")
+    table = t.mutate(
+        w_weight=t.w_weight.cast("float64"),
+        discount_share=t.o_discount.cast("float64") / value.nullif(0),
+        hours_paid=_hours(ibis.coalesce(t.decl_app, t.known_at), t.p_first),
+        hours_waybill=_hours(t.w_app_time, t.p_first),
+        last_list=ibis.greatest(*[ibis.coalesce(at, t.known_at) for at in (t.o_known_at, t.p_known, t.w_known_at, t.t_delivered)]),
+    )
+    return replace(facts, table=table)
+
+
+def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
+    return (later.epoch_seconds() - earlier.epoch_seconds()) / 3600.0
 
 
 def _with_status(facts: Facts) -> ir.Table:

@@ -90,8 +90,31 @@ def score(as_of: AsOfOption = None) -> None:
 
 
 @app.command()
+def train(as_of: AsOfOption = None) -> None:
+    """Learns from the outcomes known by a date, and keeps the model with its card. Example: sandan train --as-of 2025-04-15"""
+    from sandan.jobs.card import print_card, rows_of
+    from sandan.jobs.pipeline import train as train_all
+    from sandan.jobs.progress import say
+    from sandan.jobs.when import parse_as_of
+
+    done = train_all(load_settings(), as_of=parse_as_of(as_of), step=say)
+    if done.model is None:
+        print(f"nothing to learn yet: {done.reason}")
+    else:
+        print_card(rows_of(done.card), Format.TABLE)
+
+
+@app.command()
+def card(form: FormatOption = Format.TABLE) -> None:
+    """The model card: what was learned from what, and what it is worth. Example: sandan card --format json"""
+    from sandan.jobs.card import card_rows, print_card
+
+    print_card(card_rows(load_settings()), form)
+
+
+@app.command()
 def run() -> None:
-    """Ingests what is new in the inboxes of sandan.toml, then scores: what a schedule calls. Example: sandan run"""
+    """Ingests what is new in the inboxes, trains if it is due, scores: what a schedule calls. Example: sandan run"""
     from sandan.jobs.accounts import check_account, print_account, print_run
     from sandan.jobs.pipeline import run_line
     from sandan.jobs.progress import counted, say

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sandan.ingest.intake import ingest
 from sandan.jobs.accounts import print_account, print_run
-from sandan.jobs.pipeline import score
+from sandan.jobs.pipeline import score, train
 from sandan.jobs.progress import counted, say
 from sandan.jobs.reading import alert_rows, evaluation_rows, print_rows
 from sandan.jobs.tables import Format
@@ -35,14 +35,17 @@ def run_demo(settings: Settings, n_orders: int, seed: int, *, serve: bool, brows
     home = settings.home
     world = home.with_name(home.name.strip(".") + "-demo") / "world"
     _make_room(home, world)
-    say(f"1/3 writing a world of {n_orders} consignments to {world}")
+    say(f"1/4 writing a world of {n_orders} consignments to {world}")
     with counted("writing messages") as report:
         made = write_world(world, WorldParams(n_orders=n_orders, seed=seed), progress=report)
-    say(f"2/3 reading {made.n_files} files into {home}")
+    say(f"2/4 reading {made.n_files} files into {home}")
     with counted("reading files") as report:
         account = ingest([made.folder], settings, progress=report)
     print_account(account, as_json=False)
-    say("3/3 scoring")
+    say("3/4 learning from the outcomes")
+    if (reason := train(settings, step=say).reason) != "":
+        say(f"nothing to learn yet: {reason}")
+    say("4/4 scoring")
     print_run(settings, score(settings, step=say))
     print_rows("alerts", alert_rows(settings, every=False, first=False, run_id=None)[:_TOP], Format.TABLE, None)
     _say_how_well(settings, made.key)

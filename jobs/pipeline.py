@@ -6,8 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.results import TABLES, Results, keep_results, open_results, point_to
-from sandan.algorithms.scoring import score_lists
+from sandan.algorithms.scoring import gather_evidence, score_lists
+from sandan.gnn.model import newest_card, save_model
+from sandan.gnn.scoring import learner
+from sandan.gnn.training import Trained
+from sandan.gnn.training import train as train_model
 from sandan.graph.results import RunResults, add_results
 from sandan.graph.store.access import graph_layout, publish
 from sandan.graph.tables import write_graph_tables
@@ -64,7 +69,8 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         bench = Bench(frames, folder)
         write_graph_tables(bench.current, open_keyring(settings), tables, con)
         step("matching the lists, looking for rings, grading")
-        scored = score_lists(bench, open_view(tables), settings, run.as_of, run.run_id)
+        scored = score_lists(bench, open_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade))
+        run.model_id = scored.model_id
         grades = scored.report["grades"]
         run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
         add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
@@ -72,6 +78,60 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         step("publishing the graph")
         publish(settings, run.run_id)
         point_to(paths, run.run_id)
+    except OSError as exc:
+        raise OutputError(f"{paths.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
+    finally:
+        con.disconnect()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1, step: Step = lambda _: None) -> Trained:
+    """Learn from the outcomes known by a date and keep the model with its card.
+
+    Args:
+        settings: The home.
+        as_of: The date; None: the largest `known_at` in the lake.
+        seed: Of everything random.
+        step: Told what is being done.
+
+    Returns:
+        The model; or none, with the reason, where there is too little to learn from.
+
+    Raises:
+        NothingScored, BusyError, OutputError: As `score`.
+    """
+    paths = HomePaths(settings.home)
+    with home_lock(paths):
+        trained: list[Trained] = []
+        RunLedger(paths).record("train", lambda run: trained.append(_train(settings, paths, run, as_of, seed, step)))
+    return trained[0]
+
+
+def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, seed: int, step: Step) -> Trained:
+    lake = Lake(paths.lake)
+    if lake.head is None or lake.head.known_to is None:
+        raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
+    run.as_of = as_of or lake.head.known_to
+    folder = paths.runs / f"{run.run_id}.work"
+    _sweep(paths)
+    make_private(folder)
+    con = connect()
+    try:
+        bench = Bench(Frames(lake, con, run.as_of), folder)
+        if not bench.frames.count("outcomes"):
+            return Trained(None, {}, "no outcomes are known by this date")
+        step("building the graph")
+        tables = folder / "graph"
+        write_graph_tables(bench.current, open_keyring(settings), tables, con)
+        view = open_view(tables)
+        step("matching the lists")
+        evidence = gather_evidence(bench, view, settings, run.as_of, run.run_id)
+        done = train_model(evidence, known_outcomes(bench, view), run.run_id, seed, step)
+        if done.model is not None:
+            run.model_id = run.run_id
+            make_private(paths.models)
+            save_model(paths.models / run.run_id, done.model, done.card)
+        return done
     except OSError as exc:
         raise OutputError(f"{paths.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
     finally:
@@ -133,7 +193,7 @@ def _newest(paths: HomePaths) -> Results | None:
 def run_line(
     settings: Settings, *, step: Step = lambda _: None, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Account | None, Run]:
-    """What the schedule calls: ingest the inboxes of the settings, then score.
+    """What the schedule calls: ingest the inboxes of the settings, train if it is due, then score.
 
     Returns:
         The account of the batch, None where the inboxes are empty; and the run.
@@ -150,4 +210,15 @@ def run_line(
         account = ingest(folders, settings, progress=progress)
     elif not Lake(HomePaths(settings.home).lake).entries:
         raise InputError("nothing to do: the inboxes are empty and nothing was ingested before; put files in or set [inbox] folders")
+    if _due(settings):
+        train(settings, seed=settings.learn.seed, step=step)
     return account, score(settings, job="run", step=step)
+
+
+def _due(settings: Settings) -> bool:
+    """Whether the newest model is older than the settings allow, or there is none yet."""
+    paths = HomePaths(settings.home)
+    head, card = Lake(paths.lake).head, newest_card(paths.models)
+    if head is None or head.known_to is None or not settings.learn.every_days:
+        return False
+    return card is None or head.known_to - dt.datetime.fromisoformat(card["as_of"]) >= dt.timedelta(days=settings.learn.every_days)

@@ -44,6 +44,10 @@ class NothingScored(InputError):
     """A table was asked for before anything was scored."""
 
 
+class ArtefactError(InputError):
+    """A kept model cannot be used: broken, or made for other features."""
+
+
 class StoreError(SandanError):
     """The graph store did not do its work."""
 

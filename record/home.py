@@ -29,6 +29,11 @@ class HomePaths:
         return self.root / "runs"
 
     @property
+    def models(self) -> Path:
+        """One folder per learned model."""
+        return self.root / "models"
+
+    @property
     def staging(self) -> Path:
         """Files that were read and are not yet part of the record; emptied by the next writer."""
         return self.root / "staging"

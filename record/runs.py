@@ -40,6 +40,7 @@ class Run:
     as_of: dt.datetime | None = None
     n_scored: int | None = None
     n_high: int | None = None
+    model_id: str | None = None
 
 
 class RunLedger:
@@ -98,6 +99,7 @@ class RunLedger:
             "error": error,
             "n_scored": run.n_scored,
             "n_high": run.n_high,
+            "model_id": run.model_id,
             "as_of": _stamp(run.as_of) if run.as_of else None,
         }
         try:

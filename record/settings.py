@@ -46,6 +46,13 @@ class MatchSettings(_Section):
     amount_cny: Decimal = Field(Decimal("0.01"), ge=0, description="difference in one sum that rounding explains, per line")
 
 
+class LearnSettings(_Section):
+    """The learned model."""
+
+    every_days: float = Field(7.0, ge=0, description="`sandan run` trains when the newest model is this old; 0: never")
+    seed: int = Field(1, ge=0, description="of everything random in training")
+
+
 class InboxSettings(_Section):
     """Folders that `sandan run` reads."""
 
@@ -68,6 +75,7 @@ class Settings(BaseSettings):
     grade: GradeSettings = GradeSettings()
     grace: GraceSettings = GraceSettings()
     match: MatchSettings = MatchSettings()
+    learn: LearnSettings = LearnSettings()
     inbox: InboxSettings = InboxSettings()
 
     @classmethod

@@ -23,14 +23,14 @@ def payer_not_buyer(facts: Facts) -> list[Rule]:
     """The payer's identity number is not the buyer's, or one number goes under two names.
 
     Members of one household, gifts and companies that pay for their staff do this too, so alone it is a breach of a rule and not more;
-    it grows with the number of unrelated buyers for whom one payer paid.
+    it grows with the number of unrelated buyers for whom one person paid.
 
     Source:
         Buyer and payer must be one natural person: customs' answer code 1327; retail import rules, GACC announcement 194 of 2018.
     """
     t = facts.table
     stranger = t.p_other_payer.notnull() & (t.flow == "import") & t.buyer_hash.notnull()
-    many = (t.payer_buyers > _HOUSEHOLD).fill_null(False)
+    many = (t.payer_buyers > _HOUSEHOLD).fill_null(False) & ~t.payer_is_firm
     renamed = (
         (t.p_payer_hash == t.buyer_hash)
         & t.p_other_payer.isnull()

@@ -1,0 +1,215 @@
+"""A learned model: tree, network where it helps, how they are blended, and what its log odds mean."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sandan.algorithms.aggregates import merged
+from sandan.algorithms.features import KINDS, Features
+from sandan.gnn.tree import Tree
+from sandan.graph.view import GraphView
+from sandan.record.errors import ArtefactError, OutputError
+from sandan.record.home import make_private
+
+Floats = npt.NDArray[np.float64]
+# What is known of a neighbour when it arrives, out of its own row.
+TOLD = ("log_value", "log_weight", "log_price_ratio", "n_lines", "discount", "export", "parcel")
+_MOST = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """Centre and width of each column among the rows that taught."""
+
+    centre: tuple[float, ...]
+    width: tuple[float, ...]
+
+    @classmethod
+    def learn(cls, x: Floats) -> "Scaling":
+        """From float64 [n, f]; columns that hardly vary have width 1."""
+        known = np.where(np.isfinite(x), x, np.nan)
+        empty = np.isnan(known).all(axis=0)
+        known[:, empty] = 0.0
+        width = np.nanstd(known, axis=0)
+        return cls(tuple(np.nanmean(known, axis=0).tolist()), tuple(np.where(width > 1e-6, width, 1.0).tolist()))
+
+    def scaled(self, x: Floats) -> npt.NDArray[np.float32]:
+        """Columns around 0 with width 1, unknown as 0, far values cut; float32 [n, f]."""
+        result = (x - np.array(self.centre)) / np.array(self.width)
+        known = np.nan_to_num(result, nan=0.0, posinf=_MOST, neginf=-_MOST)
+        cut: npt.NDArray[np.float32] = np.clip(known, -_MOST, _MOST).astype(np.float32)
+        return cut
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a model is, apart from its weights; kept as `model.json`.
+
+    Attributes:
+        model_id: Name.
+        as_of: Date whose knowledge it was learned from; no run before that date may use it.
+        schema: Hash of the features.
+        names: Features, in order.
+        share: Weight of the network in the blend, 0 for the tree alone.
+        slope, offset: Log odds -> probability of a breach among inspected consignments (Platt 1999).
+        threshold: Probability from which the model raises a finding.
+        usual: Median of each feature among the rows that taught, for its reasons.
+        own, told: Scaling of the network's inputs; empty without one.
+        versions: Libraries.
+    """
+
+    model_id: str
+    as_of: str
+    schema: str
+    names: tuple[str, ...]
+    share: float
+    slope: float
+    offset: float
+    threshold: float
+    usual: tuple[float, ...]
+    own: Scaling
+    told: Scaling
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that can be asked."""
+
+    shape: Shape
+    tree: Tree
+    network: Any = None
+
+    def logits(self, features: Features, view: GraphView) -> Floats:
+        """Log odds of a breach by consignment, float64 [n]."""
+        tree = self.tree.logits(features.values)
+        if self.network is None or not self.shape.share:
+            return tree
+        from sandan.gnn.network import network_logits
+
+        inside = np.flatnonzero(features.items >= 0)
+        inputs = inputs_of(features, view, self.shape.own, self.shape.told)
+        network = tree.copy()
+        network[inside] = network_logits(self.network, inputs, features.items[inside], features.cut[inside])
+        result: Floats = (1.0 - self.shape.share) * tree + self.shape.share * network
+        return result
+
+    def probability(self, logits: Floats) -> Floats:
+        """Probability of a breach among consignments like those that were inspected."""
+        result: Floats = 1.0 / (1.0 + np.exp(-(self.shape.slope * logits + self.shape.offset)))
+        return result
+
+
+def inputs_of(features: Features, view: GraphView, own: Scaling, told: Scaling) -> Any:
+    """The network's inputs by item of the view."""
+    from sandan.gnn.network import Inputs
+    from sandan.gnn.sampler import Sampler
+
+    by_item = np.zeros((view.n, features.values.shape[1]))
+    inside = features.items >= 0
+    by_item[features.items[inside]] = features.values[inside]
+    sampler = Sampler({name: merged(view, kinds) for name, kinds in KINDS.items()}, view.n)
+    return Inputs(own.scaled(by_item), told.scaled(told_columns(features, by_item)), sampler)
+
+
+def told_columns(features: Features, by_item: Floats) -> Floats:
+    """What each item tells its neighbours, float64 [items, len(TOLD) + 1]."""
+    columns = [features.names.index(name) for name in TOLD]
+    return np.concatenate([by_item[:, columns], features.arrived[:, 1:]], axis=1)
+
+
+def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
+    """Write a model's folder, whole or not at all.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    part = folder.with_name(folder.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        make_private(part)
+        (part / "model.json").write_text(json.dumps(asdict(model.shape), indent=1), encoding="utf-8")
+        (part / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
+        for k, text in enumerate(model.tree.texts()):
+            (part / f"tree-{k}.txt").write_text(text, encoding="utf-8")
+        if model.network is not None:
+            import torch
+
+            from sandan.gnn.network import state_of
+
+            torch.save(state_of(model.network), part / "network.pt")
+        part.rename(folder)
+    except OSError as exc:
+        shutil.rmtree(part, ignore_errors=True)
+        raise OutputError(f"{folder}: cannot write the model ({exc.strerror or exc}); free space, then run `sandan train` again") from exc
+
+
+def load_model(folder: Path) -> Model:
+    """Read a model's folder. Without the extra `gnn` a blended model is its tree alone.
+
+    Raises:
+        ArtefactError: Files are missing or broken.
+    """
+    try:
+        raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+        for name in ("own", "told"):
+            values[name] = Scaling(tuple(raw[name]["centre"]), tuple(raw[name]["width"]))
+        shape = Shape(**values)
+        tree = Tree.read(shape.names, [path.read_text(encoding="utf-8") for path in sorted(folder.glob("tree-*.txt"))])
+        network = _network(folder / "network.pt")
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError) as exc:
+        raise ArtefactError(f"{folder}: not a model that can be read ({exc}); run `sandan train`") from exc
+    return Model(shape, tree, network)
+
+
+def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
+    """The newest model learned from what was known by a date.
+
+    Args:
+        models: Folder of the models.
+        as_of: ISO date of the run.
+        schema: Hash of the features that it will be given.
+
+    Raises:
+        ArtefactError: The model was made for other features, or is broken.
+    """
+    shapes = []
+    for path in models.glob("*/model.json") if models.exists() else ():
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            shapes.append((raw["as_of"], raw["model_id"], raw["schema"]))
+        except (OSError, ValueError, KeyError) as exc:
+            raise ArtefactError(f"{path}: cannot be read ({exc}); remove the folder or run `sandan train`") from exc
+    known = [entry for entry in shapes if entry[0] <= as_of]
+    if not known:
+        return None
+    _, model_id, made_for = max(known)
+    if made_for != schema:
+        raise ArtefactError(f"model {model_id}: made for other features than this version computes; run `sandan train`")
+    return load_model(models / model_id)
+
+
+def newest_card(models: Path) -> dict[str, Any] | None:
+    """The card of the newest model; None without one."""
+    cards: Sequence[Path] = sorted(models.glob("*/card.json")) if models.exists() else []
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in cards]
+    return max(found, key=lambda card: (card["as_of"], card["model_id"])) if found else None
+
+
+def _network(path: Path) -> Any:
+    if not path.exists():
+        return None
+    try:
+        import torch
+
+        from sandan.gnn.network import from_state
+    except ImportError:
+        return None
+    return from_state(torch.load(path, weights_only=True))
