@@ -80,7 +80,8 @@ class Features:
         cut: int64 [n], microseconds; nothing later was used.
         settled: bool [n]; none of its own lists came after its moment, so that it teaches what a row of that age looks like.
         flat: Columns that look at the row alone.
-        arrived: float64 [items of the view, 2]; log value and log parties on its identifiers when each item came.
+        told: float64 [items of the view, 2]; log value and log parties on its identifiers when the last list of each item had come.
+        told_at: int64 [items of the view], microseconds; when that was.
     """
 
     names: tuple[str, ...]
@@ -89,7 +90,8 @@ class Features:
     cut: Ints
     settled: npt.NDArray[np.bool_]
     flat: tuple[str, ...]
-    arrived: Floats
+    told: Floats
+    told_at: Ints
 
     @property
     def schema(self) -> str:
@@ -106,14 +108,13 @@ class Neighbours:
     """What an item tells of itself to those who share an identifier with it.
 
     Attributes:
-        arrived: float64 [n, 2]; log value and log parties on its identifiers, both known when it came.
-        shown: float64 [n]; strength of what its own lists show, absences left out, because those depend on the day.
-        shown_at: int64 [n], microseconds; since when that is known.
+        values: float64 [n, 3]; log value, log parties on its identifiers, strength of what its own lists show (absences left out,
+            because those depend on the day).
+        known_at: int64 [n], microseconds; when its last list had come: since then all of that is known.
     """
 
-    arrived: Floats
-    shown: Floats
-    shown_at: Ints
+    values: Floats
+    known_at: Ints
 
 
 def make_features(
@@ -141,13 +142,13 @@ def make_features(
     last_of = np.zeros(view.n, dtype=np.int64)
     np.maximum.at(last_of, at[items >= 0], last[items >= 0])
     party = shared_identifiers(view).party
-    arrival = view.known_at
     contacts = {name: merged(view, kinds) for name, kinds in KINDS.items()}
     shared_of = np.zeros(view.n)
     for name in PERSONAL:
         c = contacts[name]
-        shared_of = np.maximum(shared_of, most(view.n, c.items, parties_on(c, party).count(c.targets, arrival[c.items])))
-    tells = Neighbours(np.stack([np.nan_to_num(value_of), np.log1p(shared_of)], axis=1), np.nan_to_num(present_of), last_of)
+        parties = parties_on(c, party).count(c.targets, last_of[c.items]) * (c.times <= last_of[c.items])
+        shared_of = np.maximum(shared_of, most(view.n, c.items, parties))
+    tells = Neighbours(np.stack([np.nan_to_num(value_of), np.log1p(shared_of), np.nan_to_num(present_of)], axis=1), last_of)
     moments = np.zeros(view.n, dtype=np.int64)
     np.maximum.at(moments, at[items >= 0], cut[items >= 0])
     blocks, names = [row_values], [*ROW, *(f"finding_{t}" for t in typologies), "rules"]
@@ -157,7 +158,7 @@ def make_features(
         names += [f"{name}_{stat}" for stat in PER_KIND]
     blocks.append(_of_community(view, cut, at, end) * (items >= 0)[:, None])
     names += COMMUNITY
-    return Features(tuple(names), np.concatenate(blocks, axis=1), items, cut, last <= cut, flat, tells.arrived)
+    return Features(tuple(names), np.concatenate(blocks, axis=1), items, cut, last <= cut, flat, tells.values[:, :2], tells.known_at)
 
 
 def _rows(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> tuple[Floats, tuple[str, ...]]:
@@ -208,30 +209,30 @@ def _by_item(n: int, items: Ints, values: Floats) -> Floats:
 def _of_kind(view: GraphView, c: Contact, party: Ints, moments: Ints, labels: Labels, tells: Neighbours) -> Floats:
     """Columns of `PER_KIND` for every item at its moment, the largest over its identifiers of one kind."""
     until = moments[c.items]
-    arrived = tells.arrived[c.items]
-    everything = Timeline(c.targets, c.times, c.n_targets, arrived)
+    known = c.times <= until
+    everything = Timeline(c.targets, c.times, c.n_targets)
     n = everything.count(c.targets, until)
     parties = parties_on(c, party).count(c.targets, until)
     recent = n - everything.count(c.targets, before(until, _RECENT_DAYS))
-    own = (c.times <= until).astype(np.float64)
-    others = np.maximum(n - own, 1.0)
-    hop = (everything.total(c.targets, until) - arrived * own[:, None]) / others[:, None]
-    # What a neighbour's lists showed is known when the last of them has come.
-    shown_at, shown = np.maximum(c.times, tells.shown_at[c.items]), tells.shown[c.items]
-    rules = Timeline(c.targets, shown_at, c.n_targets, shown[:, None]).total(c.targets, until)[:, 0]
-    rules = (rules - shown * (shown_at <= until)) / others
+    # What a neighbour tells is known when the last of its lists has come.
+    told_at, told = np.maximum(c.times, tells.known_at[c.items]), tells.values[c.items]
+    own = (told_at <= until).astype(np.float64)
+    neighbours = Timeline(c.targets, told_at, c.n_targets, told)
+    others = np.maximum(neighbours.count(c.targets, until) - own, 1.0)
+    # Rounded: running sums differ in their last bits with what lies before them.
+    hop = np.round((neighbours.total(c.targets, until) - told * own[:, None]) / others[:, None], 9)
     found = []
     for positive in (True, False):
-        known = np.full(view.n, np.iinfo(np.int64).max)
+        labelled_at = np.full(view.n, np.iinfo(np.int64).max)
         chosen = labels.positive == positive
-        np.minimum.at(known, labels.items[chosen], labels.known_at[chosen])
-        has = known[c.items] < np.iinfo(np.int64).max
-        told = Timeline(c.targets[has], np.maximum(known[c.items[has]], c.times[has]), c.n_targets)
+        np.minimum.at(labelled_at, labels.items[chosen], labels.known_at[chosen])
+        has = labelled_at[c.items] < np.iinfo(np.int64).max
+        outcomes = Timeline(c.targets[has], np.maximum(labelled_at[c.items[has]], c.times[has]), c.n_targets)
         # Its own outcome is what is to be learned, never a hint.
-        mine = has & (np.maximum(known[c.items], c.times) <= until)
-        found.append(told.count(c.targets, until) - mine)
-    values = np.concatenate([np.log1p(np.stack([n, parties, recent], axis=1)), np.stack(found, axis=1), hop, rules[:, None]], axis=1)
-    return most(view.n, c.items, values)
+        mine = has & (np.maximum(labelled_at[c.items], c.times) <= until)
+        found.append(outcomes.count(c.targets, until) - mine)
+    values = np.concatenate([np.log1p(np.stack([n, parties, recent], axis=1)), np.stack(found, axis=1), hop], axis=1)
+    return most(view.n, c.items, values * known[:, None])
 
 
 def _of_community(view: GraphView, cut: Ints, at: Ints, end: int) -> Floats:

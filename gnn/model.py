@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from lightgbm.basic import LightGBMError
 
 from sandan.algorithms.aggregates import merged
 from sandan.algorithms.features import KINDS, Features
@@ -114,14 +115,14 @@ def inputs_of(features: Features, view: GraphView, own: Scaling, told: Scaling) 
     by_item = np.zeros((view.n, features.values.shape[1]))
     inside = features.items >= 0
     by_item[features.items[inside]] = features.values[inside]
-    sampler = Sampler({name: merged(view, kinds) for name, kinds in KINDS.items()}, view.n)
+    sampler = Sampler({name: merged(view, kinds) for name, kinds in KINDS.items()}, view.n, told_at=features.told_at)
     return Inputs(own.scaled(by_item), told.scaled(told_columns(features, by_item)), sampler)
 
 
 def told_columns(features: Features, by_item: Floats) -> Floats:
     """What each item tells its neighbours, float64 [items, len(TOLD) + 1]."""
     columns = [features.names.index(name) for name in TOLD]
-    return np.concatenate([by_item[:, columns], features.arrived[:, 1:]], axis=1)
+    return np.concatenate([by_item[:, columns], features.told[:, 1:]], axis=1)
 
 
 def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
@@ -164,7 +165,7 @@ def load_model(folder: Path) -> Model:
         shape = Shape(**values)
         tree = Tree.read(shape.names, [path.read_text(encoding="utf-8") for path in sorted(folder.glob("tree-*.txt"))])
         network = _network(folder / "network.pt")
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError) as exc:
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError, LightGBMError) as exc:
         raise ArtefactError(f"{folder}: not a model that can be read ({exc}); run `sandan train`") from exc
     return Model(shape, tree, network)
 

@@ -1,5 +1,6 @@
 """The network: a heterogeneous GraphSAGE from neighbour to identifier to consignment, one relation per kind of identifier."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import nn
-from torch_geometric.nn import SAGEConv
+
+with warnings.catch_warnings():
+    # torch-geometric still calls what torch has deprecated; nothing a user could do about it.
+    warnings.simplefilter("ignore")
+    from torch_geometric.nn import SAGEConv
 
 from sandan.gnn.sampler import Block, Sampler
 

@@ -34,17 +34,21 @@ class Sampler:
     Args:
         contacts: By kind, as `merged` gives them.
         n_items: Items of the view.
+        told_at: int64 [items]; a neighbour is seen from this moment on, when all is known that it tells.
         fan_out: Neighbours per identifier.
         most_targets: Identifiers of one kind per seed.
     """
 
-    def __init__(self, contacts: Mapping[str, Contact], n_items: int, fan_out: int = 10, most_targets: int = 4) -> None:
+    def __init__(
+        self, contacts: Mapping[str, Contact], n_items: int, fan_out: int = 10, most_targets: int = 4, told_at: Ints | None = None
+    ) -> None:
         self.kinds = tuple(contacts)
         self._fan_out, self._most = fan_out, most_targets
         self._by_item, self._by_target = {}, {}
         for kind, c in contacts.items():
             self._by_item[kind] = _rows(c.items, c.targets, c.times, n_items)
-            self._by_target[kind] = _rows(c.targets, c.items, c.times, c.n_targets)
+            seen_at = c.times if told_at is None else np.maximum(c.times, told_at[c.items])
+            self._by_target[kind] = _rows(c.targets, c.items, seen_at, c.n_targets)
 
     def draw(self, seeds: Ints, moments: Ints, rng: np.random.Generator) -> dict[str, Block]:
         """Neighbourhoods of a batch.
@@ -58,6 +62,7 @@ class Sampler:
 
     def _block(self, kind: str, seeds: Ints, moments: Ints, rng: np.random.Generator) -> Block:
         offsets, targets, times = self._by_item[kind]
+        # An item's earliest contacts; what it touched after the moment is left out.
         starts, n = offsets[seeds], np.minimum(offsets[seeds + 1] - offsets[seeds], self._most)
         owner = np.repeat(np.arange(len(seeds)), n)
         place = starts[owner] + _ramp(n)

@@ -1,0 +1,129 @@
+"""Tree, network, blend: they learn what is there, nothing from noise, and repeat themselves."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sandan.algorithms.detect import FINDINGS
+from sandan.algorithms.features import Labels
+from sandan.algorithms.outcomes import Outcomes
+from sandan.gnn import training
+from sandan.gnn.measures import Estimate, average_precision
+from sandan.gnn.model import fitting_model, load_model, save_model
+from sandan.gnn.training import Trained, train
+from sandan.record.errors import ArtefactError
+
+
+def taught(little: Any, labels: Labels | None = None, seed: int = 1) -> Trained:
+    evidence = SimpleNamespace(
+        view=little.view, rows=little.rows, ids=little.view.ids.to_pylist(), as_of=little.as_of,
+        detected=SimpleNamespace(findings=FINDINGS.empty_table()),
+    )  # fmt: skip
+    labels = little.labels if labels is None else labels
+    return train(evidence, Outcomes(labels, len(labels.items), 0, {"forged": int(labels.positive.sum())}), "m1", seed)  # type: ignore[arg-type]
+
+
+def labels_of(positive: np.ndarray, little: Any) -> Labels:
+    return dataclasses.replace(little.labels, positive=positive)
+
+
+@pytest.fixture(scope="module")
+def trained(little: Any) -> Trained:
+    done = taught(little)
+    assert done.model is not None, done.reason
+    return done
+
+
+def test_rings_that_no_row_shows_are_found_among_those_never_inspected(little: Any, trained: Trained) -> None:
+    assert trained.model is not None
+    features = little.features()
+    rest = ~np.isin(features.items, little.labels.items)
+    logits = trained.model.logits(features, little.view)
+    assert average_precision(little.truth[rest].astype(float), logits[rest]) > 0.8
+    assert trained.card["average_precision"]["tree"]["value"] > trained.card["average_precision"]["flat tree"]["value"] + 0.2
+
+
+def test_shuffled_outcomes_teach_nothing(little: Any) -> None:
+    shuffled = np.random.default_rng(5).permutation(little.labels.positive)
+    done = taught(little, labels_of(shuffled, little))
+    base = shuffled.mean()
+    assert done.card["average_precision"]["tree"]["value"] < base + 0.2
+
+
+def test_the_same_seed_gives_the_same_model(little: Any, trained: Trained) -> None:
+    again = taught(little)
+    assert again.model is not None and trained.model is not None
+    features = little.features()
+    assert np.array_equal(again.model.logits(features, little.view), trained.model.logits(features, little.view))
+    assert again.card == trained.card
+
+
+def test_the_network_alone_learns_rings_too(trained: Trained) -> None:
+    assert training.has_network()
+    assert trained.card["average_precision"]["network"]["value"] > trained.card["average_precision"]["flat tree"]["value"]
+
+
+def test_without_the_extra_the_tree_serves_alone(little: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "has_network", lambda: False)
+    done = taught(little)
+    assert done.model is not None and done.model.network is None
+    assert "network" not in done.card["average_precision"] and done.card["network_share"] == 0
+
+
+@pytest.mark.parametrize(
+    ("positive", "told"),
+    [(lambda y: np.zeros_like(y), "0 breaches"), (lambda y: np.ones_like(y), "0 compliant"), (lambda y: y[:0], "no outcome")],
+)
+def test_too_little_to_learn_from_is_said(little: Any, positive: Callable[[np.ndarray], np.ndarray], told: str) -> None:
+    made = positive(little.labels.positive)
+    labels = Labels(little.labels.items[: len(made)], made, little.labels.known_at[: len(made)], little.labels.weight[: len(made)])
+    done = taught(little, labels)
+    assert done.model is None and told in done.reason
+
+
+def test_unknown_values_are_borne(little: Any) -> None:
+    rows = [row | {"declared_cny": None, "hours_paid": float("nan"), "n_lines": None} for row in little.rows]
+    done = taught(dataclasses.replace(little, rows=rows))
+    assert done.model is not None
+    features = dataclasses.replace(little, rows=rows).features()
+    assert np.isfinite(done.model.logits(features, little.view)).all()
+
+
+def test_a_model_comes_back_as_it_was_kept(little: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "_GAIN", -1.0)  # so that the network takes part whatever it is worth
+    monkeypatch.setattr(training, "difference", lambda *_: Estimate(1.0, 1.0, 1.0))
+    monkeypatch.setattr(training, "_card", lambda *_: {"as_of": "2025-05-10"})
+    done = taught(little)
+    assert done.model is not None and done.model.network is not None
+    save_model(tmp_path / "m1", done.model, done.card)
+    features = little.features()
+    assert np.array_equal(load_model(tmp_path / "m1").logits(features, little.view), done.model.logits(features, little.view))
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_run_uses_no_model_that_knew_more_than_it_does(trained: Trained, tmp_path: Path) -> None:
+    assert trained.model is not None
+    save_model(tmp_path / "m1", trained.model, trained.card)
+    schema = trained.model.shape.schema
+    assert fitting_model(tmp_path, "2025-04-01T00:00:00+00:00", schema) is None
+    assert fitting_model(tmp_path, trained.model.shape.as_of, schema) is not None
+
+
+def test_a_model_for_other_features_or_a_broken_one_says_so(trained: Trained, tmp_path: Path) -> None:
+    assert trained.model is not None
+    save_model(tmp_path / "m1", trained.model, trained.card)
+    with pytest.raises(ArtefactError, match="other features"):
+        fitting_model(tmp_path, "2026-01-01", "other")
+    (tmp_path / "m1" / "tree-0.txt").write_text("no tree")
+    with pytest.raises(ArtefactError, match="sandan train"):
+        load_model(tmp_path / "m1")
+    shape = json.loads((tmp_path / "m1" / "model.json").read_text())
+    (tmp_path / "m1" / "model.json").write_text(json.dumps(shape)[:-20])
+    with pytest.raises(ArtefactError, match="sandan train"):
+        fitting_model(tmp_path, "2026-01-01", trained.model.shape.schema)
