@@ -40,7 +40,8 @@ class Chance:
             rng = np.random.default_rng((self._seed, size))
             drawn = np.sort(self._pool_times[rng.integers(0, len(self._pool), (self._draws, size))], axis=1)
             self._gaps[size] = np.sort(np.median(np.diff(drawn, axis=1), axis=1))
-        seen = np.median(np.diff(np.sort(self._times[items])))
+        # Gaps shrink as 1 / (n + 1): a group of a size between is held against the drawn size on its scale.
+        seen = np.median(np.diff(np.sort(self._times[items]))) * (n + 1) / (size + 1)
         return (1 + int(np.searchsorted(self._gaps[size], seen, side="right"))) / (self._draws + 1)
 
     def alike(self, items: Rows, codes: npt.NDArray[np.int64]) -> float:

@@ -214,8 +214,17 @@ def _shipment(s: Shipment, ties: Ties) -> Group:
         "brand_told_zh": told_brand,
         "share": s.share, "elsewhere": s.elsewhere, "country": s.country, "n_senders": s.n_senders, "n_shared": s.n_shared,
     }  # fmt: skip
+    # Goods that are often branded elsewhere may be unbranded here; a text that names what the declaration leaves out is no accident.
+    brand_most = 0.5 if s.pointing >= 0.5 else 0.35
     asked = (
-        Sign("brand_omitted", "brand_left_off", "brand", strength(s.q_brand, s.p_brand, 0.5), told.BRAND_OMITTED, values),
+        Sign(
+            "brand_omitted",
+            "brand_left_off",
+            "brand",
+            strength(s.q_brand, s.p_brand, brand_most),
+            told.BRAND_OMITTED,
+            values,
+        ),
         Sign("destination_concentration", "few_places", "place", strength(s.q_place, s.p_place, 0.3), told.DESTINATION, values),
         Sign("sender_cluster", "shared_senders", "sender", strength(s.q_sender, s.p_sender, 0.45), told.SENDERS, values),
     )

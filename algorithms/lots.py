@@ -14,6 +14,8 @@ from sandan.graph.view import GraphView
 # Retail import: at most 5,000 CNY a transaction (Ministry of Finance, Customs, Taxation: notice 49 of 2018).
 LIMIT_CNY = 5000.0
 _WINDOW_DAYS = 7.0
+# Longer pauses end a lot: the next parcels are another one, or somebody's monthly supplies.
+_GAP_DAYS = 4.0
 _LEAST = 3
 # The window was chosen because it is dense: chance gets the benefit of three windows, and of a twentieth of all days.
 _WINDOWS, _LEAST_SHARE = 3, 0.05
@@ -94,16 +96,25 @@ def find_lots(
 
 
 def _densest(items: npt.NDArray[np.int64], times: npt.NDArray[np.int64], value: npt.NDArray[np.float64]) -> npt.NDArray[np.int64] | None:
-    """The run of consignments within the window that is worth most, if it is a lot at all."""
-    best, best_value, start = None, LIMIT_CNY, 0
-    for end in range(len(items)):
-        while times[items[end]] - times[items[start]] > _WINDOW_DAYS * _DAY:
-            start += 1
-        run = items[start : end + 1]
-        worth = float(value[run].sum())
-        if len(run) >= _LEAST and worth > best_value:
-            best, best_value = run, worth
+    """The run of consignments, each within days of the one before, that is worth most, if a window of it is a lot at all."""
+    best, best_value = None, 0.0
+    breaks = np.flatnonzero(np.diff(times[items]) > _GAP_DAYS * _DAY) + 1
+    for run in np.split(items, breaks):
+        worth_of_run = float(value[run].sum())
+        if worth_of_run > best_value and _is_lot(run, times, value):
+            best, best_value = run, worth_of_run
     return best
+
+
+def _is_lot(run: npt.NDArray[np.int64], times: npt.NDArray[np.int64], value: npt.NDArray[np.float64]) -> bool:
+    """Whether some window of the run holds enough parcels that are together above the limit."""
+    start = 0
+    for end in range(len(run)):
+        while times[run[end]] - times[run[start]] > _WINDOW_DAYS * _DAY:
+            start += 1
+        if end - start + 1 >= _LEAST and float(value[run[start : end + 1]].sum()) > LIMIT_CNY:
+            return True
+    return False
 
 
 def _strength(n: int, n_identities: int, total: float, p_value: float) -> float:

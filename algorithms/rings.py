@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from sandan.algorithms.chance import Chance, days, false_discovery, together
 from sandan.algorithms.communities import Communities
@@ -17,6 +18,8 @@ LEAST_IDENTITIES, _STRANGERS = 4, 3
 _HOUSEHOLD = 6
 # A bought identity is used once or a few times, until its yearly limit.
 _USED_UP = 3
+# People who live together use what they share twice or more each, over two weeks or more.
+_OFTEN, _LIVED_DAYS = 2.0, 14.0
 _SURE = 0.05
 
 
@@ -84,8 +87,8 @@ def find_rings(
     has_identity[np.concatenate([view.contacts["Buyer"].items, view.contacts["Payer"].items])] = True
     chance = Chance(np.flatnonzero(has_identity), view.known_at, seed)
     seen: list[Ring] = []
-    for items in communities.members():
-        items = _core(ties, items[has_identity[items]])
+    cores = (_core(ties, items[has_identity[items]], view.known_at) for items in communities.members())
+    for items in (part for core in cores for part in _parts(ties, core)):
         identities, first = np.unique(ties.party[items], return_index=True)
         if len(identities) < LEAST_IDENTITIES:
             continue
@@ -145,26 +148,67 @@ def _incidence(view: GraphView, kinds: tuple[str, ...], without: frozenset[str] 
     return sparse.hstack(parts, format="csr")
 
 
-def _core(ties: Ties, items: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Consignments that touch an identifier which strangers share.
+def _core(ties: Ties, items: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Consignments of a community that make a ring, if any do.
 
-    A ring hangs together with its neighbours, and a stolen identity with its owner's own purchases; they are not in it. Where no
-    identifier has three parties, as in a chain of pairs, any shared identifier counts, for identities that are hardly used.
+    First those that touch an identifier which strangers share; then, link by link, those of hardly used identities that share anything
+    with them: so a chain of pairs is one ring. A ring also hangs together with its neighbours, and a stolen identity with its owner's
+    own purchases; they are not in it.
     """
     if not len(items):
         return items
     part = ties.incidence[items].tocoo()
-    pairs = np.unique(np.stack([part.col.astype(np.int64), ties.party[items][part.row]]), axis=1)
+    _, party = np.unique(ties.party[items], return_inverse=True)
+    pairs = np.unique(np.stack([part.col.astype(np.int64), party[part.row]]), axis=1)
     columns, counts = np.unique(pairs[0], return_counts=True)
-    own = np.unique(ties.party[items], return_inverse=True)[1]
-    often = np.bincount(own)[own]
-    for least, most in ((_STRANGERS, len(items)), (2, _USED_UP)):
-        touching = np.zeros(len(items), dtype=bool)
-        touching[part.row[np.isin(part.col, columns[counts >= least])]] = True
-        core = items[touching & (often <= most)]
-        if len(np.unique(ties.party[core])) >= LEAST_IDENTITIES:
-            return core
-    return items[:0]
+    at_home = _homes(part, times[items], columns, counts)
+    new = np.bincount(party)[party] <= _USED_UP
+    core = np.zeros(len(items), dtype=bool)
+    core[part.row[np.isin(part.col, columns[(counts >= _STRANGERS) & ~at_home])]] = True
+    if not core.any():
+        core[part.row[np.isin(part.col, columns[(counts >= 2) & ~at_home])]] = True
+        core &= new
+    links = np.isin(part.col, columns[counts >= 2]) & (new | core)[part.row]
+    rows, targets = part.row[links], part.col[links]
+    while True:
+        reached = core.copy()
+        reached[rows[np.isin(targets, targets[core[rows]])]] = True
+        if reached.sum() == core.sum():
+            break
+        core = reached
+    found = items[core]
+    return found if len(np.unique(ties.party[found])) >= LEAST_IDENTITIES else items[:0]
+
+
+def _homes(
+    part: sparse.coo_matrix, times: npt.NDArray[np.int64], columns: npt.NDArray[np.int64], parties: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Identifiers that a few people use again and again for weeks: a household's, not a ring's."""
+    place = np.searchsorted(columns, part.col)
+    first, last = np.full(len(columns), np.iinfo(np.int64).max), np.zeros(len(columns), dtype=np.int64)
+    np.minimum.at(first, place, times[part.row])
+    np.maximum.at(last, place, times[part.row])
+    often = np.bincount(place, minlength=len(columns)) >= _OFTEN * parties
+    lived: npt.NDArray[np.bool_] = last - first >= round(_LIVED_DAYS * 86_400_000_000)
+    return lived & often & (parties <= _HOUSEHOLD)
+
+
+def _parts(ties: Ties, core: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """What hangs together by something that several persons share.
+
+    A stolen identity ties the ring to its owner's family by nothing but the identity number; the family is a group of its own.
+    """
+    if not len(core):
+        return []
+    part = ties.incidence[core].tocoo()
+    columns, place = np.unique(part.col, return_inverse=True)
+    pairs = np.unique(np.stack([place.astype(np.int64), ties.party[core][part.row]]), axis=1)
+    several = (np.bincount(pairs[0], minlength=len(columns)) >= 2)[place]
+    n = len(core) + len(columns)
+    edges = (part.row[several], place[several] + len(core))
+    _, label = csgraph.connected_components(sparse.coo_matrix((np.ones(len(edges[0])), edges), shape=(n, n)), directed=False)
+    own = label[: len(core)]
+    return [core[own == name] for name in dict.fromkeys(own.tolist())]
 
 
 def _shared(contacts: sparse.csr_matrix, items: npt.NDArray[np.int64], party: npt.NDArray[np.int64]) -> tuple[int, float]:

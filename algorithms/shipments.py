@@ -49,6 +49,7 @@ class Shipment:
         brand: The brand that the goods point at most.
         country: The commonest destination, with its share here and elsewhere.
         p_brand, p_place, p_sender: Chance of each sign; q-values after correction for the number of groups.
+        pointing: Share of the parcels whose own texts point at the brand that the declaration leaves out.
     """
 
     items: npt.NDArray[np.int64]
@@ -67,6 +68,7 @@ class Shipment:
     q_brand: float = 1.0
     q_place: float = 1.0
     q_sender: float = 1.0
+    pointing: float = 0.0
 
 
 def find_shipments(
@@ -124,6 +126,7 @@ def _looked_at(
     return Shipment(
         items, n_senders, n_shared, n - branded, expected, max(set(names), key=lambda b: (names.count(b), b)) if names else "",
         str(countries[top]), counts[top] / n, float(elsewhere), days(int(times.min()), int(times.max())), p_brand, p_place, p_sender,
+        pointing=float(texts.pointing[rows].mean()),
     )  # fmt: skip
 
 

@@ -55,7 +55,9 @@ def add_results(folder: Path, run: RunResults) -> None:
         about = run.findings.rename_columns({"finding_id": "from", "subject_id": "to"})
         for label in ("Order", "Parcel", "Operator"):
             _relation(folder, "ABOUT", "Finding", label, about.filter(pc.equal(about["subject_type"], label)))
-        members = run.members.rename_columns({"item": "from", "cluster_id": "to"})
+        # Two declarations of one order are two members and one node.
+        members = run.members.group_by(["item", "cluster_id", "label"], use_threads=False).aggregate([("strength", "max")])
+        members = members.rename_columns({"item": "from", "cluster_id": "to", "strength_max": "strength"})
         for label in ("Order", "Parcel"):
             _relation(folder, "IN_CLUSTER", label, "Cluster", members.filter(pc.equal(members["label"], label)))
     except OSError as exc:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.graph.contacts import KINDS
+from sandan.graph.contacts import CONTACTS, ITEMS, KINDS
 from sandan.graph.store.layout import event_file
 from sandan.record.errors import StoreError
 
@@ -122,9 +122,9 @@ def open_view(tables: Path) -> GraphView:
         StoreError: The files are missing or broken.
     """
     try:
-        items = pq.read_table(event_file(tables, "items"))
-        events = pq.read_table(event_file(tables, "contacts"))
-    except (OSError, pa.ArrowException) as exc:
+        items = pq.read_table(event_file(tables, "items")).select(ITEMS.names).sort_by("id")
+        events = pq.read_table(event_file(tables, "contacts")).select(CONTACTS.names)
+    except (OSError, KeyError, pa.ArrowException) as exc:
         raise StoreError(f"{tables}: the graph's events cannot be read ({exc}); run `sandan score`") from exc
     ids = items["id"].combine_chunks()
     label, flow = items["label"].to_numpy(zero_copy_only=False), items["flow"].to_numpy(zero_copy_only=False)
