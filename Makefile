@@ -5,7 +5,7 @@ ORDERS ?= 5000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check install browser clean
+.PHONY: demo test check bench install browser clean
 
 demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -18,6 +18,9 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python -m benchmarks
 
 install: $(VENV)/installed
 

@@ -49,6 +49,12 @@ TYPOLOGIES: dict[str, tuple[str, str]] = {
     "address_mismatch": ("Addresses differ", "地址不符"),
     "time_order": ("Times out of order", "时间顺序异常"),
     "undervaluation": ("Undervaluation", "低报价格"),
+    "identity_ring": ("Identity ring", "身份团伙"),
+    "split_lot": ("Split lot", "化整为零"),
+    "brand_omitted": ("Brand omitted", "漏报品牌"),
+    "destination_concentration": ("Few destinations", "目的国集中"),
+    "sender_cluster": ("Shared senders", "发件人关联"),
+    "gnn": ("Found by the model", "模型发现"),
 }
 
 

@@ -1,6 +1,8 @@
-"""What an address of the app says: which page, in which language, with which filters."""
+"""What an address of the app says: which page, in which language, with which filters, and which part of the network."""
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import parse_qs, quote, unquote, urlencode
@@ -8,10 +10,11 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 from sandan.dashboard.i18n import Language
 from sandan.dashboard.theme import GRADES
 
-ALERTS, OPERATORS, CONSIGNMENT = "/alerts", "/operators", "/consignment/"
+ALERTS, OPERATORS, CONSIGNMENT, NETWORK, CLUSTERS = "/alerts", "/operators", "/consignment/", "/network", "/clusters"
 DEFAULT_GRADES = ("high", "medium")
-_LONGEST = 80
+_LONGEST, _LONGEST_ID, _MOST_EXPANDED = 80, 160, 16
 _NAME = re.compile(r"[a-z_]{1,40}")
+_KINDS = re.compile(r"[A-Za-z]{1,20}(,[A-Za-z]{1,20}){0,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +30,62 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """What the network page draws, and which clusters the list of clusters shows.
+
+    Attributes:
+        key: A consignment in the middle; empty text where it is a cluster.
+        cluster: A cluster; empty text where it is a consignment.
+        kinds: Kinds of identifiers, joined by commas; empty text means those that matter most here, `none` none.
+        since: First day, `2025-04-01`; empty text means the first there is.
+        until: Last day.
+        expand: Ids of expanded nodes, in the order of expansion.
+        of: Kind of clusters in the list of clusters; empty text means all.
+    """
+
+    key: str = ""
+    cluster: str = ""
+    kinds: str = ""
+    since: str = ""
+    until: str = ""
+    expand: tuple[str, ...] = ()
+    of: str = ""
+
+    @classmethod
+    def of_values(cls, given: Mapping[str, str]) -> Self:
+        """Read from the parts of an address; what makes no sense counts as absent."""
+        ids = [part[:_LONGEST_ID] for part in given.get("expand", "").split(",") if part]
+        kinds, of = given.get("kinds", ""), given.get("of", "")
+        return cls(
+            key=given.get("key", "")[:_LONGEST_ID],
+            cluster=given.get("cluster", "")[:_LONGEST],
+            kinds=kinds if _KINDS.fullmatch(kinds) else "",
+            since=_day(given.get("since", "")),
+            until=_day(given.get("until", "")),
+            expand=tuple(dict.fromkeys(ids))[:_MOST_EXPANDED],
+            of=of if _NAME.fullmatch(of) else "",
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Parts of an address."""
+        names = ("key", "cluster", "kinds", "since", "until")
+        return [*((name, getattr(self, name)) for name in names), ("expand", ",".join(self.expand)), ("of", self.of)]
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """The part of an address behind the question mark."""
 
     language: Language
     filters: Filters = Filters()
+    scene: Scene = Scene()
 
     @classmethod
     def parse(cls, search: str | None, default: Language) -> Self:
         """Read the query part of an address; what makes no sense counts as absent."""
-        given = {name: values[0][:_LONGEST].strip() for name, values in parse_qs((search or "").lstrip("?")).items()}
+        whole = {name: values[0].strip() for name, values in parse_qs((search or "").lstrip("?")).items()}
+        given = {name: value[:_LONGEST] for name, value in whole.items()}
         language: Language = "zh" if given.get("lang") == "zh" else "en" if given.get("lang") == "en" else default
         names = {name: given.get(name, "") for name in ("typology", "status", "flow")}
         filters = Filters(
@@ -45,19 +94,35 @@ class Address:
             q=given.get("q", ""),
             **{name: value if _NAME.fullmatch(value) else "" for name, value in names.items()},
         )
-        return cls(language, filters)
+        return cls(language, filters, Scene.of_values(whole))
 
     @property
     def search(self) -> str:
-        """The query part, with nothing in it that is the default but the language."""
+        """The query part for pages that draw no network, with nothing in it that is the default but the language."""
+        return self._search([])
+
+    @property
+    def search_with_scene(self) -> str:
+        """The query part for the network and the clusters."""
+        return self._search(self.scene.pairs)
+
+    def _search(self, scene: list[tuple[str, str]]) -> str:
         filters = self.filters
         grades = "" if filters.grades == DEFAULT_GRADES else "all" if filters.grades == GRADES else ",".join(filters.grades)
         pairs = [("grade", grades), *((name, getattr(filters, name)) for name in ("typology", "status", "flow", "operator", "q"))]
-        return "?" + urlencode([*((name, value) for name, value in pairs if value), ("lang", self.language)])
+        return "?" + urlencode([*((name, value) for name, value in [*pairs, *scene] if value), ("lang", self.language)])
 
     def to(self, path: str) -> str:
-        """Another page with the same language and filters."""
-        return path + self.search
+        """Another page with the same language and filters; the network and the clusters with the same scene too."""
+        return path + (self.search_with_scene if path in (NETWORK, CLUSTERS) else self.search)
+
+    def drawing(self, scene: Scene) -> "Address":
+        """The address with another scene."""
+        return replace(self, scene=scene)
+
+    def seeing(self, **changes: str | tuple[str, ...]) -> "Address":
+        """The address with some of its scene changed."""
+        return replace(self, scene=replace(self.scene, **changes))  # type: ignore[arg-type]
 
     def having(self, **changes: str | tuple[str, ...]) -> "Address":
         """The address with some filters changed."""
@@ -92,3 +157,10 @@ def _grades(value: str) -> tuple[str, ...]:
         return DEFAULT_GRADES
     known = [part for part in value.split(",") if part in GRADES]
     return GRADES if value == "all" else ordered_grades(known) if known else DEFAULT_GRADES
+
+
+def _day(value: str) -> str:
+    try:
+        return dt.date.fromisoformat(value).isoformat() if len(value) == 10 else ""
+    except ValueError:
+        return ""

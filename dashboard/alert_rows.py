@@ -18,7 +18,7 @@ _SORTS = {
 }  # fmt: skip
 _COLUMNS = (
     "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, reasons, reasons_zh, consignment_id, "
-    "status, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS place"
+    "status, cluster_id, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS place"
 )
 
 

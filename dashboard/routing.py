@@ -8,10 +8,11 @@ import dash
 from dash import ClientsideFunction, Input, Output, State, no_update
 
 from sandan.dashboard import shell
-from sandan.dashboard.address import ALERTS, CONSIGNMENT, OPERATORS, Address, consignment_key
+from sandan.dashboard.address import ALERTS, CLUSTERS, CONSIGNMENT, NETWORK, OPERATORS, Address, consignment_key
 from sandan.dashboard.i18n import HTML_LANG
-from sandan.dashboard.pages import consignment, notice, operators, queue
-from sandan.record.errors import InputError, NothingScored, UnknownId
+from sandan.dashboard.network_view import subject_of
+from sandan.dashboard.pages import clusters, consignment, network, notice, operators, queue
+from sandan.record.errors import InputError, NothingScored, StoreError, UnknownId
 from sandan.record.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ def register(app: dash.Dash, settings: Settings) -> None:
     def show_page(path: str | None, search: str | None, shown: dict[str, str] | None) -> tuple[Any, Any]:
         address = Address.parse(search, settings.language)
         now = {"path": path or "/", "lang": HTML_LANG[address.language], "title": shell.title(path or "/", address.language)}
+        if (path or "/").startswith(NETWORK):
+            now["subject"] = subject_of(address.scene)
         if now == shown:
             return no_update, no_update  # only filters changed: the page itself follows them
         return page_at(settings, path or "/", address), now
@@ -38,6 +41,8 @@ def register(app: dash.Dash, settings: Settings) -> None:
     app.clientside_callback(ClientsideFunction("sandan", "announce"), Input(shell.SHOWN, "data"))
     queue.register(app, settings)
     operators.register(app, settings)
+    clusters.register(app, settings)
+    network.register(app, settings)
 
 
 def page_at(settings: Settings, path: str, address: Address) -> Any:
@@ -49,6 +54,9 @@ def page_at(settings: Settings, path: str, address: Address) -> Any:
         return notice.nothing_scored(address)
     except UnknownId:
         return notice.unknown_key(consignment_key(path), address)
+    except StoreError:
+        log.warning("page %s: the graph cannot be read", path.split("/")[1], exc_info=True)
+        return notice.no_graph(address)
     except InputError:
         return notice.ambiguous_key(consignment_key(path), address)
     except Exception:
@@ -61,6 +69,10 @@ def _page(settings: Settings, path: str, address: Address) -> Callable[[], Any]:
         return lambda: queue.page(settings, address)
     if path in (OPERATORS, f"{OPERATORS}/"):
         return lambda: operators.page(settings, address)
+    if path in (CLUSTERS, f"{CLUSTERS}/"):
+        return lambda: clusters.page(settings, address)
+    if path in (NETWORK, f"{NETWORK}/"):
+        return lambda: network.page(settings, address)
     if path.startswith(CONSIGNMENT):
         return lambda: consignment.page(settings, consignment_key(path), address)
     return lambda: notice.no_page(address)

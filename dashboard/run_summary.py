@@ -1,7 +1,7 @@
 """What a run says about itself, and the names of its operators."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,15 @@ def operator_names(results: Results, role: str) -> dict[str, str]:
     """Name by code of the operators in one role."""
     rows = pq.read_table(results.path("operators"), columns=["role", "code", "name"], filters=[("role", "=", role)]).to_pylist()
     return {row["code"]: row["name"] for row in rows}
+
+
+def clusters_by_id(results: Results, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Size and typologies of some clusters, by id."""
+    if not ids:
+        return {}
+    columns = ["cluster_id", "typologies", "n_orders"]
+    rows = pq.read_table(results.path("clusters"), columns=columns, filters=[("cluster_id", "in", list(ids))]).to_pylist()
+    return {row["cluster_id"]: row for row in rows}
 
 
 def beijing(moment: dt.datetime) -> str:

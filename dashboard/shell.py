@@ -5,7 +5,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from sandan.dashboard.address import ALERTS, CONSIGNMENT, OPERATORS, Address
+from sandan.dashboard.address import ALERTS, CLUSTERS, CONSIGNMENT, NETWORK, OPERATORS, Address, Scene
 from sandan.dashboard.i18n import HTML_LANG, Language, text
 from sandan.dashboard.theme import MANTINE_THEME
 
@@ -28,9 +28,12 @@ def frame() -> dmc.MantineProvider:
 def header(path: str, address: Address) -> list[Any]:
     """The header for one page in one language."""
     language = address.language
+    of_clusters = path.startswith(CLUSTERS) or (path.startswith(NETWORK) and not address.scene.key)
+    of_operators = path.startswith(OPERATORS)
     pages = (
-        (ALERTS, text("nav_alerts", language), not path.startswith(OPERATORS)),
-        (OPERATORS, text("nav_operators", language), path.startswith(OPERATORS)),
+        (address.to(ALERTS), text("nav_alerts", language), not of_clusters and not of_operators),
+        (address.drawing(Scene()).to(CLUSTERS), text("nav_clusters", language), of_clusters),
+        (address.to(OPERATORS), text("nav_operators", language), of_operators),
     )
     return [
         html.A(text("skip", language), href="#page", className="skip"),
@@ -39,7 +42,7 @@ def header(path: str, address: Address) -> list[Any]:
             href=address.to(ALERTS),
             className="brand",
         ),
-        html.Nav([_nav_link(name, address.to(to), here) for to, name, here in pages], **{"aria-label": text("nav", language)}),
+        html.Nav([_nav_link(name, to, here) for to, name, here in pages], **{"aria-label": text("nav", language)}),
         html.Div(
             [_language_link(code, name, path, address) for code, name in _LANGUAGES],
             className="languages",
@@ -51,7 +54,8 @@ def header(path: str, address: Address) -> list[Any]:
 
 def title(path: str, language: Language) -> str:
     """The title of the browser's window."""
-    key = "operators_title" if path.startswith(OPERATORS) else "consignment" if path.startswith(CONSIGNMENT) else "queue_title"
+    titles = ((OPERATORS, "operators_title"), (CONSIGNMENT, "consignment"), (NETWORK, "network_title"), (CLUSTERS, "clusters_title"))
+    key = next((key for start, key in titles if path.startswith(start)), "queue_title")
     return f"{text(key, language)} · {text('app', language)}"
 
 

@@ -18,7 +18,7 @@ GRAPH_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
     "plotlyServerURL": "",
-    "topojsonURL": "",
+    "topojsonURL": "/assets/vendor/",
     "showTips": False,
     "responsive": True,
 }

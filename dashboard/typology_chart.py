@@ -7,6 +7,9 @@ from sandan.algorithms.labels import TYPOLOGIES, label
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import FONT, GRADE_COLOURS, GRADES, INK
 
+# Fifteen rows can be read at this height.
+CHART_HEIGHT = 232
+
 
 def typology_totals(counts: Iterable[tuple[str, str, int]]) -> dict[str, int]:
     """Number of consignments by typology, the most frequent first."""
@@ -37,7 +40,7 @@ def typology_figure(counts: Iterable[tuple[str, str, int]], chosen: str, languag
             "showarrow": False,
             "xanchor": "left",
             "xshift": 4,
-            "font": {"size": 12, "color": INK},
+            "font": {"size": 11, "color": INK},
         }
         for place, key in enumerate(keys)
     ]
@@ -62,9 +65,9 @@ def _layout(keys: list[str], notes: list[dict[str, Any]], language: Language) ->
     return {
         "barmode": "stack",
         "bargap": 0.35,
-        "height": 198,
+        "height": CHART_HEIGHT,
         "margin": {"l": 8, "r": 28, "t": 4, "b": 4},
-        "font": {"family": FONT, "size": 12, "color": INK},
+        "font": {"family": FONT, "size": 11, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sandan.algorithms.consignment import full_key
 from sandan.algorithms.labels import TYPOLOGIES, label
-from sandan.dashboard.address import consignment_path
+from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
 from sandan.dashboard.i18n import Language, text, with_typologies_named, word
 from sandan.dashboard.run_summary import beijing
 from sandan.dashboard.theme import GLYPHS
@@ -30,8 +31,11 @@ def sentences(row: Mapping[str, Any], language: Language) -> list[str]:
     return [part for part in (row["reasons_zh" if language == "zh" else "reasons"] or "").split("|") if part]
 
 
-def alert_row(row: Mapping[str, Any], platforms: Mapping[str, str], language: Language) -> dict[str, Any]:
-    """One row of the queue."""
+def alert_row(
+    row: Mapping[str, Any], platforms: Mapping[str, str], address: Address, clusters: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> dict[str, Any]:
+    """One row of the queue; `clusters` by id."""
+    language = address.language
     reasons = sentences(row, language)
     known = beijing(dt.datetime.fromtimestamp(row["known_us"] / 1e6, dt.UTC)) if row["known_us"] is not None else ""
     parcel = row["logistics_no"]
@@ -45,6 +49,7 @@ def alert_row(row: Mapping[str, Any], platforms: Mapping[str, str], language: La
         "platform": platforms.get(row["ebp_code"], "") or row["ebp_code"],
         "platform_code": row["ebp_code"] if platforms.get(row["ebp_code"]) else "",
         "typologies": typology_names(row["typologies"], language),
+        "cluster": cluster_cell(clusters.get(row.get("cluster_id") or ""), address),
         "reason": reasons[0] if reasons else text("no_reason", language),
         "more": text("n_more", language, n=len(reasons) - 1) if len(reasons) > 1 else "",
         "all_reasons": "\n".join(reasons),
@@ -72,6 +77,40 @@ def operator_row(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "n_high": row["n_high"],
         "typologies": typology_names(row["typologies"], language),
         "reason": "\n".join(reasons) or text("no_excess", language),
+    }
+
+
+def cluster_row(row: Mapping[str, Any], grade: str, address: Address) -> dict[str, Any]:
+    """One row of the clusters' table, with the way to its network."""
+    language = address.language
+    return {
+        "id": row["cluster_id"],
+        "path": NETWORK,
+        "search": address.drawing(Scene(cluster=row["cluster_id"])).search_with_scene,
+        "grade": grade_cell(grade, language),
+        "score": f"{row['score']:.2f}",
+        "number": row["cluster_id"],
+        "under": text(f"cluster_kind_{row['kind']}", language),
+        "typologies": typology_names(row["typologies"], language),
+        "n_orders": row["n_orders"],
+        "n_payers": row["n_payers"],
+        "n_addresses": row["n_addresses"],
+        "first": beijing(row["first_seen"])[:10],
+        "last": beijing(row["last_seen"])[:10],
+        "summary": row["summary_zh" if language == "zh" else "summary"],
+    }
+
+
+def cluster_cell(cluster: Mapping[str, Any] | None, address: Address) -> dict[str, str] | None:
+    """The cluster of an alert: its first typology, its size, and the way to its network."""
+    if cluster is None:
+        return None
+    names = typology_names(cluster["typologies"], address.language)
+    return {
+        "name": names[0] if names else cluster["cluster_id"],
+        "under": text("cluster_n", address.language, n=cluster["n_orders"]),
+        "path": NETWORK,
+        "search": address.drawing(Scene(cluster=cluster["cluster_id"])).search_with_scene,
     }
 
 

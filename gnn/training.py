@@ -147,14 +147,12 @@ def _platt(logits: Floats, y: Floats) -> tuple[float, float]:
 
 
 def _threshold(probability: Floats, y: Floats) -> float:
-    """The probability down to which at least half of the validation rows are breaches, whatever the cut above it; 1 if there is none."""
+    """The lowest probability down to which at least half of the validation rows were breaches; 1 if there is none."""
     order = np.argsort(-probability, kind="stable")
     precision = np.cumsum(y[order]) / np.arange(1, len(y) + 1)
     # The first few rows are too few for a share.
-    bad = np.flatnonzero(precision[_FEW:] < _PRECISION)
-    last = _FEW + int(bad[0]) - 1 if len(bad) else len(y) - 1
-    enough = len(y) > _FEW and precision[last] >= _PRECISION
-    return max(float(probability[order][last]), _LEAST_CHANCE) if enough else 1.0
+    good = np.flatnonzero(precision[_FEW:] >= _PRECISION)
+    return max(float(probability[order][_FEW + good[-1]]), _LEAST_CHANCE) if len(good) else 1.0
 
 
 def _medians(x: Floats) -> Floats:

@@ -5,6 +5,16 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   const el = (...args) => window.React.createElement(...args);
   const span = (className, ...children) => el("span", { className }, ...children);
 
+  const link = (path, search, words) => {
+    const onClick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      window.sandanOpen(path, search);
+    };
+    return el("a", { href: path + (search === undefined ? window.location.search : search), onClick, tabIndex: -1 }, words);
+  };
+
   dagcomponentfuncs.SandanGrade = function (props) {
     const grade = props.value;
     if (!grade) return null;
@@ -21,14 +31,12 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   dagcomponentfuncs.SandanNumber = function (props) {
     if (!props.data) return null;
     // A real link, so that it opens in a new tab too; a plain click is the row's (dashAgGridFunctions.js).
-    const href = props.data.path + window.location.search;
-    const onClick = (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      event.stopPropagation();
-      window.sandanOpen(props.data.path);
-    };
-    return span("two-lines", el("a", { href, onClick, tabIndex: -1 }, props.value), span("under", props.data.under));
+    return span("two-lines", link(props.data.path, props.data.search, props.value), span("under", props.data.under));
+  };
+
+  dagcomponentfuncs.SandanCluster = function (props) {
+    const cluster = props.value;
+    return cluster ? span("two-lines", link(cluster.path, cluster.search, cluster.name), span("under", cluster.under)) : null;
   };
 
   dagcomponentfuncs.SandanOperator = function (props) {

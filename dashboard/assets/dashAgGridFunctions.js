@@ -9,12 +9,14 @@ dagfuncs.sandanRowClicked = function (params) {
   const event = params.event;
   const meant = event && (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented);
   const selecting = String(window.getSelection()).length > 0; // marking text to copy is not a click
-  if (params.data && params.data.path && !meant && !selecting) window.sandanOpen(params.data.path);
+  if (params.data && params.data.path && !meant && !selecting) window.sandanOpen(params.data.path, params.data.search);
 };
 
 dagfuncs.sandanCellKeyDown = function (params) {
   if (params.event.key !== "Enter" || !params.data) return;
-  if (params.data.path) window.sandanOpen(params.data.path);
+  const cluster = params.column.getColId() === "cluster" && params.data.cluster;
+  if (cluster) window.sandanOpen(cluster.path, cluster.search);
+  else if (params.data.path) window.sandanOpen(params.data.path, params.data.search);
   else if (params.data.operator) window.sandanOpen("/alerts", window.sandanOperatorSearch(params.data.operator));
 };
 

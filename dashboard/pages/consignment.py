@@ -6,7 +6,7 @@ from dash import dcc, html
 
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
 from sandan.algorithms.labels import LISTS, TYPOLOGIES, label
-from sandan.dashboard.address import ALERTS, Address
+from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.run_summary import beijing, run_of
 from sandan.dashboard.side_by_side import Column, Line, LineCell, SideBySide, marks_of, side_by_side
@@ -27,9 +27,10 @@ def page(settings: Settings, key: str, address: Address) -> html.Div:
     view = view_consignment(HomePaths(settings.home), run_of(settings, None), key)
     language = address.language
     back = dcc.Link(["← ", text("back", language)], href=address.to(ALERTS), className="back")
+    ways = html.Div([back, html.Div(_ways(view, address), className="tools")], className="section-head")
     return html.Div(
         [
-            back,
+            ways,
             _head(view, language),
             _reasons(view, language),
             _lists(side_by_side(view, language), language),
@@ -37,6 +38,15 @@ def page(settings: Settings, key: str, address: Address) -> html.Div:
         ],
         className="consignment",
     )
+
+
+def _ways(view: ConsignmentView, address: Address) -> list[dcc.Link]:
+    """To its network, and to its cluster where it is in one."""
+    alert, language = view.alert, address.language
+    scenes = [(text("see_network", language), Scene(key=full_key(alert)))]
+    if alert["cluster_id"]:
+        scenes.append((text("see_cluster", language, cluster=alert["cluster_id"]), Scene(cluster=alert["cluster_id"])))
+    return [dcc.Link(words, href=address.drawing(scene).to(NETWORK), className="button quiet") for words, scene in scenes]
 
 
 def _head(view: ConsignmentView, language: Language) -> html.Div:

@@ -11,9 +11,9 @@ from sandan.algorithms.labels import TYPOLOGIES, label
 from sandan.dashboard.address import ALERTS, Address, Filters, ordered_grades
 from sandan.dashboard.alert_rows import count_alerts, count_typologies, read_alerts
 from sandan.dashboard.i18n import Language, note, text, word
-from sandan.dashboard.run_summary import RunSummary, operator_names, run_of, summarise
+from sandan.dashboard.run_summary import RunSummary, clusters_by_id, operator_names, run_of, summarise
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
-from sandan.dashboard.typology_chart import typology_figure, typology_totals
+from sandan.dashboard.typology_chart import CHART_HEIGHT, typology_figure, typology_totals
 from sandan.dashboard.views import alert_row
 from sandan.dashboard.widgets import page_title, table
 from sandan.record.settings import Settings
@@ -113,7 +113,8 @@ def rows_response(settings: Settings, request: dict[str, Any], search: str | Non
         sort=request.get("sortModel") or (),
     )
     platforms = operator_names(results, "platform")
-    return {"rowData": [alert_row(row, platforms, address.language) for row in found.rows], "rowCount": found.total}
+    clusters = clusters_by_id(results, {row["cluster_id"] for row in found.rows if row["cluster_id"]})
+    return {"rowData": [alert_row(row, platforms, address, clusters) for row in found.rows], "rowCount": found.total}
 
 
 def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[Any, ...]:
@@ -181,7 +182,9 @@ def _notes(run: RunSummary, language: Language) -> html.Aside:
 
 
 def _chart(language: Language) -> html.Section:
-    graph = dcc.Graph(id=CHART, config=graph_config(language), figure={"layout": {"height": 198}}, style={"height": "198px"})
+    graph = dcc.Graph(
+        id=CHART, config=graph_config(language), figure={"layout": {"height": CHART_HEIGHT}}, style={"height": f"{CHART_HEIGHT}px"}
+    )
     head = [html.H2(text("typologies_shown", language)), html.Span(text("chart_hint", language), className="hint")]
     shown = html.Div(graph, role="img", **{"aria-label": text("chart_label", language)})
     return html.Section([html.Div(head, className="section-head"), shown], className="card chart")
@@ -265,12 +268,13 @@ def _columns(language: Language) -> list[dict[str, Any]]:
     return [
         column("grade", "grade", 116, cellRenderer="SandanGrade", sortable=False),
         column("score", "col_score", 78, cellRenderer="SandanScore", sortingOrder=["desc", "asc", None]),
-        column("number", "col_number", 200, cellRenderer="SandanNumber"),
-        column("platform", "col_platform", 176, cellRenderer="SandanTwoLines", cellRendererParams={"under": "platform_code"}),
-        column("typologies", "typologies", 180, cellRenderer="SandanChips", sortable=False),
-        column("reason", "col_reason", 260, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=230, tooltipField="all_reasons"),
-        column("value", "col_value", 98, type="rightAligned"),
-        column("customs", "col_customs", 72),
-        column("status", "status", 112, cellRenderer="SandanTwoLines", cellRendererParams={"under": "flow"}),
-        column("known", "col_known", 112, cellRenderer="SandanTwoLines", cellRendererParams={"under": "known_time"}),
+        column("number", "col_number", 178, cellRenderer="SandanNumber"),
+        column("platform", "col_platform", 144, cellRenderer="SandanTwoLines", cellRendererParams={"under": "platform_code"}),
+        column("typologies", "typologies", 160, cellRenderer="SandanChips", sortable=False),
+        column("cluster", "cluster", 130, cellRenderer="SandanCluster", sortable=False),
+        column("reason", "col_reason", 240, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=200, tooltipField="all_reasons"),
+        column("value", "col_value", 94, type="rightAligned"),
+        column("customs", "col_customs", 66),
+        column("status", "status", 104, cellRenderer="SandanTwoLines", cellRendererParams={"under": "flow"}),
+        column("known", "col_known", 104, cellRenderer="SandanTwoLines", cellRendererParams={"under": "known_time"}),
     ]

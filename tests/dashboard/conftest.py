@@ -16,34 +16,22 @@ import waitress
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from sandan.algorithms.grading import ALERTS
-from sandan.algorithms.results import Results, keep_results, open_results, point_to
-from sandan.algorithms.scoring import score_lists
+from sandan.algorithms.results import Results, open_results
 from sandan.dashboard.app import make_app
 from sandan.ingest.intake import ingest
-from sandan.record.frames import Frames, connect
+from sandan.jobs.pipeline import score
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
 from sandan.record.settings import Settings, load_settings
 from sandan.synthetic.world import WorldParams, write_world
 
 
 @pytest.fixture(scope="session")
 def scored_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a home with one run over 400 consignments, some of them forged."""
+    """Settings of a home with one run over 1,500 consignments, some of them forged, rings and shipment clusters among them."""
     folder = tmp_path_factory.mktemp("dashboard")
     settings = load_settings(folder / "home")
-    ingest([write_world(folder / "world", WorldParams(n_orders=400, seed=5)).folder], settings)
-    paths = HomePaths(settings.home)
-    lake = Lake(paths.lake)
-    as_of = lake.head.known_to
-    assert as_of is not None
-    con = connect()
-    try:
-        scored = score_lists(Frames(lake, con, as_of), settings, as_of, "run-1", tmp_path_factory.mktemp("scratch"))
-    finally:
-        con.disconnect()
-    keep_results(paths, "run-1", scored)
-    point_to(paths, "run-1")
+    ingest([write_world(folder / "world", WorldParams(n_orders=1500, seed=5)).folder], settings)
+    score(settings)
     return settings
 
 

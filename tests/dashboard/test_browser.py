@@ -15,7 +15,7 @@ BARS = "#queue-chart .bars .point path >> visible=true"  # a grade without consi
 def test_from_the_queue_through_a_filter_to_a_consignment_and_back(page: Page, app_url: str, top_alert: dict[str, Any]) -> None:
     page.goto(app_url)
     expect(page.get_by_role("heading", level=1)).to_have_text("Alert queue")
-    expect(page.get_by_role("status")).to_contain_text(re.compile(r"\d+ of \d+ consignments"))
+    expect(page.get_by_role("status")).to_contain_text(re.compile(r"\d+ of [\d,]+ consignments"))
     page.locator("label", has_text="– Low").click()
     page.wait_for_url(re.compile("grade=all"))
     page.get_by_role("textbox", name="Search").fill(top_alert["order_no"] or top_alert["logistics_no"])

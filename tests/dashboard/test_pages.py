@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from sandan.algorithms.consignment import full_key
+from sandan.algorithms.results import open_results
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.i18n import TEXTS, Language
 from sandan.dashboard.pages.operators import operator_rows
 from sandan.dashboard.pages.queue import counts, rows_response
 from sandan.dashboard.routing import page_at
+from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 
 
@@ -35,7 +37,7 @@ def shown(settings: Settings, path: str, language: Language) -> str:
     return "\n".join(words(page_at(settings, path, Address(language))))
 
 
-@pytest.fixture(params=["/", "/operators", "/consignment", "/consignment/nothing", "/nowhere"])
+@pytest.fixture(params=["/", "/operators", "/consignment", "/consignment/nothing", "/clusters", "/network", "/nowhere"])
 def path(request: pytest.FixtureRequest, top_alert: dict[str, Any]) -> str:
     return consignment_path(full_key(top_alert)) if request.param == "/consignment" else str(request.param)
 
@@ -49,7 +51,7 @@ def test_a_page_holds_no_words_of_the_other_language(scored_home: Settings, path
 
 def test_the_queue_shows_the_run_and_its_notes(scored_home: Settings) -> None:
     page = shown(scored_home, "/", "zh")
-    assert "run-1" in page and "未校准" in page
+    assert open_results(HomePaths(scored_home.home)).run_id in page and "未校准" in page
 
 
 def test_a_consignment_tells_its_reasons_in_the_chosen_language(scored_home: Settings, top_alert: dict[str, Any]) -> None:
@@ -80,7 +82,8 @@ def test_a_broken_run_is_a_message_and_a_line_in_the_log(empty_home: Settings, c
 
 def test_rows_come_from_the_run_that_the_page_shows(scored_home: Settings) -> None:
     request = {"startRow": 0, "endRow": 20, "sortModel": []}
-    rows = rows_response(scored_home, request, "?grade=all&lang=zh", "run-1")
+    run_id = open_results(HomePaths(scored_home.home)).run_id
+    rows = rows_response(scored_home, request, "?grade=all&lang=zh", run_id)
     assert rows["rowCount"] >= 390 and len(rows["rowData"]) == 20
     assert rows == rows_response(scored_home, request, "?grade=all&lang=zh", "a-run-that-was-swept")
 

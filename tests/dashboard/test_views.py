@@ -7,6 +7,7 @@ from sandan.dashboard.theme import graph_config
 from sandan.dashboard.typology_chart import typology_figure, typology_totals
 from sandan.dashboard.views import alert_row, operator_row
 
+EN, ZH = Address("en"), Address("zh")
 ROW: dict[str, Any] = {
     "flow": "import", "ebp_code": "P1", "order_no": "O/1", "invt_no": "", "logistics_no": "L1", "logistics_code": "C1", "score": 0.977, "grade": "high",
     "typologies": "missing_order|undervaluation", "reasons": "one|two|three", "reasons_zh": "一|二|三", "consignment_id": "abc", "status": "pending",
@@ -15,7 +16,7 @@ ROW: dict[str, Any] = {
 
 
 def test_an_alert_in_both_languages() -> None:
-    en, zh = alert_row(ROW, {"P1": "平台"}, "en"), alert_row(ROW, {}, "zh")
+    en, zh = alert_row(ROW, {"P1": "平台"}, EN), alert_row(ROW, {}, ZH)
     assert (en["grade"]["word"], zh["grade"]["word"], en["grade"]["glyph"]) == ("High", "高", "!!")
     assert (en["reason"], zh["reason"], en["more"], zh["more"]) == ("one", "一", "+2 more", "另有 2 条")
     assert en["typologies"] == ["Order missing", "Undervaluation"]
@@ -25,13 +26,25 @@ def test_an_alert_in_both_languages() -> None:
 
 
 def test_a_declaration_that_shares_its_order_is_linked_by_its_own_id() -> None:
-    assert alert_row({**ROW, "is_unique": False}, {}, "en")["path"] == "/consignment/abc"
+    assert alert_row({**ROW, "is_unique": False}, {}, EN)["path"] == "/consignment/abc"
 
 
 def test_a_parcel_without_order() -> None:
-    row = alert_row({**ROW, "order_no": "", "reasons": "", "reasons_zh": "", "declared_cny": None, "known_us": None}, {}, "en")
+    row = alert_row({**ROW, "order_no": "", "reasons": "", "reasons_zh": "", "declared_cny": None, "known_us": None}, {}, EN)
     assert (row["number"], row["under"], row["path"], row["value"], row["known"]) == ("L1", "", "/consignment/parcel%3AC1%3AL1", "", "")
     assert row["reason"] == "No contradiction found"
+
+
+def test_an_alert_shows_its_cluster_and_the_way_to_its_network() -> None:
+    clusters = {"c-1": {"cluster_id": "c-1", "typologies": "identity_ring|split_lot", "n_orders": 12}}
+    row = alert_row({**ROW, "cluster_id": "c-1"}, {}, Address.parse("?grade=all&lang=en", "en"), clusters)
+    assert row["cluster"] == {
+        "name": "Identity ring",
+        "under": "12 consignments",
+        "path": "/network",
+        "search": "?grade=all&cluster=c-1&lang=en",
+    }
+    assert alert_row({**ROW, "cluster_id": ""}, {}, EN, clusters)["cluster"] is None
 
 
 def test_an_operator_s_reasons_name_typologies_in_words() -> None:

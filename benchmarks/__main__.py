@@ -1,0 +1,6 @@
+"""Runs all benchmarks: `python -m benchmarks` in the project's folder."""
+
+import runpy
+
+for name in ("communities", "line"):
+    runpy.run_module(f"benchmarks.{name}", run_name="__main__")

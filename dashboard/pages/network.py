@@ -1,0 +1,252 @@
+"""The network of a consignment or of a cluster: a picture, what is said of each node, and the same as tables."""
+
+import datetime as dt
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+
+from sandan.algorithms.atlas import KINDS, clusters_of
+from sandan.algorithms.grading import grade
+from sandan.algorithms.results import Results
+from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene, consignment_path
+from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.network_parts import centred, details, edge_table, kind_sign, legend, node_table
+from sandan.dashboard.network_view import Picture, atlas_of, elements, kinds_text, picture_of, subject_of
+from sandan.dashboard.pages import notice
+from sandan.dashboard.run_summary import run_of
+from sandan.dashboard.views import typology_names
+from sandan.dashboard.widgets import grade_badge
+from sandan.record.errors import UnknownId
+from sandan.record.settings import Settings
+
+URL, RUN, DATA, PICKED = "network-url", "network-run", "network-data", "network-picked"
+KIND, DAYS, SPAN, COUNT, LEGEND = "network-kinds", "network-days", "network-span", "network-count", "network-legend"
+DETAILS, NODES, EDGES, CANVAS, FIT = "network-details", "network-nodes", "network-edges", "network-canvas", "network-fit"
+
+
+def page(settings: Settings, address: Address) -> html.Div:
+    """The network of what the address names.
+
+    Raises:
+        NothingScored: There is no run yet.
+        UnknownId: There is no such consignment.
+        StoreError: The run's graph is not there any more.
+    """
+    scene, language = address.scene, address.language
+    results = run_of(settings, None)
+    if not scene.key and not scene.cluster:
+        return notice.no_subject(address)
+    try:
+        picture = picture_of(settings, results, scene)
+    except UnknownId:
+        return notice.unknown_cluster(scene.cluster, address) if scene.cluster else notice.unknown_key(scene.key, address)
+    canvas = html.Div(id=CANVAS, className="canvas", role="img", **{"aria-label": text("network_label", language)})
+    fit = html.Button(text("fit", language), id=FIT, type="button", className="button quiet")
+    start = dcc.Link(text("restart", language), href=address.drawing(_bare(scene)).to(NETWORK), className="button quiet")
+    tools = html.Span([fit, start], className="tools")
+    return html.Div(
+        [
+            dcc.Location(id=URL, refresh="callback-nav"),
+            dcc.Store(id=RUN, data=results.run_id),
+            dcc.Store(id=DATA),
+            dcc.Store(id=PICKED),
+            _head(settings, results, picture, address),
+            _controls(picture, address),
+            html.Div(
+                [
+                    html.Section(
+                        [
+                            html.Div(
+                                [html.Span(id=COUNT, role="status", className="network-count"), _days(picture, address), tools],
+                                className="canvas-head",
+                            ),
+                            canvas,
+                            html.Div(id=LEGEND),
+                        ],
+                        className="card picture",
+                    ),
+                    html.Aside(id=DETAILS, className="card node-card", **{"aria-live": "polite", "aria-label": text("node", language)}),
+                ],
+                className="network-band",
+            ),
+            html.Div(
+                [
+                    _twin(NODES, text("nodes", language)),
+                    _twin(EDGES, text("edges", language)),
+                ],
+                className="network-tables",
+            ),
+        ],
+        className="network",
+    )  # fmt: skip
+
+
+def register(app: dash.Dash, settings: Settings) -> None:
+    """Register the callbacks of the network page."""
+
+    def drawn(search: str | None, run_id: str | None) -> tuple[Address, Picture]:
+        address = Address.parse(search, settings.language)
+        return address, picture_of(settings, run_of(settings, run_id), address.scene)
+
+    def show(search: str | None, run_id: str | None) -> tuple[Any, ...]:
+        try:
+            address, picture = drawn(search, run_id)
+        except UnknownId:
+            return (no_update,) * 6  # the address already names something else: its page is on its way
+        language = address.language
+        return (
+            elements(picture, subject_of(address.scene), language),
+            legend(picture, language),
+            _count(picture, address),
+            _span(picture, address.scene),
+            node_table(picture, address),
+            edge_table(picture, language),
+        )
+
+    def describe(picked: str | None, search: str | None, run_id: str | None) -> list[Any]:
+        try:
+            address, picture = drawn(search, run_id)
+        except UnknownId:
+            return []
+        return details(picture, picked, address)
+
+    def follow(search: str | None, kinds: list[str], days: list[int], first: int, last: int, run_id: str | None) -> tuple[Any, ...]:
+        try:
+            address, picture = drawn(search, run_id)
+        except UnknownId:
+            return (no_update,) * 5
+        if ctx.triggered_id not in (None, URL):
+            changed = chosen(address, picture, kinds, days, first, last)
+            return changed.search_with_scene if changed != address else no_update, *(no_update,) * 4
+        return no_update, list(picture.kinds), *_slider(picture, address.scene)
+
+    app.callback(
+        Output(DATA, "data"), Output(LEGEND, "children"), Output(COUNT, "children"), Output(SPAN, "children"),
+        Output(NODES, "children"), Output(EDGES, "children"), Input(URL, "search"), State(RUN, "data"),
+    )(show)  # fmt: skip
+    app.callback(Output(DETAILS, "children"), Input(PICKED, "data"), Input(URL, "search"), State(RUN, "data"))(describe)
+    app.callback(
+        Output(URL, "search"), Output(KIND, "value"), Output(DAYS, "min"), Output(DAYS, "max"), Output(DAYS, "value"),
+        Input(URL, "search"), Input(KIND, "value"), Input(DAYS, "value"), State(DAYS, "min"), State(DAYS, "max"), State(RUN, "data"),
+        prevent_initial_call=True,
+    )(follow)  # fmt: skip
+    app.clientside_callback(ClientsideFunction("network", "draw"), Input(DATA, "data"))
+
+
+def chosen(address: Address, picture: Picture, kinds: list[str] | None, days: list[int] | None, first: int, last: int) -> Address:
+    """The address that the controls stand for; the first and last day of all are no filter."""
+    since, until = days or (first, last)
+    return address.seeing(
+        kinds=kinds_text(kinds or [], picture.default),
+        since=dt.date.fromordinal(since).isoformat() if since > first else "",
+        until=dt.date.fromordinal(until).isoformat() if until < last else "",
+    )
+
+
+def _twin(part: str, name: str) -> html.Section:
+    return html.Section(html.Div(id=part, className="scroll", tabIndex="0", role="region", **{"aria-label": name}), className="card")
+
+
+def _bare(scene: Scene) -> Scene:
+    return Scene(key=scene.key, cluster=scene.cluster)
+
+
+def _head(settings: Settings, results: Results, picture: Picture, address: Address) -> html.Div:
+    scene, language = address.scene, address.language
+    if scene.cluster:
+        rows = [row for row in results.table("clusters").to_pylist() if row["cluster_id"] == scene.cluster]
+        told = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
+        title = text("network_of_cluster", language, cluster=scene.cluster)
+        ways = [dcc.Link(text("to_clusters", language), href=address.drawing(Scene()).to(CLUSTERS), className="button quiet")]
+    else:
+        seed = next(node for node in picture.network.nodes if node.is_seed)
+        title, told, ways = text("network_of_key", language, no=seed.label), [], []
+        if seed.facts:
+            score = html.Span(text("score_is", language, score=f"{seed.facts['score']:.2f}"), className="score-text")
+            told = [grade_badge(seed.grade, language), score]
+            ways = [dcc.Link(text("see_consignment", language), href=address.to(consignment_path(scene.key)), className="button quiet")]
+        for cluster in clusters_of(atlas_of(settings, results), scene.key):
+            words = text("see_cluster", language, cluster=cluster)
+            ways.append(dcc.Link(words, href=centred(address, cluster=cluster), className="button quiet"))
+    heading = html.Div([html.H1(title, id="page-title", tabIndex="-1"), *told], className="consignment-title")
+    return html.Div([heading, html.Div(ways, className="tools")], className="network-head")
+
+
+def _cluster_words(row: dict[str, Any], graded: str, language: Language) -> list[Any]:
+    chips = [html.Span(name, className="chip") for name in typology_names(row["typologies"], language)]
+    score = html.Span(text("score_is", language, score=f"{row['score']:.2f}"), className="score-text")
+    return [
+        grade_badge(graded, language),
+        *chips,
+        score,
+        html.P(row["summary_zh" if language == "zh" else "summary"], className="network-summary"),
+    ]
+
+
+def _controls(picture: Picture, address: Address) -> html.Div:
+    language = address.language
+    chips = [
+        dmc.Chip(html.Span([kind_sign(kind), word("node", kind, language)], className="kind-chip"), value=kind, size="xs", variant="light")
+        for kind in KINDS
+    ]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span(text("kinds", language), id="network-kinds-name", className="control-name"),
+                    html.Div(
+                        dmc.ChipGroup(chips, id=KIND, multiple=True, value=list(picture.kinds)),
+                        className="chips kinds",
+                        role="group",
+                        **{"aria-labelledby": "network-kinds-name"},
+                    ),
+                ],
+                className="control",
+            ),
+        ],
+        className="controls card",
+        role="search",
+        **{"aria-label": text("filters", language)},
+    )
+
+
+def _days(picture: Picture, address: Address) -> html.Div:
+    language = address.language
+    first, last, days = _slider(picture, address.scene)
+    slider = dmc.RangeSlider(
+        id=DAYS, min=first, max=last, value=days, step=1, minRange=0, label=None, updatemode="mouseup", size="sm", w=240,
+        thumbFromLabel=text("days_from", language), thumbToLabel=text("days_to", language),
+    )  # fmt: skip
+    name = html.Span([text("days", language), " ", html.Strong(id=SPAN)], className="control-name")
+    return html.Div([name, html.Div(slider, className="slider")], className="days")
+
+
+def _slider(picture: Picture, scene: Scene) -> tuple[int, int, list[int]]:
+    first, last = (moment.toordinal() if moment else 1 for moment in (picture.first, picture.last))
+    last = max(last, first + 1)
+    since = dt.date.fromisoformat(scene.since).toordinal() if scene.since else first
+    until = dt.date.fromisoformat(scene.until).toordinal() if scene.until else last
+    return first, last, [min(max(since, first), last), max(min(until, last), first)]
+
+
+def _span(picture: Picture, scene: Scene) -> str:
+    since = scene.since or (picture.first.isoformat() if picture.first else "")
+    until = scene.until or (picture.last.isoformat() if picture.last else "")
+    return f"{since} – {until}"
+
+
+def _count(picture: Picture, address: Address) -> str:
+    language, network = address.language, picture.network
+    items = sum(node.is_item for node in network.nodes)
+    if not network.nodes:
+        return text("network_none", language)
+    if items == 1 and not network.n_left_out and not any(node.n > 1 for node in network.nodes if not node.is_item):
+        return text("network_alone", language)
+    parts = [text("network_count", language, items=items, identifiers=len(network.nodes) - items)]
+    if network.n_left_out:
+        parts.append(text("network_left_out", language, n=f"{network.n_left_out:,}"))
+    if picture.is_full:
+        parts.append(text("network_full", language))
+    return " · ".join(parts)

@@ -1,0 +1,82 @@
+"""Training and the model's part in a run, through the command line."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandan.synthetic.world import WorldParams, write_world
+
+Sandan = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def learned_home(sandan: Sandan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose outcomes were learned from, and that was scored with the model; large enough for the model to trust itself."""
+    folder = tmp_path_factory.mktemp("learned")
+    home = folder / "home"
+    assert sandan(home, "ingest", write_world(folder / "world", WorldParams(n_orders=9000, seed=978)).folder).returncode == 0
+    done = sandan(home, "train")
+    assert done.returncode == 0, done.stderr
+    assert "nothing to learn" not in done.stdout, done.stdout
+    done = sandan(home, "score")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def test_the_card_says_what_was_learned_from_what(sandan: Sandan, learned_home: Path) -> None:
+    rows = json.loads(sandan(learned_home, "card", "--format", "json").stdout)
+    told = {(row["part"], row["name"]): row for row in rows}
+    assert float(told["labelled", ""]["value"]) > 40
+    assert {name for part, name in told if part == "average precision"} >= {"rules", "flat tree", "tree", "network"}
+    assert told["gain", "tree over flat tree"]["low"] <= float(told["gain", "tree over flat tree"]["value"])
+
+
+def test_the_model_s_findings_have_reasons_and_never_make_high_alone(sandan: Sandan, learned_home: Path) -> None:
+    findings = json.loads(sandan(learned_home, "findings", "--format", "json").stdout)
+    own = [f for f in findings if f["typology"] == "gnn"]
+    assert own and all("likely to be a breach" in f["because"] and len(f["because"]) > 50 for f in own)
+    alerts = csv.DictReader(io.StringIO(sandan(learned_home, "alerts", "--all", "--format", "csv").stdout))
+    assert not [row for row in alerts if row["typologies"] == "gnn" and row["grade"] == "high"]
+    runs = json.loads(sandan(learned_home, "runs", "--format", "json").stdout)
+    assert runs[0]["job"] == "score" and runs[0]["model_id"] == runs[1]["model_id"] and runs[1]["job"] == "train"
+
+
+def test_scoring_twice_gives_the_same(sandan: Sandan, learned_home: Path) -> None:
+    def alerts() -> list[tuple[str, ...]]:
+        rows = csv.DictReader(io.StringIO(sandan(learned_home, "alerts", "--all", "--format", "csv").stdout))
+        return [tuple(value for name, value in row.items() if name != "run_id") for row in rows]
+
+    before = alerts()
+    assert sandan(learned_home, "score").returncode == 0
+    assert alerts() == before
+
+
+def test_a_run_of_an_earlier_date_does_not_use_a_later_model(sandan: Sandan, learned_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(learned_home, home)
+    assert sandan(home, "score", "--as-of", "2025-04-10").returncode == 0
+    assert json.loads(sandan(home, "runs", "--format", "json").stdout)[0]["model_id"] is None
+    assert not [f for f in json.loads(sandan(home, "findings", "--format", "json").stdout) if f["typology"] == "gnn"]
+
+
+def test_without_outcomes_there_is_nothing_to_learn_and_that_is_no_error(sandan: Sandan, world: Path, tmp_path: Path) -> None:
+    shutil.copytree(world, tmp_path / "world")
+    (tmp_path / "world" / "tables" / "outcomes.csv").unlink()
+    home = tmp_path / "home"
+    assert sandan(home, "ingest", tmp_path / "world").returncode == 0
+    done = sandan(home, "train")
+    assert (done.returncode, done.stdout.strip()) == (0, "nothing to learn yet: no outcomes are known by this date")
+    assert sandan(home, "card").returncode == 65
+    (tmp_path / "outcomes.csv").write_text(
+        "flow,inspected_at,method,outcome,ebp_code,order_no,logistics_code,logistics_no\n"
+        + "".join(f"import,2025-04-0{n % 9 + 1},xray,forged,P,NO-SUCH-{n},,\n" for n in range(30)),
+        encoding="utf-8",
+    )
+    assert sandan(home, "ingest", tmp_path / "outcomes.csv").returncode == 0
+    assert "no outcome is known by this date for any consignment" in sandan(home, "train").stdout
