@@ -65,7 +65,10 @@ _KEYS = ("flow", "ebp_code", "order_no", "logistics_no", "logistics_code", "cons
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One typology that a group raised; of one cause only the strongest counts on a consignment."""
+    """One typology that a group raised; of one cause only the strongest counts on a consignment.
+
+    `sentence` speaks of one member, `whole` of the group, where that is not the same.
+    """
 
     typology: str
     reason: str
@@ -73,6 +76,11 @@ class Sign:
     score: float
     sentence: Sentence
     values: Mapping[str, Any]
+    whole: Sentence | None = None
+
+    def of_group(self, language: str) -> str:
+        """What is said of the group as a whole."""
+        return (self.whole or self.sentence).told(language, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +203,9 @@ def _ring(ring: Ring, ties: Ties) -> Group:
         "close_zh": f",密集程度非偶然(p = {ring.p_burst:.3f})" if close else "",
         "explained": ring.explained, "explained_zh": told.EXPLAINED_ZH.get(ring.explained, ""),
     }  # fmt: skip
-    sentence = told.RING_EXPLAINED if ring.explained else told.RING
-    return Group(
-        "identity_ring", "forged", ring.items, ring.p_value, (Sign("identity_ring", "ring", "ring", ring.score, sentence, values),), ties
-    )
+    sentence, whole = (told.RING_EXPLAINED, told.RING_EXPLAINED) if ring.explained else (told.RING, told.RING_WHOLE)
+    sign = Sign("identity_ring", "ring", "ring", ring.score, sentence, values, whole)
+    return Group("identity_ring", "forged", ring.items, ring.p_value, (sign,), ties)
 
 
 def _lot(lot: Lot, ties: Ties, goods: str) -> Group:
@@ -285,7 +292,7 @@ def _hold(group: Group) -> dict[int, float]:
 def _row(view: GraphView, group: Group, cluster_id: str, n_orders: int) -> dict[str, Any]:
     times = view.known_at[group.items]
     destinations = Counter(_targets(view, "Country", group.items)).most_common(3)
-    sentences = [(s.sentence.told("en", s.values), s.sentence.told("zh", s.values)) for s in sorted(group.signs, key=lambda s: -s.score)]
+    sentences = [(s.of_group("en"), s.of_group("zh")) for s in sorted(group.signs, key=lambda s: -s.score)]
     return {
         "cluster_id": cluster_id,
         "kind": group.kind,

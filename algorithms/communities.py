@@ -13,8 +13,10 @@ from sandan.algorithms.ties import Ties
 
 Labels = npt.NDArray[np.int64]
 # More parties than this are not looked at as one group: the largest published rings have a few dozen identities.
-MOST_PARTIES = 100
+MOST_PARTIES = 200
 _MOST_PASSES = 12
+# Communities are not joined over less than this: one address of about fifteen parties, a locker or a reception.
+_LEAST_WEIGHT = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def find_communities(ties: Ties, seed: int = 1, most: int = MOST_PARTIES) -> Com
     parties = _parties_of(label, ties)
     coo = ties.incidence.tocoo()
     edges = sparse.coo_matrix((coo.data, (coo.row, coo.col + n_items)), shape=(n_items + n_ids, n_items + n_ids))
-    for _ in range(_MOST_PASSES):
-        joined = _propagate(edges, seed)
+    for level in range(_MOST_PASSES):
+        joined = _propagate(edges, seed, _LEAST_WEIGHT if level else 0.0)
         # A community of too many parties stays the communities it was made of.
         size = _parties_of(joined[label], ties)
         joined = np.where(size[joined] <= max(most, 1), joined, len(size) + np.arange(len(joined)))
@@ -70,10 +72,12 @@ def find_communities(ties: Ties, seed: int = 1, most: int = MOST_PARTIES) -> Com
     return _numbered(label[:n_items].astype(np.int64), np.diff(ties.incidence.indptr) > 0)
 
 
-def _propagate(edges: sparse.coo_matrix, seed: int) -> Labels:
+def _propagate(edges: sparse.coo_matrix, seed: int, least: float) -> Labels:
     between = edges.row != edges.col
     row, col = np.minimum(edges.row, edges.col)[between], np.maximum(edges.row, edges.col)[between]
     once = sparse.coo_matrix((edges.data[between], (row, col)), shape=edges.shape).tocsr().tocoo()
+    strong = once.data >= least
+    once = sparse.coo_matrix((once.data[strong], (once.row[strong], once.col[strong])), shape=once.shape)
     graph = nk.GraphFromCoo(
         (once.data.astype(np.float64), (once.row.astype(np.uint64), once.col.astype(np.uint64))), n=edges.shape[0], weighted=True
     )

@@ -26,7 +26,7 @@ SENDERS: Mapping[str, tuple[float, tuple[str, ...]]] = {
     "Seller": (1.0, ("Seller",)),
 }
 # An identifier that serves more parties than this many times the usual large one serves the public: a locker, a forwarder, a hotline.
-_LARGE, _TIMES, _LEAST_CAP, _MOST_CAP = 0.99, 20.0, 60, 400
+_LARGE, _TIMES, _LEAST_CAP, _MOST_CAP = 0.99, 20.0, 60, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("record", "graph", "ingest", "algorithms", "synthetic", "dashboard", "jobs")
+FOLDERS = ("record", "graph", "ingest", "algorithms", "gnn", "synthetic", "dashboard", "jobs")
 
 
 def test_every_folder_with_files_is_listed() -> None:

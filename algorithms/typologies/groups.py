@@ -6,6 +6,10 @@ RING = Sentence(
     "One of {n_identities} identities that share {shared}; {n_orders} orders in {span} days{close}",
     "属于 {n_identities} 个身份组成的团伙,共用{shared_zh};{span} 天内 {n_orders} 笔订单{close_zh}",
 )
+RING_WHOLE = Sentence(
+    "{n_identities} identities share {shared}; {n_orders} orders in {span} days{close}",
+    "{n_identities} 个身份共用{shared_zh};{span} 天内 {n_orders} 笔订单{close_zh}",
+)
 RING_EXPLAINED = Sentence(
     "{n_identities} identities share {shared}; this looks like a {explained}",
     "{n_identities} 个身份共用{shared_zh};可能属于{explained_zh}",

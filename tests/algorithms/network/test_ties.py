@@ -95,7 +95,7 @@ def test_the_cap_has_an_upper_limit(drawing: Any) -> None:
         door = drawing.new("hall")
         for _ in range(30):
             drawing.order(door=door)
-    assert hubs(shared_identifiers(drawing.view()))["Address"].cap == 400
+    assert hubs(shared_identifiers(drawing.view()))["Address"].cap == 200
 
 
 def test_cut_ids_tie_nobody_whatever_their_size(drawing: Any) -> None:
