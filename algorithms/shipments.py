@@ -1,5 +1,6 @@
 """Shipment clusters: parcels of one workshop under many names, brand left off, bound for few places."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,10 @@ from sandan.graph.view import GraphView
 
 LEAST_PARCELS = 5
 _SURE = 0.05
+# A group of goods of which this share is one group of senders is that group.
+_SAME = 0.8
+# A few places: three at most, that take most of the parcels.
+_MOST_PLACES, _MOST_OF = 3, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,21 @@ def find_shipments(
     likeness = _likeness(parcels, view.n)
     chance = Chance(parcels.items, view.known_at, seed)
     found = []
-    for items in communities.members():
-        items = items[place[items] >= 0]
+    candidates = [items[place[items] >= 0] for items in communities.members()]
+    for items in (*candidates, *_of_one_brand(parcels, texts, candidates)):
         if len(items) >= LEAST_PARCELS:
             found.append(_looked_at(view, ties, items, place[items], texts, countries, country, likeness, chance, bool(brands)))
     return _corrected(found)
+
+
+def _of_one_brand(parcels: Parcels, texts: BrandTexts, seen: Sequence[npt.NDArray[np.int64]]) -> list[npt.NDArray[np.int64]]:
+    """Parcels that point at one brand which they leave out, whoever sends them; those that one group of senders sent are seen already."""
+    groups = []
+    for brand in sorted({texts.brand[row] for row in np.flatnonzero(texts.pointing)} - {""}):
+        items = parcels.items[[row for row in np.flatnonzero(texts.pointing) if texts.brand[row] == brand]]
+        if max((np.isin(items, other).mean() for other in seen), default=0.0) < _SAME:
+            groups.append(items)
+    return groups
 
 
 def _looked_at(
@@ -105,12 +120,7 @@ def _looked_at(
     n = len(items)
     counts = np.bincount(country[rows], minlength=len(countries))
     all_counts = np.bincount(country, minlength=len(countries))
-    known = countries != ""
-    top = int(np.argmax(np.where(known, counts, -1)))
-    elsewhere = (all_counts[top] - counts[top] + 0.5) / (len(country) - n + 1.0)
-    p_place = min(1.0, float(stats.binom.sf(counts[top] - 1, n, min(elsewhere, 0.999))) * int(known.sum()))
-    if not known[top] or counts[top] / n < 0.5:
-        p_place = 1.0
+    few = _few_places(counts, all_counts, countries, n, len(country))
     branded, expected = int(texts.declared[rows].sum()), float(texts.expected[rows].sum())
     p_brand = float(stats.binom.cdf(branded, n, min(expected / n, 0.999))) if any_brands and expected > 0 else 1.0
     if texts.pointing[rows].mean() >= 0.5:
@@ -125,9 +135,35 @@ def _looked_at(
     times = view.known_at[items]
     return Shipment(
         items, n_senders, n_shared, n - branded, expected, max(set(names), key=lambda b: (names.count(b), b)) if names else "",
-        str(countries[top]), counts[top] / n, float(elsewhere), days(int(times.min()), int(times.max())), p_brand, p_place, p_sender,
+        few.names, few.share, few.elsewhere, days(int(times.min()), int(times.max())), p_brand, few.p_value, p_sender,
         pointing=float(texts.pointing[rows].mean()),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The countries to which most of a group goes, and the chance of that."""
+
+    names: str
+    share: float
+    elsewhere: float
+    p_value: float
+
+
+def _few_places(
+    counts: npt.NDArray[np.int64], all_counts: npt.NDArray[np.int64], countries: npt.NDArray[np.str_], n: int, n_all: int
+) -> _Places:
+    """The one, two or three commonest destinations that say most; each choice of countries is paid for in the p-value (Bonferroni)."""
+    order = [int(c) for c in np.argsort(-counts, kind="stable") if countries[c] and counts[c]]
+    n_known = int((countries != "").sum())
+    best = _Places(str(countries[order[0]]) if order else "", 0.0, 0.0, 1.0)
+    for k in range(1, min(_MOST_PLACES, len(order)) + 1):
+        own = int(counts[order[:k]].sum())
+        elsewhere = (int(all_counts[order[:k]].sum()) - own + 0.5) / (n_all - n + 1.0)
+        p_value = min(1.0, float(stats.binom.sf(own - 1, n, min(elsewhere, 0.999))) * math.comb(n_known, k) * _MOST_PLACES)
+        if own / n >= _MOST_OF and p_value < best.p_value:
+            best = _Places(", ".join(str(countries[c]) for c in order[:k]), own / n, elsewhere, p_value)
+    return best
 
 
 def _corrected(found: list[Shipment]) -> list[Shipment]:

@@ -12,7 +12,7 @@ from sandan.ingest.intake import ingest
 from sandan.jobs.accounts import print_account, print_run
 from sandan.jobs.pipeline import score, train
 from sandan.jobs.progress import counted, say
-from sandan.jobs.reading import alert_rows, evaluation_rows, print_rows
+from sandan.jobs.reading import alert_rows, evaluation_rows, print_rows, result_rows
 from sandan.jobs.tables import Format
 from sandan.record.errors import ConfigError
 from sandan.record.home import make_private
@@ -21,6 +21,7 @@ from sandan.synthetic.world import WorldParams, write_world
 
 _MARK = "demo.json"
 _TOP = 10
+_TOP_CLUSTERS = 3
 
 
 def run_demo(settings: Settings, n_orders: int, seed: int, *, serve: bool, browser: bool, port: int) -> None:
@@ -48,14 +49,19 @@ def run_demo(settings: Settings, n_orders: int, seed: int, *, serve: bool, brows
     say("4/4 scoring")
     print_run(settings, score(settings, step=say))
     print_rows("alerts", alert_rows(settings, every=False, first=False, run_id=None)[:_TOP], Format.TABLE, None)
-    _say_how_well(settings, made.key)
     address = f"http://127.0.0.1:{port}/"
+    strongest = [row for row in result_rows(settings, "clusters", None) if row["kind"] == "forged"][:_TOP_CLUSTERS]
+    print_rows("clusters", strongest, Format.TABLE, None)
+    _say_how_well(settings, made.key)
+    page = f"{address}network?cluster={strongest[0]['cluster_id']}" if strongest else address
+    if strongest:
+        print(f"the strongest ring: {page}")
     print(f"dashboard: {address}   (again later: SANDAN_HOME={home} sandan dashboard --port {port})", flush=True)
     if serve:
         from sandan.dashboard.app import serve as serve_app
 
         if browser and sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
-            threading.Timer(1.5, webbrowser.open, [address]).start()
+            threading.Timer(1.5, webbrowser.open, [page]).start()
         serve_app(settings, port=port)
 
 

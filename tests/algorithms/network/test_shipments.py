@@ -149,15 +149,27 @@ def test_four_parcels_are_too_few(post: Post) -> None:
     assert any(np.isin(s.items, parcels).all() for s in post.found())
 
 
-def test_two_countries_half_and_half_are_no_concentration_below_a_half(post: Post) -> None:
+def test_few_places_are_a_sign_and_the_world_is_none(post: Post) -> None:
     post.everyday()
-    spread = [
+    three = [
         post.send(post.day(), "spread", "spread-phone", "spread-door", post.pick(WARES), ("US", "DE", "FR")[i % 3], post.weight())
         for i in range(30)
     ]
-    shipment = of(post.found(), spread)
-    assert shipment.share < 0.5
-    assert shipment.p_place == 1.0
+    world = [
+        post.send(post.day(), "wide", "wide-phone", "wide-door", post.pick(WARES), post.pick(COUNTRIES), post.weight()) for _ in range(30)
+    ]
+    found = post.found()
+    few = of(found, three)
+    assert few.share == 1.0 and sorted(few.country.split(", ")) == ["DE", "FR", "US"] and "place" in signs(few)
+    assert "place" not in signs(of(found, world))
+
+
+def test_goods_that_point_at_one_brand_are_a_group_whoever_sends_them(post: Post) -> None:
+    post.everyday()
+    copies = [post.send(post.day(), f"helper-{i}", f"p-{i}", f"d-{i}", "Fer-nwick cap", "US", 0.2) for i in range(8)]
+    shipment = of(post.found(brands=[{"brand": "Fernwick", "aliases": "", "hs_prefixes": ""}]), copies)
+    assert shipment.brand == "Fernwick" and shipment.pointing == 1.0 and {"brand", "place"} <= signs(shipment)
+    assert shipment.n_senders == 8
 
 
 def test_unknown_destinations_are_none(post: Post) -> None:
