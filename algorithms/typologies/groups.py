@@ -11,7 +11,7 @@ RING_WHOLE = Sentence(
     "{n_identities} 个身份共用{shared_zh};{span} 天内 {n_orders} 笔订单{close_zh}",
 )
 RING_EXPLAINED = Sentence(
-    "{n_identities} identities share {shared}; this looks like a {explained}",
+    "{n_identities} identities share {shared}; this looks like {explained_en}",
     "{n_identities} 个身份共用{shared_zh};可能属于{explained_zh}",
 )
 LOT = Sentence(
@@ -30,7 +30,12 @@ SENDERS = Sentence(
     "{n_senders} senders share {n_shared} telephones or addresses and send parcels that are alike",
     "{n_senders} 个发件人共用 {n_shared} 个电话或地址,所寄包裹高度相似",
 )
-EXPLAINED_ZH = {"household": "家庭", "one place": "同一地点(宿舍、前台)", "group purchase": "团购", "firm": "单位付款"}
+EXPLAINED_EN = {
+    "household": "a household",
+    "one place": "one place that many use (a dormitory, a reception desk)",
+    "group purchase": "a group purchase",
+}
+EXPLAINED_ZH = {"household": "家庭", "one place": "同一地点(宿舍、前台)", "group purchase": "团购"}
 
 
 def shared_words(n_phones: int, n_addresses: int, n_payers: int) -> tuple[str, str]:

@@ -56,7 +56,7 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
 
   dagcomponentfuncs.SandanChips = function (props) {
     const names = props.value || [];
-    const shown = names.length > 3 ? names.slice(0, 2) : names.slice(0, 3);
+    const shown = names.length > 2 ? names.slice(0, 1) : names; // a row holds two lines
     const chips = shown.map((name) => el("span", { className: "chip", key: name }, name));
     const rest = names.slice(shown.length);
     const more = rest.length ? el("span", { className: "chip", key: "+", title: rest.join(", ") }, "+" + rest.length) : null;
