@@ -8,7 +8,7 @@ from sandan.algorithms.features import Features
 from sandan.graph.view import GraphView
 
 if TYPE_CHECKING:
-    from torch_geometric.data import HeteroData
+    from sandan.gnn.pyg import HeteroData
 
 
 def to_hetero_data(view: GraphView, features: Features | None = None) -> "HeteroData":
@@ -23,7 +23,8 @@ def to_hetero_data(view: GraphView, features: Features | None = None) -> "Hetero
         contact with `num_nodes`; edge types `("item", "touches", kind)` and back, with `time` (int64 [m], microseconds).
     """
     import torch
-    from torch_geometric.data import HeteroData
+
+    from sandan.gnn.pyg import HeteroData
 
     data = HeteroData()
     data["item"].num_nodes = view.n

@@ -1,6 +1,5 @@
 """The network: a heterogeneous GraphSAGE from neighbour to identifier to consignment, one relation per kind of identifier."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-with warnings.catch_warnings():
-    # torch-geometric still calls what torch has deprecated; nothing a user could do about it.
-    warnings.simplefilter("ignore")
-    from torch_geometric.nn import SAGEConv
-
+from sandan.gnn.pyg import SAGEConv
 from sandan.gnn.sampler import Block, Sampler
 
 Floats = npt.NDArray[np.float64]
