@@ -13,7 +13,7 @@ from lightgbm.basic import LightGBMError
 
 from sandan.algorithms.aggregates import merged
 from sandan.algorithms.features import KINDS, Features
-from sandan.gnn.tree import Tree
+from sandan.gnn.tree import Start, Tree
 from sandan.graph.view import GraphView
 from sandan.record.errors import ArtefactError, OutputError
 from sandan.record.home import make_private
@@ -61,7 +61,8 @@ class Shape:
         slope, offset: Log odds -> probability of a breach among inspected consignments (Platt 1999).
         threshold: Probability from which the model raises a finding.
         usual: Median of each feature among the rows that taught, for its reasons.
-        own, told: Scaling of the network's inputs; empty without one.
+        own, told: Scaling of the network's inputs.
+        start: Where the tree's boosting began.
         versions: Libraries.
     """
 
@@ -76,6 +77,7 @@ class Shape:
     usual: tuple[float, ...]
     own: Scaling
     told: Scaling
+    start: Start
     versions: dict[str, str]
 
 
@@ -162,8 +164,9 @@ def load_model(folder: Path) -> Model:
         values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
         for name in ("own", "told"):
             values[name] = Scaling(tuple(raw[name]["centre"]), tuple(raw[name]["width"]))
+        values["start"] = Start(**raw["start"])
         shape = Shape(**values)
-        tree = Tree.read(shape.names, [path.read_text(encoding="utf-8") for path in sorted(folder.glob("tree-*.txt"))])
+        tree = Tree.read(shape.names, [path.read_text(encoding="utf-8") for path in sorted(folder.glob("tree-*.txt"))], shape.start)
         network = _network(folder / "network.pt")
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, LightGBMError) as exc:
         raise ArtefactError(f"{folder}: not a model that can be read ({exc}); run `sandan train`") from exc

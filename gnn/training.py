@@ -29,6 +29,8 @@ _SHARES = (0.25, 0.5, 0.75)
 # The model speaks up where at least half of what it points at was a breach, and never on less than one chance in five.
 _PRECISION, _LEAST_CHANCE = 0.5, 0.2
 _FEW = 5
+# What the rules say of a consignment is where learning starts.
+_STARTS_FROM = "rules"
 _LIBRARIES = ("lightgbm", "numpy", "torch", "torch-geometric")
 
 
@@ -73,7 +75,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     first, last = data.rows[: data.n_train], data.rows[data.n_train :]
     y1, w1, y2 = data.y[: data.n_train], data.weight[: data.n_train], data.y[data.n_train :]
     step(f"training the tree on {len(first)} consignments")
-    tree = Tree.learn(features.names, x[first], y1, w1, seed)
+    tree = Tree.learn(features.names, x[first], y1, w1, seed, _STARTS_FROM)
     flat_columns = [features.names.index(name) for name in ROW]
     flat = Tree.learn(ROW, x[first][:, flat_columns], y1, w1, seed)
     held = {
@@ -91,7 +93,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     slope, offset = _platt(blend, y2)
     threshold = _threshold(1.0 / (1.0 + np.exp(-(slope * blend + offset))), y2)
     step("training once more on all of them")
-    tree = Tree.learn(features.names, x[data.rows], data.y, data.weight, seed)
+    tree = Tree.learn(features.names, x[data.rows], data.y, data.weight, seed, _STARTS_FROM)
     network = None
     if share:
         own, told = _scalings(features, view, data.rows)
@@ -99,7 +101,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     usual = tuple(np.nan_to_num(_medians(x)).tolist())
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES if importlib.util.find_spec(name.replace("-", "_"))}
     named = (model_id, evidence.as_of.isoformat(), features.schema, features.names)
-    shape = Shape(*named, share, slope, offset, threshold, usual, own, told, versions)
+    shape = Shape(*named, share, slope, offset, threshold, usual, own, told, tree.start, versions)
     card = _card(shape, outcomes, data, held | {"blend": blend}, y2, groups, seed, evidence.as_of)
     return Trained(Model(shape, tree, network), card)
 

@@ -30,6 +30,7 @@ def key_of(row: dict[str, Any]) -> str:
 
 def test_from_the_queue_to_the_network_to_the_cluster_and_the_list(page: Page, app_url: str, member: dict[str, Any]) -> None:
     page.goto(f"{app_url}/alerts?grade=all&q={member['order_no']}")
+    expect(page.locator("#queue-grid .ag-row [col-id=number]").first).to_contain_text(member["order_no"])  # the row has come
     page.locator("#queue-grid .ag-row [col-id=score]").first.click()
     page.wait_for_url(re.compile("/consignment/"))
     page.get_by_role("link", name="See its network").click()
