@@ -48,13 +48,14 @@ _ROW = {
 }
 _LOGS = ("items", "parties", "recent", "hop_value", "hop_parties")
 GNN = Sentence("The model finds it likely to be a breach ({p:.0%}): {because}", "模型判断其违规可能性为 {p:.0%}:{because_zh}")
+_APART = 0.2
 NO_WORDS = ("a combination of many weak signs", "多项弱信号的组合")
 
 
 def reasons(names: Sequence[str], values: Floats, contributions: Floats, usual: Sequence[float], n: int = 3) -> tuple[str, str]:
     """The strongest reasons of one consignment in both languages.
 
-    Features that repeat a rule's finding are left out: the rule tells it better.
+    Features that repeat a rule's finding are left out: the rule tells it better. So is what is about as usual.
 
     Args:
         names: Columns.
@@ -68,9 +69,22 @@ def reasons(names: Sequence[str], values: Floats, contributions: Floats, usual: 
         words = in_words(names[column], float(values[column]), float(usual[column]))
         if contributions[column] <= 0 or len(told) == n:
             break
+        if not _unusual(names[column], float(values[column]), float(usual[column])):
+            continue
         if words is not None and words not in told:
             told.append(words)
     return ("; ".join(en for en, _ in told), ";".join(zh for _, zh in told)) if told else NO_WORDS
+
+
+def _unusual(name: str, value: float, usual: float) -> bool:
+    """Whether a value is worth telling: apart from the usual one by a fifth of it, at least."""
+    logs = name.startswith(("log_", "community_")) or any(name.endswith(f"_{stat}") for stat in _LOGS)
+    v, u = (float(np.expm1(value)), float(np.expm1(usual))) if logs and name != "log_price_ratio" else (value, usual)
+    if name == "log_price_ratio":
+        v, u = float(np.exp(value)), float(np.exp(usual))
+    if "_hop_" in name and v < 1e-6:
+        return False  # there are no others
+    return bool(np.isfinite(v)) and abs(v - u) > max(_APART * abs(u), 1e-9)
 
 
 def in_words(name: str, value: float, usual: float) -> tuple[str, str] | None:
