@@ -201,7 +201,7 @@ def _ring(ring: Ring, ties: Ties) -> Group:
         "shared": shared, "shared_zh": shared_zh,
         "close": f", closer together than chance explains (p = {ring.p_burst:.3f})" if close else "",
         "close_zh": f",密集程度非偶然(p = {ring.p_burst:.3f})" if close else "",
-        "explained_en": told.EXPLAINED_EN.get(ring.explained, ""), "explained_zh": told.EXPLAINED_ZH.get(ring.explained, ""),
+        "explained": told.EXPLAINED_EN.get(ring.explained, ""), "explained_zh": told.EXPLAINED_ZH.get(ring.explained, ""),
     }  # fmt: skip
     sentence, whole = (told.RING_EXPLAINED, told.RING_EXPLAINED) if ring.explained else (told.RING, told.RING_WHOLE)
     sign = Sign("identity_ring", "ring", "ring", ring.score, sentence, values, whole)

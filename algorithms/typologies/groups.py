@@ -11,7 +11,7 @@ RING_WHOLE = Sentence(
     "{n_identities} 个身份共用{shared_zh};{span} 天内 {n_orders} 笔订单{close_zh}",
 )
 RING_EXPLAINED = Sentence(
-    "{n_identities} identities share {shared}; this looks like {explained_en}",
+    "{n_identities} identities share {shared}; this looks like {explained}",
     "{n_identities} 个身份共用{shared_zh};可能属于{explained_zh}",
 )
 LOT = Sentence(
