@@ -8,6 +8,8 @@ import numpy.typing as npt
 from scipy import stats
 
 _DAY = 86_400_000_000
+# One in twenty is where evidence begins, one in a thousand where it is full.
+SURE, _FULL = 0.05, 0.001
 Rows = npt.NDArray[np.int64]
 
 
@@ -84,6 +86,18 @@ def together(p_values: Sequence[float]) -> float:
 def false_discovery(p_values: Sequence[float]) -> list[float]:
     """p-values corrected for the number of groups that were asked about (Benjamini and Hochberg 1995)."""
     return [float(q) for q in stats.false_discovery_control(list(p_values))] if p_values else []
+
+
+def evidence(p_value: float, q_value: float) -> float:
+    """Strength in [0, 1]: nothing above one in twenty or where the number of groups explains it, all of it from one in a thousand.
+
+    Args:
+        p_value: Chance of what was seen.
+        q_value: The same, corrected for the number of groups.
+    """
+    if p_value > SURE or q_value > SURE:
+        return 0.0
+    return min(1.0, float(np.log10(SURE / max(p_value, 1e-12)) / np.log10(SURE / _FULL)))
 
 
 def days(start: int, end: int) -> float:

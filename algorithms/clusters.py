@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.chance import moment
+from sandan.algorithms.chance import evidence, moment
 from sandan.algorithms.communities import Communities, find_communities
 from sandan.algorithms.finding import Sentence
 from sandan.algorithms.lots import Lot, find_lots, one_party, worth
 from sandan.algorithms.parcels import parcels_of
 from sandan.algorithms.rings import Ring, find_rings
-from sandan.algorithms.shipments import Shipment, find_shipments, strength
+from sandan.algorithms.shipments import Shipment, find_shipments
 from sandan.algorithms.ties import PEOPLE, SENDERS, Ties, shared_identifiers
 from sandan.algorithms.typologies import groups as told
 from sandan.graph.view import GraphView
@@ -60,6 +60,7 @@ MEMBERS = pa.schema(
 _LEAST = 0.05
 _TIES_KEPT = 20
 _MOSTLY = 0.8
+_SHOWN = ("Country", "Payer", "DropPhone", "Address")
 _KEYS = ("flow", "ebp_code", "order_no", "logistics_no", "logistics_code", "consignment_id")
 
 
@@ -140,7 +141,10 @@ def find_clusters(
     )
     value = worth(view, ids, [row["declared_cny"] for row in rows])
     lots = find_lots(view, one_party(communities.label, people.party), people.party, value)
-    lots = [_explained(lot, rings) for lot in lots]
+    innocent = np.zeros(view.n, dtype=bool)
+    for ring in rings:
+        innocent[ring.items] = bool(ring.explained)
+    lots = [_explained(lot, innocent) for lot in lots]
     parcels = parcels_of(bench, view)
     brands = bench.current("brands").select("brand", "aliases", "hs_prefixes").distinct().to_pyarrow().to_pylist()
     shipments = find_shipments(view, senders, sending, parcels, brands, seed)
@@ -166,11 +170,10 @@ def find_clusters(
     return _tables(view, groups, rows, ids, communities, report)
 
 
-def _explained(lot: Lot, rings: Sequence[Ring]) -> Lot:
+def _explained(lot: Lot, innocent: npt.NDArray[np.bool_]) -> Lot:
     """A lot among people who look like a group purchase or one place: half as strong."""
-    innocent = [ring.items for ring in rings if ring.explained]
-    inside = max((np.isin(lot.items, items).mean() for items in innocent), default=0.0)
-    return replace(lot, score=round(lot.score / 2, 6)) if lot.n_identities > 2 and inside >= _MOSTLY else lot
+    likely = lot.n_identities > 2 and innocent[lot.items].mean() >= _MOSTLY
+    return replace(lot, score=round(lot.score / 2, 6)) if likely else lot
 
 
 def _phones_of(view: GraphView, firms: Sequence[str]) -> list[str]:
@@ -228,12 +231,12 @@ def _shipment(s: Shipment, ties: Ties) -> Group:
             "brand_omitted",
             "brand_left_off",
             "brand",
-            strength(s.q_brand, s.p_brand, brand_most),
+            brand_most * evidence(s.p_brand, s.q_brand),
             told.BRAND_OMITTED,
             values,
         ),
-        Sign("destination_concentration", "few_places", "place", strength(s.q_place, s.p_place, 0.3), told.DESTINATION, values),
-        Sign("sender_cluster", "shared_senders", "sender", strength(s.q_sender, s.p_sender, 0.45), told.SENDERS, values),
+        Sign("destination_concentration", "few_places", "place", 0.3 * evidence(s.p_place, s.q_place), told.DESTINATION, values),
+        Sign("sender_cluster", "shared_senders", "sender", 0.45 * evidence(s.p_sender, s.q_sender), told.SENDERS, values),
     )
     signs = [sign for sign in asked if sign.score > 0]
     return Group("shipment", "ipr", s.items, min(s.p_brand, s.p_place, s.p_sender), tuple(signs), ties)
@@ -253,12 +256,13 @@ def _tables(
             by_item[place].append(row)
     clusters, members = [], []
     signs: dict[int, list[tuple[str, Sign]]] = defaultdict(list)
+    touched = _Touched(view)
     for group in sorted(groups, key=lambda g: (-g.score, g.name, int(g.items[0]))):
         cluster_id = _id(view, group)
         shown = [(item, row) for item in group.items.tolist() for row in by_item.get(item, ())]
         if not shown:
             continue
-        clusters.append(_row(view, group, cluster_id, len(shown)))
+        clusters.append(_row(view, touched, group, cluster_id, len(shown)))
         hold = _hold(group)
         for item, row in shown:
             keys = {
@@ -289,9 +293,22 @@ def _hold(group: Group) -> dict[int, float]:
     return {int(item): round(float(w) / top, 6) for item, w in zip(group.items, weight, strict=True)}
 
 
-def _row(view: GraphView, group: Group, cluster_id: str, n_orders: int) -> dict[str, Any]:
+class _Touched:
+    """What the members of a group touch, looked up by item: a scan of all contacts for each group would grow with their product."""
+
+    def __init__(self, view: GraphView) -> None:
+        self._names = {kind: view.contacts[kind].names for kind in _SHOWN}
+        self._rows = {kind: view.contacts[kind].by_item(view.n) for kind in _SHOWN}
+
+    def names(self, kind: str, items: npt.NDArray[np.int64]) -> list[str]:
+        """Targets of one kind, one per contact."""
+        found = np.concatenate([self._rows[kind].row(int(item)) for item in items])
+        return list(self._names[kind].take(pa.array(found)).to_pylist())
+
+
+def _row(view: GraphView, touched: _Touched, group: Group, cluster_id: str, n_orders: int) -> dict[str, Any]:
     times = view.known_at[group.items]
-    destinations = Counter(_targets(view, "Country", group.items)).most_common(3)
+    destinations = Counter(touched.names("Country", group.items)).most_common(3)
     sentences = [(s.of_group("en"), s.of_group("zh")) for s in sorted(group.signs, key=lambda s: -s.score)]
     return {
         "cluster_id": cluster_id,
@@ -299,9 +316,9 @@ def _row(view: GraphView, group: Group, cluster_id: str, n_orders: int) -> dict[
         "score": group.score,
         "p_value": min(1.0, max(0.0, group.p_value)),
         "n_orders": n_orders,
-        "n_payers": len(set(_targets(view, "Payer", group.items))),
-        "n_consignees": len(set(_targets(view, "DropPhone", group.items))) or len(set(_targets(view, "Address", group.items))),
-        "n_addresses": len(set(_targets(view, "Address", group.items))),
+        "n_payers": len(set(touched.names("Payer", group.items))),
+        "n_consignees": len(set(touched.names("DropPhone", group.items))) or len(set(touched.names("Address", group.items))),
+        "n_addresses": len(set(touched.names("Address", group.items))),
         "top_destinations": "|".join(name for name, _ in destinations),
         "first_seen": moment(int(times.min())),
         "last_seen": moment(int(times.max())),
@@ -310,12 +327,6 @@ def _row(view: GraphView, group: Group, cluster_id: str, n_orders: int) -> dict[
         "typologies": "|".join(sorted(s.typology for s in group.signs)),
         "ties": "|".join(_tied(group)),
     }
-
-
-def _targets(view: GraphView, kind: str, items: npt.NDArray[np.int64]) -> list[str]:
-    contacts = view.contacts[kind]
-    rows = np.isin(contacts.items, items)
-    return list(contacts.names.take(pa.array(contacts.targets[rows])).to_pylist())
 
 
 def _tied(group: Group) -> list[str]:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from sandan.record.values.moment import BEIJING
 
-# The fixed vocabulary of the contract that this version can find.
+# Forged transactions that show on a single consignment, out of the contract's fixed vocabulary.
 FORGED = (
     "missing_order", "missing_payment", "missing_waybill", "platform_mismatch", "payer_not_buyer", "amount_mismatch", "address_mismatch",
     "time_order", "undervaluation",

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from sandan.algorithms.chance import Chance, days, false_discovery, together
+from sandan.algorithms.chance import SURE, Chance, days, evidence, false_discovery, together
 from sandan.algorithms.communities import Communities
 from sandan.algorithms.ties import Ties
 from sandan.graph.view import GraphView
@@ -20,7 +20,6 @@ _HOUSEHOLD = 6
 _USED_UP = 3
 # People who live together use what they share twice or more each, over two weeks or more.
 _OFTEN, _LIVED_DAYS = 2.0, 14.0
-_SURE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +115,17 @@ def _judged(ring: Ring, q_value: float) -> Ring:
     size = min(1.0, (ring.n_identities - 2) / 3)
     tied = 1.0 - (1.0 - 0.55 * ring.own) * (1.0 - 0.3 * ring.drop) * (1.0 - 0.2 * ring.place)
     web = 0.15 if ring.n_phones + ring.n_addresses + ring.n_payers >= 4 else 0.0
-    close = 0.4 * _evidence(ring.p_burst, q_value)
-    alike = 0.3 * _evidence(ring.p_alike, q_value)
+    close = 0.4 * evidence(ring.p_burst, q_value)
+    alike = 0.3 * evidence(ring.p_alike, q_value)
     score = 1.0 - (1.0 - tied * size) * (1.0 - web) * (1.0 - close) * (1.0 - alike)
     explained = ""
-    if ring.n_identities <= _HOUSEHOLD and ring.n_addresses <= 1 and ring.p_burst > _SURE:
+    if ring.n_identities <= _HOUSEHOLD and ring.n_addresses <= 1 and ring.p_burst > SURE:
         explained, score = "household", score * 0.4
-    elif ring.own < 0.5 and ring.n_phones <= 1 and ring.n_addresses <= 1 and ring.p_burst > _SURE:
+    elif ring.own < 0.5 and ring.n_phones <= 1 and ring.n_addresses <= 1 and ring.p_burst > SURE:
         explained, score = "one place", min(score * 0.5, 0.3)
     elif ring.own < 0.5 and ring.n_addresses <= 1 and ring.n_phones <= 1 and ring.span_days <= 2.0 and ring.top_seller > 0.9:
         explained, score = "group purchase", min(score * 0.5, 0.35)
     return replace(ring, q_value=q_value, score=round(min(score, 0.95), 6), explained=explained)
-
-
-def _evidence(p_value: float, q_value: float) -> float:
-    """Strength in [0, 1]: nothing above one in twenty or where the number of groups explains it, all from one in a thousand."""
-    return 0.0 if p_value > _SURE or q_value > _SURE else min(1.0, np.log10(_SURE / p_value) / np.log10(_SURE / 0.001))
 
 
 def _incidence(view: GraphView, kinds: tuple[str, ...], without: frozenset[str] = frozenset()) -> sparse.csr_matrix:

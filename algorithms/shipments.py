@@ -9,13 +9,12 @@ import numpy.typing as npt
 from scipy import stats
 
 from sandan.algorithms.brands import BrandTexts, read_brands
-from sandan.algorithms.chance import Chance, days, false_discovery
+from sandan.algorithms.chance import SURE, Chance, days, false_discovery
 from sandan.algorithms.communities import Communities
 from sandan.algorithms.ties import Ties
 from sandan.graph.view import GraphView
 
 LEAST_PARCELS = 5
-_SURE = 0.05
 # A group of goods of which this share is one group of senders is that group.
 _SAME = 0.8
 # A few places: three at most, that take most of the parcels.
@@ -169,7 +168,7 @@ def _few_places(
 def _corrected(found: list[Shipment]) -> list[Shipment]:
     q_brand, q_place, q_sender = ([*false_discovery([getattr(s, name) for s in found])] for name in ("p_brand", "p_place", "p_sender"))
     # A brand left off is asked first of the groups that stand out anyway: fewer questions, less to correct for.
-    standing_out = [i for i in range(len(found)) if min(q_place[i], q_sender[i]) <= _SURE]
+    standing_out = [i for i in range(len(found)) if min(q_place[i], q_sender[i]) <= SURE]
     for i, q in zip(standing_out, false_discovery([found[i].p_brand for i in standing_out]), strict=True):
         q_brand[i] = min(q_brand[i], q)
     return [replace(s, q_brand=b, q_place=p, q_sender=q) for s, b, p, q in zip(found, q_brand, q_place, q_sender, strict=True)]
@@ -182,10 +181,3 @@ def _likeness(parcels: Parcels, n: int) -> npt.NDArray[np.int64]:
     result = np.full(n, -1, dtype=np.int64)
     result[parcels.items] = np.unique(keys, return_inverse=True)[1]
     return result
-
-
-def strength(q_value: float, p_value: float, full: float) -> float:
-    """Strength of a sign: nothing above one in twenty after correction, all of it from one in a thousand."""
-    if q_value > _SURE:
-        return 0.0
-    return full * min(1.0, float(np.log10(_SURE / max(p_value, 1e-12)) / np.log10(_SURE / 0.001)))

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sandan.algorithms.chance import evidence
 from sandan.algorithms.communities import find_communities
-from sandan.algorithms.shipments import Parcels, Shipment, find_shipments, strength
+from sandan.algorithms.shipments import Parcels, Shipment, find_shipments
 from sandan.algorithms.ties import SENDERS, shared_identifiers
 
 BRANDS = [{"brand": "Fernwick", "aliases": "芬威克", "hs_prefixes": "9503"}]
@@ -78,7 +79,7 @@ def of(found: list[Shipment], items: list[int]) -> Shipment:
 def signs(s: Shipment) -> set[str]:
     """Names of the signs that count."""
     values = {"brand": (s.q_brand, s.p_brand), "place": (s.q_place, s.p_place), "sender": (s.q_sender, s.p_sender)}
-    return {name for name, (q, p) in values.items() if strength(q, p, 1.0) > 0}
+    return {name for name, (q, p) in values.items() if evidence(p, q) > 0}
 
 
 def test_a_workshop_under_many_names_raises_every_sign(post: Post) -> None:
@@ -203,5 +204,5 @@ def test_no_parcels_no_shipments(post: Post) -> None:
 
 @pytest.mark.parametrize(("q", "p", "expected"), [(0.051, 0.0001, 0.0), (0.05, 0.05, 0.0), (0.01, 0.001, 0.5), (0.01, 1e-9, 0.5)])
 def test_a_sign_is_as_strong_as_its_chance_is_small(q: float, p: float, expected: float) -> None:
-    assert strength(q, p, 0.5) == pytest.approx(expected)
-    assert 0 < strength(0.05, 0.01, 0.5) < 0.5
+    assert 0.5 * evidence(p, q) == pytest.approx(expected)
+    assert 0 < evidence(0.01, 0.05) < 1
