@@ -117,22 +117,64 @@ def _told(rule: Rule, row: Mapping[str, Any], run_id: str, weight: float) -> dic
     for side in ("a_first", "a_second"):
         if side in values:
             values[f"{side}_zh"] = _SOURCES_ZH.get(values[side], values[side])
+    label, node = subject(row)
+    return finding_row(
+        run_id,
+        row,
+        rule.reason,
+        typology=rule.typology,
+        cause=rule.cause,
+        score=float(row["score"]) * weight,
+        because=(rule.sentence.told("en", values), rule.sentence.told("zh", values)),
+        evidence="|".join(_evidence(rule, row)),
+        cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r]-(n) RETURN s, r, n LIMIT 100",
+        fields=MARKS.get(rule.reason, ()),
+    )
+
+
+def finding_row(
+    run_id: str,
+    row: Mapping[str, Any],
+    reason: str,
+    *,
+    typology: str,
+    cause: str,
+    score: float,
+    because: tuple[str, str],
+    evidence: str,
+    cypher: str,
+    fields: Sequence[str] = (),
+) -> dict[str, Any]:
+    """One finding on a consignment, in the columns of `FINDINGS`.
+
+    Args:
+        run_id: The run.
+        row: The consignment: `consignment_id` and its keys.
+        reason: Name of the finding's reason; with the consignment it names the finding.
+        typology: Name of the contract's vocabulary.
+        cause: Of one cause only the strongest finding counts.
+        score: Strength in (0, 1).
+        because: The sentence in English and in Chinese.
+        evidence: Ids that prove it, `|`-separated.
+        cypher: Query that shows it in the graph.
+        fields: Lists and fields that it points at.
+    """
     subject_type, subject_id = subject(row)
     return {
-        "finding_id": f"{run_id}:{row['consignment_id']}:{rule.reason}",
+        "finding_id": f"{run_id}:{row['consignment_id']}:{reason}",
         "run_id": run_id,
         "subject_type": subject_type,
         "subject_id": subject_id,
-        "typology": rule.typology,
-        "score": round(float(row["score"]) * weight, 6),
-        "because": rule.sentence.told("en", values),
-        "because_zh": rule.sentence.told("zh", values),
-        "evidence": "|".join(_evidence(rule, row)),
-        "cypher": f"MATCH (s:{subject_type} {{id: '{_quoted(subject_id)}'}})-[r]-(n) RETURN s, r, n LIMIT 100",
+        "typology": typology,
+        "score": round(score, 6),
+        "because": because[0],
+        "because_zh": because[1],
+        "evidence": evidence,
+        "cypher": cypher,
         "consignment_id": row["consignment_id"],
-        "reason": rule.reason,
-        "cause": rule.cause,
-        "fields": json.dumps(list(MARKS.get(rule.reason, ()))),
+        "reason": reason.partition(":")[0],
+        "cause": cause,
+        "fields": json.dumps(list(fields)),
     }
 
 
@@ -168,28 +210,23 @@ def cluster_findings(rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.i
     found = []
     for row, place in zip(rows, places.tolist(), strict=True):
         for cluster_id, sign in clustered.signs.get(place, ()):
-            subject_type, subject_id = subject(row)
             found.append(
-                {
-                    "finding_id": f"{run_id}:{row['consignment_id']}:{sign.reason}:{cluster_id}",
-                    "run_id": run_id,
-                    "subject_type": subject_type,
-                    "subject_id": subject_id,
-                    "typology": sign.typology,
-                    "score": round(sign.score, 6),
-                    "because": sign.sentence.told("en", sign.values),
-                    "because_zh": sign.sentence.told("zh", sign.values),
-                    "evidence": cluster_id,
-                    "cypher": f"MATCH (c:Cluster {{id: '{cluster_id}'}})<-[r:IN_CLUSTER]-(s) RETURN s, r, c LIMIT 500",
-                    "consignment_id": row["consignment_id"],
-                    "reason": sign.reason,
-                    "cause": sign.cause,
-                    "fields": "[]",
-                }
+                finding_row(
+                    run_id,
+                    row,
+                    f"{sign.reason}:{cluster_id}",
+                    typology=sign.typology,
+                    cause=sign.cause,
+                    score=sign.score,
+                    because=(sign.sentence.told("en", sign.values), sign.sentence.told("zh", sign.values)),
+                    evidence=cluster_id,
+                    cypher=f"MATCH (c:Cluster {{id: '{cluster_id}'}})<-[r:IN_CLUSTER]-(s) RETURN s, r, c LIMIT 500",
+                )
             )
     found.sort(key=lambda f: f["finding_id"])
     return pa.Table.from_pylist(found, schema=FINDINGS)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as it stands between single quotes in Cypher."""
     return text.replace("\\", "\\\\").replace("'", "\\'")

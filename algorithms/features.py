@@ -50,6 +50,11 @@ ROW = (
 )  # fmt: skip
 PER_KIND = ("items", "parties", "recent", "positive", "negative", "hop_value", "hop_parties", "hop_rules")
 COMMUNITY = ("community_items", "community_parties", "community_recent")
+# Columns that look at the row alone, then all of them.
+FLAT = (*ROW, *(f"finding_{typology}" for typology in FORGED), "rules")
+NAMES = (*FLAT, *(f"{kind}_{stat}" for kind in KINDS for stat in PER_KIND), *COMMUNITY)
+# A model learned from other columns, or at another age, does not fit.
+SCHEMA = hashlib.blake2b(repr((NAMES, AGE_DAYS)).encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +79,24 @@ class Features:
     """One row per consignment.
 
     Attributes:
-        names: Names of the columns.
-        values: float64 [n, f]; NaN where unknown.
+        values: float64 [n, len(NAMES)]; NaN where unknown.
         items: int64 [n]; place in the view, -1 for none.
         cut: int64 [n], microseconds; nothing later was used.
         settled: bool [n]; none of its own lists came after its moment, so that it teaches what a row of that age looks like.
-        flat: Columns that look at the row alone.
         told: float64 [items of the view, 2]; log value and log parties on its identifiers when the last list of each item had come.
         told_at: int64 [items of the view], microseconds; when that was.
     """
 
-    names: tuple[str, ...]
     values: Floats
     items: Ints
     cut: Ints
     settled: npt.NDArray[np.bool_]
-    flat: tuple[str, ...]
     told: Floats
     told_at: Ints
 
-    @property
-    def schema(self) -> str:
-        """Hash of the columns and the age: a model learned under another one does not fit."""
-        return hashlib.blake2b(repr((self.names, AGE_DAYS)).encode(), digest_size=8).hexdigest()
-
     def columns(self, names: Sequence[str]) -> Floats:
         """Some of the columns, float64 [n, len(names)]."""
-        return self.values[:, [self.names.index(name) for name in names]]
+        return self.values[:, [NAMES.index(name) for name in names]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +131,7 @@ def make_features(
     known = np.array([round(row["known_at"].timestamp() * 1_000_000) for row in rows], dtype=np.int64)
     cut = np.minimum(known + round(AGE_DAYS * _DAY), end)
     last = np.array([round(row["last_list"].timestamp() * 1_000_000) if row["last_list"] else 0 for row in rows], dtype=np.int64)
-    row_values, typologies = _rows(rows, findings)
+    row_values = _rows(rows, findings)
     at = np.maximum(items, 0)
     # What a neighbour can tell: its value, what its own lists showed, how shared its identifiers were, all when it arrived.
     value_of, present_of = _by_item(view.n, items, row_values[:, 0]), _by_item(view.n, items, _present(rows, findings))
@@ -151,17 +147,16 @@ def make_features(
     tells = Neighbours(np.stack([np.nan_to_num(value_of), np.log1p(shared_of), np.nan_to_num(present_of)], axis=1), last_of)
     moments = np.zeros(view.n, dtype=np.int64)
     np.maximum.at(moments, at[items >= 0], cut[items >= 0])
-    blocks, names = [row_values], [*ROW, *(f"finding_{t}" for t in typologies), "rules"]
-    flat = tuple(names)
+    blocks = [row_values]
     for name in KINDS:
         blocks.append(_of_kind(view, contacts[name], party, moments, labels, tells)[at] * (items >= 0)[:, None])
-        names += [f"{name}_{stat}" for stat in PER_KIND]
     blocks.append(_of_community(view, cut, at, end) * (items >= 0)[:, None])
-    names += COMMUNITY
-    return Features(tuple(names), np.concatenate(blocks, axis=1), items, cut, last <= cut, flat, tells.values[:, :2], tells.known_at)
+    return Features(np.concatenate(blocks, axis=1), items, cut, last <= cut, tells.values[:, :2], tells.known_at)
 
 
-def _rows(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> tuple[Floats, tuple[str, ...]]:
+def _rows(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> Floats:
+    """Columns of `FLAT`."""
+
     def number(name: str) -> Floats:
         return np.array([np.nan if row.get(name) is None else float(row[name]) for row in rows], dtype=np.float64)
 
@@ -188,7 +183,7 @@ def _rows(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> tuple[Floats
         strongest[i, f["cause"]] = max(strongest.get((i, f["cause"]), 0.0), f["score"])
     for (i, _), score in strongest.items():
         rest[i] *= 1.0 - score
-    return np.concatenate([np.stack(own, axis=1), scores, (1.0 - rest)[:, None]], axis=1), FORGED
+    return np.concatenate([np.stack(own, axis=1), scores, (1.0 - rest)[:, None]], axis=1)
 
 
 def _present(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> Floats:

@@ -109,7 +109,9 @@ def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt
     """Match the lists and run the rules on single consignments."""
     facts = gather_facts(bench, settings, as_of)
     detected = detect(facts, run_id)
-    rows = _with_status(_with_measures(facts)).select(*_COLUMNS, *_MEASURES).to_pyarrow().to_pylist()
+    # In a fixed order: the network draws neighbours row by row, and the engine gives rows as its threads finish.
+    table = _with_status(_with_measures(facts)).select(*_COLUMNS, *_MEASURES).order_by("consignment_id")
+    rows = table.to_pyarrow().to_pylist()
     return Evidence(bench, view, facts, rows, [subject(row)[1] for row in rows], detected, as_of, run_id)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.communities import find_communities, to_networkx
-from sandan.algorithms.features import ROW, make_features
+from sandan.algorithms.features import NAMES, ROW, make_features
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import gather_evidence
 from sandan.algorithms.ties import shared_identifiers
@@ -90,7 +90,7 @@ def measure(folder: Path, home: Path) -> None:
     data = make_dataset(features, outcomes.labels)
     x = features.values[data.rows]
     with timed(f"tree, training on {len(data.rows):,} outcomes"):
-        tree = Tree.learn(features.names, x, data.y, data.weight)
+        tree = Tree.learn(NAMES, x, data.y, data.weight)
     with timed("LightGBM on single rows alone, training"):
         Tree.learn(ROW, features.columns(ROW)[data.rows], data.y, data.weight)
     with timed("network, training"):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lightgbm.basic import LightGBMError
 
 from sandan.algorithms.aggregates import merged
-from sandan.algorithms.features import KINDS, Features
+from sandan.algorithms.features import KINDS, NAMES, Features
 from sandan.gnn.tree import Start, Tree
 from sandan.graph.view import GraphView
 from sandan.record.errors import ArtefactError, OutputError
@@ -123,7 +123,7 @@ def inputs_of(features: Features, view: GraphView, own: Scaling, told: Scaling) 
 
 def told_columns(features: Features, by_item: Floats) -> Floats:
     """What each item tells its neighbours, float64 [items, len(TOLD) + 1]."""
-    columns = [features.names.index(name) for name in TOLD]
+    columns = [NAMES.index(name) for name in TOLD]
     return np.concatenate([by_item[:, columns], features.told[:, 1:]], axis=1)
 
 

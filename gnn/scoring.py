@@ -1,14 +1,13 @@
 """The model's findings in a run."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sandan.algorithms.detect import FINDINGS, subject
-from sandan.algorithms.features import make_features
+from sandan.algorithms.detect import FINDINGS, finding_row, quoted, subject
+from sandan.algorithms.features import SCHEMA, make_features
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import Evidence, Learned, Learner
 from sandan.gnn.model import Model, fitting_model
@@ -29,11 +28,11 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
     """
 
     def learned(evidence: Evidence) -> Learned | None:
-        outcomes = known_outcomes(evidence.bench, evidence.view)
-        features = make_features(evidence.view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, evidence.as_of)
-        model = fitting_model(models, evidence.as_of.isoformat(), features.schema)
+        model = fitting_model(models, evidence.as_of.isoformat(), SCHEMA)
         if model is None:
             return None
+        outcomes = known_outcomes(evidence.bench, evidence.view)
+        features = make_features(evidence.view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, evidence.as_of)
         probability = model.probability(model.logits(features, evidence.view))
         found = np.flatnonzero(probability >= model.shape.threshold)
         findings = _findings(evidence, model, features.values, probability, found, grades)
@@ -53,24 +52,18 @@ def _findings(
         row, p = evidence.rows[row_number], float(probability[row_number])
         because, because_zh = reasons(model.shape.names, values[row_number], contributions[place], model.shape.usual)
         told = {"p": p, "because": because, "because_zh": because_zh}
-        subject_type, subject_id = subject(row)
-        quoted = subject_id.replace("\\", "\\\\").replace("'", "\\'")
+        label, node = subject(row)
         rows.append(
-            {
-                "finding_id": f"{evidence.run_id}:{row['consignment_id']}:gnn",
-                "run_id": evidence.run_id,
-                "subject_type": subject_type,
-                "subject_id": subject_id,
-                "typology": "gnn",
-                "score": round(most * p, 6),
-                "because": GNN.told("en", told),
-                "because_zh": GNN.told("zh", told),
-                "evidence": model.shape.model_id,
-                "cypher": f"MATCH (s:{subject_type} {{id: '{quoted}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
-                "consignment_id": row["consignment_id"],
-                "reason": "gnn",
-                "cause": "model",
-                "fields": json.dumps([]),
-            }
+            finding_row(
+                evidence.run_id,
+                row,
+                "gnn",
+                typology="gnn",
+                cause="model",
+                score=most * p,
+                because=(GNN.told("en", told), GNN.told("zh", told)),
+                evidence=model.shape.model_id,
+                cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
+            )
         )
     return pa.Table.from_pylist(rows, schema=FINDINGS)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandan.algorithms.communities import find_communities
-from sandan.algorithms.features import AGE_DAYS, ROW, Features, make_features
+from sandan.algorithms.features import AGE_DAYS, NAMES, ROW, SCHEMA, Features, make_features
 from sandan.algorithms.outcomes import Outcomes
 from sandan.algorithms.scoring import Evidence
 from sandan.algorithms.ties import shared_identifiers
@@ -75,11 +75,11 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     first, last = data.rows[: data.n_train], data.rows[data.n_train :]
     y1, w1, y2 = data.y[: data.n_train], data.weight[: data.n_train], data.y[data.n_train :]
     step(f"training the tree on {len(first)} consignments")
-    tree = Tree.learn(features.names, x[first], y1, w1, seed, _STARTS_FROM)
-    flat_columns = [features.names.index(name) for name in ROW]
+    tree = Tree.learn(NAMES, x[first], y1, w1, seed, _STARTS_FROM)
+    flat_columns = [NAMES.index(name) for name in ROW]
     flat = Tree.learn(ROW, x[first][:, flat_columns], y1, w1, seed)
     held = {
-        "rules": x[last, features.names.index("rules")],
+        "rules": x[last, NAMES.index("rules")],
         "flat tree": flat.logits(x[last][:, flat_columns]),
         "tree": tree.logits(x[last]),
     }
@@ -93,14 +93,14 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     slope, offset = _platt(blend, y2)
     threshold = _threshold(1.0 / (1.0 + np.exp(-(slope * blend + offset))), y2)
     step("training once more on all of them")
-    tree = Tree.learn(features.names, x[data.rows], data.y, data.weight, seed, _STARTS_FROM)
+    tree = Tree.learn(NAMES, x[data.rows], data.y, data.weight, seed, _STARTS_FROM)
     network = None
     if share:
         own, told = _scalings(features, view, data.rows)
         _, network = _network_logits(features, view, own, told, data.rows, data.y, data.weight, data.rows[:1], seed)
     usual = tuple(np.nan_to_num(_medians(x)).tolist())
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES if importlib.util.find_spec(name.replace("-", "_"))}
-    named = (model_id, evidence.as_of.isoformat(), features.schema, features.names)
+    named = (model_id, evidence.as_of.isoformat(), SCHEMA, NAMES)
     shape = Shape(*named, share, slope, offset, threshold, usual, own, told, tree.start, versions)
     card = _card(shape, outcomes, data, held | {"blend": blend}, y2, groups, seed, evidence.as_of)
     return Trained(Model(shape, tree, network), card)

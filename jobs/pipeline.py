@@ -2,10 +2,12 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.features import SCHEMA
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.results import TABLES, Results, keep_results, open_results, point_to
 from sandan.algorithms.scoring import gather_evidence, score_lists
@@ -52,22 +54,13 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
 
 
 def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, step: Step) -> None:
-    lake = Lake(paths.lake)
-    if lake.head is None or lake.head.known_to is None:
-        raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
-    run.as_of = as_of or lake.head.known_to
-    folder = paths.runs / f"{run.run_id}.work"
-    _sweep(paths)
-    make_private(folder)
-    con = connect()
-    try:
-        frames = Frames(lake, con, run.as_of)
+    with _workbench(paths, run, as_of) as bench:
+        assert run.as_of is not None
         step("building the graph")
         layout = graph_layout(settings)
         make_private(layout.root)
         tables = layout.tables(run.run_id)
-        bench = Bench(frames, folder)
-        write_graph_tables(bench.current, open_keyring(settings), tables, con)
+        write_graph_tables(bench.current, open_keyring(settings), tables, bench.frames.con)
         step("matching the lists, looking for rings, grading")
         scored = score_lists(bench, open_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade))
         run.model_id = scored.model_id
@@ -78,6 +71,26 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         step("publishing the graph")
         publish(settings, run.run_id)
         point_to(paths, run.run_id)
+
+
+@contextmanager
+def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterator[Bench]:
+    """The lists as of a run's date, with a folder for intermediate tables that goes away with it.
+
+    Raises:
+        NothingScored: The lake is empty.
+        OutputError: The home cannot be written.
+    """
+    lake = Lake(paths.lake)
+    if lake.head is None or lake.head.known_to is None:
+        raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
+    run.as_of = as_of or lake.head.known_to
+    folder = paths.runs / f"{run.run_id}.work"
+    _sweep(paths)
+    make_private(folder)
+    con = connect()
+    try:
+        yield Bench(Frames(lake, con, run.as_of), folder)
     except OSError as exc:
         raise OutputError(f"{paths.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
     finally:
@@ -108,21 +121,13 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
 
 
 def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, seed: int, step: Step) -> Trained:
-    lake = Lake(paths.lake)
-    if lake.head is None or lake.head.known_to is None:
-        raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
-    run.as_of = as_of or lake.head.known_to
-    folder = paths.runs / f"{run.run_id}.work"
-    _sweep(paths)
-    make_private(folder)
-    con = connect()
-    try:
-        bench = Bench(Frames(lake, con, run.as_of), folder)
+    with _workbench(paths, run, as_of) as bench:
+        assert run.as_of is not None
         if not bench.frames.count("outcomes"):
             return Trained(None, {}, "no outcomes are known by this date")
         step("building the graph")
-        tables = folder / "graph"
-        write_graph_tables(bench.current, open_keyring(settings), tables, con)
+        tables = bench.folder / "graph"
+        write_graph_tables(bench.current, open_keyring(settings), tables, bench.frames.con)
         view = open_view(tables)
         step("matching the lists")
         evidence = gather_evidence(bench, view, settings, run.as_of, run.run_id)
@@ -132,11 +137,6 @@ def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
             make_private(paths.models)
             save_model(paths.models / run.run_id, done.model, done.card)
         return done
-    except OSError as exc:
-        raise OutputError(f"{paths.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
-    finally:
-        con.disconnect()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(paths: HomePaths) -> None:
@@ -216,9 +216,11 @@ def run_line(
 
 
 def _due(settings: Settings) -> bool:
-    """Whether the newest model is older than the settings allow, or there is none yet."""
+    """Whether the newest model is older than the settings allow, does not fit this version, or there is none yet."""
     paths = HomePaths(settings.home)
     head, card = Lake(paths.lake).head, newest_card(paths.models)
     if head is None or head.known_to is None or not settings.learn.every_days:
         return False
-    return card is None or head.known_to - dt.datetime.fromisoformat(card["as_of"]) >= dt.timedelta(days=settings.learn.every_days)
+    if card is None or card["schema"] != SCHEMA:
+        return True
+    return head.known_to - dt.datetime.fromisoformat(card["as_of"]) >= dt.timedelta(days=settings.learn.every_days)

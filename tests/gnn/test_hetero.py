@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sandan.algorithms.features import NAMES
 from sandan.gnn.hetero import to_hetero_data
 
 
@@ -16,7 +17,7 @@ def test_every_contact_is_an_edge_both_ways_with_its_time(little: Any) -> None:
     assert np.array_equal(edge.edge_index.numpy(), np.stack([phones.items, phones.targets]))
     assert np.array_equal(edge.time.numpy(), phones.times)
     assert np.array_equal(data["OwnPhone", "touched_by", "item"].edge_index.numpy()[::-1], edge.edge_index.numpy())
-    assert data["item"].x.shape == (little.view.n, len(little.features().names))
+    assert data["item"].x.shape == (little.view.n, len(NAMES))
 
 
 def test_of_an_earlier_day_it_holds_what_was_known_then(little: Any) -> None:
