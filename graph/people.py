@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.record.ids import Keyring, mask_address, mask_name, mask_telephone
-from sandan.record.values import address
 
 Lists = Callable[[str], ir.Table]
 _PERSON = ("birth_year", "sex", "region")
+_OF_PLACE = ("country", "province", "city", "postcode", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Ids:
 def personal_ids(lists: Lists, keyring: Keyring) -> Ids:
     """Ids of all telephones and addresses; hashing runs in Python on distinct normal forms.
 
-    Addresses of import lists lie in China, those of a house waybill where it says. Region is the province of the normal form.
+    An address lies in the country that a house waybill gives for it, else in the one that it names itself. Region is its province. Where
+    lists differ in what they say of one normal form, the smallest value counts, so that the result does not depend on their order.
     """
     numbers = _distinct(
         lists,
@@ -43,36 +45,37 @@ def personal_ids(lists: Lists, keyring: Keyring) -> Ids:
     )
     phones = [(text, keyring.hash("telephone", text), mask_telephone(text)) for text in numbers]
     places = _addresses(lists)
-    made = []
-    for text, country in places:
-        region = address.province(text) if country == "CN" else None
-        made.append((text, keyring.hash("address", text), mask_address(text), region, country, address.place_kind(text)))
-    destinations = sorted({(":".join(filter(None, (country, region))), country, region) for _, _, _, region, country, _ in made if country})
-    null: list[str | None] = [None] * len(made)
+    place_ids = [keyring.hash("address", place["text"]) for place in places]
+    destinations = {_destination(place): (place["country"], place["province"]) for place in places if place["country"]}
     return Ids(
         phones=_table({"_norm": [p[0] for p in phones], "_id": [p[1] for p in phones]}),
-        addresses=_table({"_norm": [a[0] for a in made], "_id": [a[1] for a in made]}),
+        addresses=_table({"_norm": [place["text"] for place in places], "_id": place_ids}),
         phone_nodes=_table({"id": [p[1] for p in phones], "masked": [p[2] for p in phones]}),
         address_nodes=_table(
             {
-                "id": [a[1] for a in made],
-                "masked": [a[2] for a in made],
-                "city": null,
-                "region": [a[3] for a in made],
-                "country": [a[4] for a in made],
-                "postcode": null,
-                "kind": [a[5] for a in made],
+                "id": place_ids,
+                "masked": [mask_address(place["text"]) for place in places],
+                "city": [place["city"] for place in places],
+                "region": [place["province"] for place in places],
+                "country": [place["country"] for place in places],
+                "postcode": [place["postcode"] for place in places],
+                "kind": [place["kind"] for place in places],
             }
         ),
         destinations=_table(
             {
-                "id": [d[0] for d in destinations],
-                "country": [d[1] for d in destinations],
-                "region": [d[2] for d in destinations],
+                "id": sorted(destinations),
+                "country": [destinations[key][0] for key in sorted(destinations)],
+                "region": [destinations[key][1] for key in sorted(destinations)],
                 "city": [None] * len(destinations),
             }
         ),
-        located=_table({"from": [a[1] for a in made if a[4]], "to": [":".join(filter(None, (a[4], a[3]))) for a in made if a[4]]}),
+        located=_table(
+            {
+                "from": [key for key, place in zip(place_ids, places, strict=True) if place["country"]],
+                "to": [_destination(place) for place in places if place["country"]],
+            }
+        ),
     )
 
 
@@ -129,22 +132,37 @@ def _distinct(lists: Lists, sources: Mapping[str, tuple[str, ...]]) -> list[str]
     return found
 
 
-def _addresses(lists: Lists) -> list[tuple[str, str | None]]:
-    """Normal forms with the country in which they lie."""
+def _addresses(lists: Lists) -> list[dict[str, Any]]:
+    """What the lists say of each normal form: text, country, province, city, postcode, kind."""
     sources = {
-        "orders": "consignee_address_norm",
-        "waybills": "consignee_address_norm",
-        "inventories": "consignee_address_norm",
-        "tracking": "address_norm",
-        "house_waybills": "sender_address_norm",
+        "orders": "consignee_address",
+        "waybills": "consignee_address",
+        "inventories": "consignee_address",
+        "tracking": "address",
+        "house_waybills": "sender_address",
     }
-    parts = [lists(name).select(text=column, country=ibis.null("string")) for name, column in sources.items()]
+    told = [_told(lists(name), column) for name, column in sources.items()]
     house = lists("house_waybills")
-    parts.append(house.select(text=house.receiver_address_norm, country=house.receiver_country))
-    every = ibis.union(*parts)
+    told.append(_told(house, "receiver_address", house.receiver_country))
+    every = ibis.union(*told)
     every = every.filter(every.text.notnull())
-    rows = every.group_by("text").aggregate(country=every.country.min()).order_by("text").to_pyarrow().to_pylist()
-    return [(row["text"], row["country"] or ("CN" if address.province(row["text"]) else None)) for row in rows]
+    grouped = every.group_by("text").aggregate(**{column: every[column].min() for column in _OF_PLACE})
+    rows: list[dict[str, Any]] = grouped.order_by("text").to_pyarrow().to_pylist()
+    return rows
+
+
+def _told(rows: ir.Table, column: str, said: ir.StringValue | None = None) -> ir.Table:
+    """The parts of an address column; where the list says another country than the text, only the list's country is kept."""
+    country = rows[f"{column}_country"]
+    agrees = ibis.literal(True) if said is None else said.isnull() | country.isnull() | (said == country)
+    parts = {part: agrees.ifelse(rows[f"{column}_{part}"], ibis.null("string")) for part in ("province", "city", "postcode")}
+    return rows.select(
+        text=rows[f"{column}_norm"], country=country if said is None else ibis.coalesce(said, country), kind=rows[f"{column}_kind"], **parts
+    ).select("text", *_OF_PLACE)
+
+
+def _destination(place: Mapping[str, Any]) -> str:
+    return ":".join(filter(None, (place["country"], place["province"])))
 
 
 def _table(columns: Mapping[str, Sequence[str | None]]) -> ir.Table:

@@ -18,6 +18,13 @@ def test_every_folder_with_files_is_listed() -> None:
     assert listed == on_disk
 
 
+def test_the_tables_of_the_values_are_in_the_wheel() -> None:
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]["*"]
+    tables = [path for path in (ROOT / "record" / "values").iterdir() if path.is_file() and path.suffix != ".py"]
+    assert tables
+    assert all(any(path.match(pattern) for pattern in patterns) for path in tables)
+
+
 def test_type_links_point_at_their_folders() -> None:
     for folder in FOLDERS:
         assert (ROOT / ".types" / "sandan" / folder).resolve() == ROOT / folder

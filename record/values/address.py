@@ -1,74 +1,114 @@
-"""Addresses: a normal form that bears different writings of one place, and how alike two are."""
+"""Addresses: their parts, a normal form that bears different writings of one place, and how alike two are."""
 
 import re
 from collections import Counter
+from typing import NamedTuple, TypeVar
 
+from sandan.record.values import abroad, code, division
+from sandan.record.values.place import kind_of_folded, place_kind
 from sandan.record.values.text import folded
 
-# Province-level divisions by the first two characters of their names, which tell them apart (GB/T 2260).
-PROVINCES: dict[str, str] = {
-    name[:2]: name
-    for name in (
-        "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 "
-        "陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
-    ).split()
-}
-_MUNICIPALITIES = ("北京", "天津", "上海", "重庆")
-_COUNTRY = re.compile(r"^(中国|中华人民共和国|prchina|china)")
-_POSTCODE = re.compile(r"(?<!\d)\d{6}$")
-_AUTONOMOUS = re.compile(r"(壮族|回族|维吾尔)?自治区|特别行政区")
-_DIVISION = re.compile(r"[省市区县]")
-_UNIT = re.compile(r"号楼|单元|[号栋幢座室房层楼弄#]")
-_DASHES = re.compile(r"-+")
+__all__ = ["AddressParts", "likeness", "normal", "parts", "place_kind", "province"]
+
+# Customs territories of their own, which the lists give as countries.
+_TERRITORIES = {"香港": "HK", "澳门": "MO", "台湾": "TW"}
+_EASTERN = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿]")
+_JUNK = re.compile(r"[^\w#-]+|_+")
+_COUNTRY = re.compile(r"(?:中华人民共和国|中国|prchina|china)+")
+_POST_WORD = re.compile(r"(?:邮政编码|邮编)[^\w]{0,3}(\d{6})(?!\d)")
+_POSTCODE_BEFORE = re.compile(r"\d{6}(?!\d)")
+# Units behind a number; any of them, or a dash, parts two numbers.
+_UNIT = re.compile(r"#|(?<=[0-9a-z一二三四五六七八九十甲乙丙丁#])(?:号楼|单元|[号栋幢座室房层楼弄区])")
+# A suffix left out or put in behind a name makes no other place: 高新区, 高新.
+_DIVISION = re.compile(r"[省市县]|(?<![0-9a-z一二三四五六七八九十甲乙丙丁])区")
+_DASHES = re.compile(r"-{2,}")
 _NUMBERS = re.compile(r"\d+")
-_PICKUP = re.compile(r"快递柜|丰巢|自提|驿站|代收|提货点|菜鸟|locker|pick-?up|parcel shop|packstation")
-_FORWARDER = re.compile(r"转运|集运|货代|仓库|forward|freight|warehouse|consolidat")
-_DORMITORY = re.compile(r"宿舍|寝室|公寓楼|dormitor|dorm\b")
-_LATIN = {"street": "st", "avenue": "ave", "road": "rd", "apartment": "apt", "building": "bldg", "boulevard": "blvd", "drive": "dr"}
+_ENDS = " ,.;:()/|，。、"
+_BEHIND_FLAT = "号室层幢栋户弄"
+# Characters that would be read as the suffix of the short name before them.
+_SUFFIXES = ("旗", "盟", "州", "自")
+_MOST_PASSES = 4
+_T = TypeVar("_T")
+
+
+class AddressParts(NamedTuple):
+    """What an address says; None where it does not say it.
+
+    Attributes:
+        norm: The whole in one writing.
+        country: ISO letters. Hong Kong, Macao and Taiwan are customs territories of their own and stand here with their letters.
+        province: Of China in short, `浙江`; a state of the United States, Canada or Australia in its letters.
+        city: `杭州市`; the name of a municipality again; abroad in Latin letters.
+        district: District or county, `余杭区`.
+        postcode: As written, in capitals.
+        kind: `home`, `locker`, `forwarder`, `dormitory` or `unknown`.
+        detail: What stands behind the divisions, in one writing.
+    """
+
+    norm: str | None
+    country: str | None
+    province: str | None
+    city: str | None
+    district: str | None
+    postcode: str | None
+    kind: str
+    detail: str | None
+
+    @property
+    def stored(self) -> tuple[str | None, str | None, str | None, str | None, str | None, str | None, str]:
+        """The parts that the lists keep beside the text, in the order of their columns."""
+        return self[:7]
+
+
+def parts(text: str, country: str | None = None) -> AddressParts:
+    """An address taken apart.
+
+    The normal form does not depend on the country said. Where the text names another country than the list, the list's is kept, and the
+    parts that belong to the other one are left out.
+
+    Args:
+        text: As written, in Chinese or Latin letters.
+        country: The country that a list gives for it: ISO letters, customs' number or name.
+    """
+    plain = folded(text)
+    said = code.country(country) if country else None
+    kind = kind_of_folded(plain)
+    if plain.isascii() or not _EASTERN.search(plain):
+        latin, told = abroad.normal(plain), abroad.read(plain, said)
+        return AddressParts(latin, told.country, told.state, told.city, None, told.postcode, kind, latin)
+    plain, postcode = _without_postcode(plain)
+    found, detail, own = _divided(plain)
+    if found.province:
+        own = _TERRITORIES.get(found.province, "CN")
+        postcode = postcode or _before(plain)
+    norm: str | None = found.short + detail
+    if found.district is None or detail.startswith(_SUFFIXES) or "编" in detail:
+        norm = _settled(found.short + detail)
+    if said is not None and own is not None and said != own and not (said == "CN" and own in _TERRITORIES.values()):
+        return AddressParts(norm, said, None, None, None, None, kind, detail or None)
+    return AddressParts(norm, said or own, found.province, found.city, found.district, postcode, kind, detail or None)
 
 
 def normal(text: str) -> str | None:
     """One writing of an address; None if nothing is left.
 
-    `浙江省杭州市余杭区文一西路969号3幢501室`, `浙江杭州余杭区文一西路９６９号3-501` and the same with a postcode behind give one form.
+    `浙江省杭州市余杭区文一西路969号3幢501室`, `杭州余杭区文一西路９６９号3-501` and the same with a postcode behind give one form.
     Latin text loses its punctuation and gets short words for street, road and the like.
     """
-    folded_text = folded(text)
-    if folded_text.isascii():
-        words = re.sub(r"[^\w]+", " ", folded_text).split()
-        return " ".join(_LATIN.get(word, word) for word in words) or None
-    plain = _POSTCODE.sub("", folded_text).strip()
-    plain = re.sub(r"[^\w#-]+", "", plain).replace("_", "")
-    plain = _COUNTRY.sub("", plain)
-    plain = _DIVISION.sub("", _AUTONOMOUS.sub("", plain))
-    plain = _DASHES.sub("-", _UNIT.sub("-", plain)).strip("-")
-    # `上海市上海市浦东新区` and `上海市浦东新区` are one place.
-    for city in _MUNICIPALITIES:
-        if plain.startswith(city + city):
-            plain = plain.removeprefix(city)
-    return plain or None
+    return parts(text).norm
 
 
 def province(normal_form: str | None) -> str | None:
     """Name of the Chinese province-level division that a normal form begins with; None if it begins with none."""
-    return PROVINCES.get(normal_form[:2]) if normal_form else None
-
-
-def place_kind(text: str | None) -> str:
-    """`locker`, `forwarder`, `dormitory` or `unknown`, by the words that an address uses."""
-    if text:
-        plain = folded(text)
-        for kind, pattern in (("locker", _PICKUP), ("forwarder", _FORWARDER), ("dormitory", _DORMITORY)):
-            if pattern.search(plain):
-                return kind
-    return "unknown"
+    return division.find(normal_form).province if normal_form else None
 
 
 def likeness(first: str, second: str) -> float:
-    """How alike two normal forms are, in [0, 1]: 1 for one place, about 0 for places that share nothing.
+    """How alike two normal forms are, in [0, 1]: 1 for one place only, about 0 for places that share nothing.
 
-    Letters count by pairs of neighbours (Dice), numbers by how many stand in both: two flats of one house are alike, not equal.
-    An address that is another one with the end left out is nearly equal; a house number cut in two is another house.
+    Letters count by pairs of neighbours (Dice), numbers by how many stand in both and how many of them follow the same number: two flats
+    of one house are alike, not equal, and 3-501 is not 501-3. An address that is another one with the end left out is nearly equal; a
+    house number cut in two is another house.
     """
     if first == second:
         return 1.0
@@ -76,16 +116,92 @@ def likeness(first: str, second: str) -> float:
     if len(short) >= 4 and long.startswith(short) and not (short[-1].isdigit() and long[len(short)].isdigit()):
         return 0.95
     letters = _dice(_pairs(_NUMBERS.sub(" ", first)), _pairs(_NUMBERS.sub(" ", second)))
-    numbers_a, numbers_b = Counter(_NUMBERS.findall(first)), Counter(_NUMBERS.findall(second))
+    numbers_a, numbers_b = _NUMBERS.findall(first), _NUMBERS.findall(second)
     if not numbers_a or not numbers_b:
-        return letters
-    return 0.7 * letters + 0.3 * _dice(numbers_a, numbers_b)
+        return min(letters, 0.99)
+    numbers = 0.5 * _dice(Counter(numbers_a), Counter(numbers_b)) + 0.5 * _dice(_followers(numbers_a), _followers(numbers_b))
+    return min(0.7 * letters + 0.3 * numbers, 0.99)
+
+
+def _divided(plain: str) -> tuple[division.Found, str, str | None]:
+    """The divisions, the rest in one writing, and the country if it is named in front."""
+    if not plain.isalnum():
+        plain = _JUNK.sub("", plain)
+    own, start = None, 0
+    match = _COUNTRY.match(plain)
+    if match is not None:
+        own, start = "CN", match.end()
+    found = division.find(plain[start:])
+    if not found.short:
+        before = _POSTCODE_BEFORE.match(plain, start)
+        behind = _COUNTRY.match(plain, before.end()) if before else None
+        at = behind.end() if behind else before.end() if before else start
+        if at != start and (later := division.find(plain[at:])).short:
+            found, start = later, at
+        elif own is None:
+            own = _foreign(plain)
+    detail = plain[start + found.end :]
+    detail = _UNIT.sub("-", _DIVISION.sub("", detail))
+    return found, _DASHES.sub("-", detail).strip("-"), own
+
+
+def _settled(norm: str) -> str | None:
+    """The form that reads as itself: what the first reading has laid bare (省浙江省) is read again."""
+    for _ in range(_MOST_PASSES):
+        if not _EASTERN.search(norm):
+            return abroad.normal(norm)
+        plain, _ = _without_postcode(norm)
+        found, detail, _ = _divided(plain)
+        if found.short + detail == norm:
+            break
+        norm = found.short + detail
+    return norm
+
+
+def _without_postcode(plain: str) -> tuple[str, str | None]:
+    """The text without postcodes at its end or behind the word for one, and the last of them."""
+    postcode = None
+    if "编" in plain and (match := _POST_WORD.search(plain)) is not None:
+        postcode = match.group(1)
+        plain = f"{plain[: match.start()]} {plain[match.end() :]}"
+    end = len(plain)
+    while end > 0 and plain[end - 1] in _ENDS:
+        end -= 1
+    while end > 6 and plain[end - 6 : end].isdecimal() and _parted(plain, end - 6):
+        postcode = postcode or plain[end - 6 : end]
+        end -= 6
+        while end > 0 and plain[end - 1] in _ENDS:
+            end -= 1
+    return plain[:end], postcode
+
+
+def _parted(plain: str, at: int) -> bool:
+    """Whether the number that begins here stands alone: behind a space, or behind a flat with its unit."""
+    before = plain[at - 1]
+    return before in _ENDS or (before in _BEHIND_FLAT and at > 1 and plain[at - 2].isdigit())
+
+
+def _before(plain: str) -> str | None:
+    match = _POSTCODE_BEFORE.match(plain)
+    return match.group() if match else None
+
+
+def _foreign(plain: str) -> str | None:
+    """The country whose Chinese name stands in front: 美国加州."""
+    for length in (2, 3, 4, 5):
+        if (iso := code.COUNTRIES.get(plain[:length])) is not None and not plain[:length].isascii():
+            return iso
+    return None
 
 
 def _pairs(text: str) -> Counter[str]:
     return Counter(text[i : i + 2] for i in range(len(text) - 1))
 
 
-def _dice(a: Counter[str], b: Counter[str]) -> float:
+def _followers(numbers: list[str]) -> Counter[tuple[str, str]]:
+    return Counter(zip(["", *numbers], numbers, strict=False))
+
+
+def _dice(a: Counter[_T], b: Counter[_T]) -> float:
     total = a.total() + b.total()
     return 2 * (a & b).total() / total if total else 0.0

@@ -1,19 +1,44 @@
-"""Codes of currencies and countries: customs' numbers and ISO letters are both read, ISO is kept."""
+"""Codes of currencies and countries: customs' numbers, ISO letters and common names are read, ISO is kept.
 
-# Customs' numeric codes (not ISO 4217 / ISO 3166 numbers); what a list says and is in neither table stays as it is.
-CURRENCIES: dict[str, str] = {
-    "142": "CNY", "110": "HKD", "116": "JPY", "121": "MOP", "132": "SGD", "133": "KRW", "300": "EUR", "303": "GBP", "331": "CHF",
-    "344": "RUB", "501": "CAD", "502": "USD", "601": "AUD", "609": "NZD", "RMB": "CNY", "人民币": "CNY", "CNH": "CNY", "美元": "USD",
-}  # fmt: skip
-COUNTRIES: dict[str, str] = {
-    "110": "HK", "116": "JP", "121": "MO", "122": "MY", "129": "PH", "132": "SG", "133": "KR", "136": "TH", "141": "VN", "142": "CN",
-    "143": "TW", "301": "BE", "302": "DK", "303": "GB", "304": "DE", "305": "FR", "306": "IE", "307": "IT", "309": "NL", "312": "ES",
-    "315": "AT", "327": "PL", "330": "SE", "331": "CH", "344": "RU", "410": "BR", "429": "MX", "501": "CA", "502": "US", "601": "AU",
-    "609": "NZ", "CHN": "CN", "USA": "US", "JPN": "JP", "KOR": "KR", "DEU": "DE", "FRA": "FR", "GBR": "GB", "AUS": "AU", "NZL": "NZ",
-    "CAN": "CA", "HKG": "HK", "TWN": "TW", "NLD": "NL", "ITA": "IT", "ESP": "ES", "RUS": "RU", "SGP": "SG", "THA": "TH", "VNM": "VN",
-    "MYS": "MY", "PHL": "PH", "MEX": "MX", "BRA": "BR", "CHE": "CH", "POL": "PL", "SWE": "SE", "BEL": "BE", "DNK": "DK", "IRL": "IE",
-    "AUT": "AT", "UK": "GB", "中国": "CN", "美国": "US", "日本": "JP", "韩国": "KR", "德国": "DE",
-}  # fmt: skip
+Customs' numbers are three digits, and so are the numbers of ISO 4217 and ISO 3166; the lists never use the latter, so 110 is always Hong
+Kong. A number that stands for no country (499 the rest of Latin America, 701 unknown) stays as it is.
+"""
+
+from sandan.record.values.code_tables import COUNTRY_LINES, CURRENCY_LINES, FORMER_COUNTRY_NUMBERS, OTHER_CURRENCIES
+
+
+def _read_currencies() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+    """Writing -> letters, letters -> number of customs, all letters."""
+    writings, numbers = {"RMB": "CNY", "CNH": "CNY", "US$": "USD", "USDOLLAR": "USD"}, {}
+    for line in CURRENCY_LINES.split("\n")[1:-1]:
+        letters, number, names = line.split()
+        writings.update(dict.fromkeys(names.split("/"), letters))
+        if number != "-":
+            writings[number] = letters
+            numbers[letters] = number
+    letters_in_use = frozenset(writings.values()) | OTHER_CURRENCIES
+    return writings, numbers, letters_in_use
+
+
+def _read_countries() -> tuple[dict[str, str], dict[str, str], frozenset[str], dict[str, str]]:
+    """Writing -> two letters, two letters -> number of customs, all two letters, English name in small letters -> two letters."""
+    writings, numbers, all_letters, english = {"UK": "GB", **FORMER_COUNTRY_NUMBERS}, {}, set[str](), dict[str, str]()
+    for line in COUNTRY_LINES.split("\n")[1:-1]:
+        two, three, number, names, name = line.split(" ", 4)
+        all_letters.add(two)
+        writings[three] = two
+        if names != "-":
+            writings.update(dict.fromkeys(names.split("/"), two))
+        if number != "-":
+            writings[number] = two
+            numbers[two] = number
+        english.update({one.casefold(): two for one in name.split("/")})
+    writings.update({name.upper(): two for name, two in english.items()})
+    return writings, numbers, frozenset(all_letters), english
+
+
+CURRENCIES, _CURRENCY_NUMBERS, _ALL_CURRENCIES = _read_currencies()
+COUNTRIES, _COUNTRY_NUMBERS, _ALL_COUNTRIES, COUNTRY_NAMES = _read_countries()
 
 
 def currency(text: str) -> str:
@@ -28,6 +53,16 @@ def country(text: str) -> str:
     return COUNTRIES.get(code, code)
 
 
+def is_currency(iso: str) -> bool:
+    """Whether these are the ISO 4217 letters of a currency in use."""
+    return iso in _ALL_CURRENCIES
+
+
+def is_country(iso: str) -> bool:
+    """Whether these are two letters of ISO 3166."""
+    return iso in _ALL_COUNTRIES
+
+
 def customs_currency(iso: str) -> str:
     """Customs' number of a currency; the ISO letters where it has none here."""
     return _CURRENCY_NUMBERS.get(iso, iso)
@@ -36,7 +71,3 @@ def customs_currency(iso: str) -> str:
 def customs_country(iso: str) -> str:
     """Customs' number of a country; the ISO letters where it has none here."""
     return _COUNTRY_NUMBERS.get(iso, iso)
-
-
-_CURRENCY_NUMBERS = {iso: code for code, iso in CURRENCIES.items() if code.isdigit()}
-_COUNTRY_NUMBERS = {iso: code for code, iso in COUNTRIES.items() if code.isdigit()}

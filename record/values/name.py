@@ -1,13 +1,43 @@
 """Names of persons."""
 
-from sandan.record.values.text import bare
+import re
 
-_TITLES = ("先生", "女士", "小姐", "老师")
+from sandan.record.values.text import bare, folded
+
+_TITLES = tuple("先生 女士 小姐 老师 同学 经理 主任 医生 教授 师傅 太太 夫人 律师 博士 同志 校长 院长".split())
+_LATIN_TITLES = frozenset(
+    "mr mrs ms miss mister dr doctor prof professor sir madam mme mlle monsieur madame herr frau señor señora sr sra signor signora".split()
+)
+_SUFFIXES = frozenset("jr sr ii iii iv phd md esq ltd inc llc co gmbh".split())
+# Letters that are written where a minority's name has its middle dot, and that are no letters of the name: 阿凡提ㆍ买买提.
+_DOT_LETTERS = str.maketrans("", "", "ㆍᆞᐧ")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def normal(text: str) -> str | None:
-    """The name in one writing: half width, small letters, no spaces, dots or titles; None if nothing is left."""
-    name = bare(text)
+    """The name in one writing: half width, small letters, no spaces, dots or titles; None if nothing is left.
+
+    `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing tells which of two words is the family's.
+    """
+    plain = folded(text).translate(_DOT_LETTERS)
+    if plain.isascii() or "," in plain or "." in plain or " " in plain:
+        plain = " ".join(_in_order(plain))
+    name = bare(plain)
     while title := next((t for t in _TITLES if name.endswith(t) and len(name) > len(t)), ""):
         name = name.removesuffix(title)
     return name or None
+
+
+def _in_order(plain: str) -> list[str]:
+    """The words without titles in front; `last, first` as first, last."""
+    last, _, first = plain.partition(",")
+    before, behind = _untitled(_WORD.findall(first)), _untitled(_WORD.findall(last))
+    if before and behind and "," not in first and before[0] not in _SUFFIXES:
+        return _untitled([*before, *behind])
+    return _untitled(_WORD.findall(plain))
+
+
+def _untitled(words: list[str]) -> list[str]:
+    while len(words) > 1 and words[0] in _LATIN_TITLES:
+        words = words[1:]
+    return words

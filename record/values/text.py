@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-_SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -24,7 +23,9 @@ def clean(text: str | None) -> str | None:
 
 def folded(text: str) -> str:
     """Full width to half width, small letters, single spaces (Unicode NFKC)."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    small = unicodedata.normalize("NFKC", text).casefold()
+    # Small letters of a few signs are not in normal form again.
+    return " ".join((small if small.isascii() else unicodedata.normalize("NFKC", small)).split())
 
 
 def bare(text: str) -> str:

@@ -72,10 +72,15 @@ def test_two_flats_of_one_house_are_alike_and_not_equal() -> None:
     assert 0.75 < address.likeness(first or "", second or "") < 0.95
 
 
+def test_the_same_numbers_in_another_order_are_another_place() -> None:
+    first, second = (address.normal(f"浙江省杭州市余杭区文一西路{flat}") or "" for flat in ("3幢501室", "501幢3室"))
+    assert 0.7 < address.likeness(first, second) < 0.95
+
+
 @pytest.mark.parametrize(
     ("written", "province"),
     [("内蒙古自治区呼和浩特市赛罕区1号", "内蒙古"), ("广西壮族自治区南宁市1号", "广西"), ("上海市上海市浦东新区1号", "上海"),
-     ("香港特别行政区中环1号", "香港"), ("1600 Amphitheatre Parkway", None), ("某某路1号", None)],
+     ("香港特别行政区中环1号", "香港"), ("1600 Amphitheatre Parkway", None), ("某某路1号", None), ("香港中路1号", None)],
 )  # fmt: skip
 def test_the_province_is_read_from_the_beginning(written: str, province: str | None) -> None:
     assert address.province(address.normal(written)) == province
@@ -101,7 +106,19 @@ def test_nothing_is_no_address(written: str) -> None:
         ("福永街道转运仓库8号", "forwarder"),
         ("北京大学学生宿舍5号楼", "dormitory"),
         ("DHL Packstation 12", "locker"),
+        ("余杭区文一西路969号速递易", "locker"),
+        ("阳光花园妈妈驿站", "locker"),
+        ("P.O. Box 12, Wellington", "locker"),
+        ("12 High St, InPost London", "locker"),
+        ("福永街道保税仓3栋501室", "forwarder"),
+        ("Suite AB12345, 100 Main St, Portland, OR 97201", "forwarder"),
+        ("某某路8号国际货运代理有限公司", "forwarder"),
+        ("员工宿舍3栋501室", "dormitory"),
+        ("文一西路969号3幢501室", "home"),
+        ("阳光小区", "home"),
+        ("12 High Street, Apt 4", "home"),
         ("文一西路1号", "unknown"),
+        ("会议室路1号", "unknown"),
         (None, "unknown"),
     ],
 )

@@ -34,3 +34,41 @@ def test_the_kept_letters_are_normal_and_go_back_to_a_number_of_customs(currency
 
 def test_letters_without_a_number_of_customs_stay() -> None:
     assert (code.customs_currency("XAF"), code.customs_country("ZZ")) == ("XAF", "ZZ")
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("244", "ZA"),
+        ("145", "KZ"),
+        ("341", "KZ"),
+        ("DEU", "DE"),
+        ("法国", "FR"),
+        ("中国香港", "HK"),
+        ("Germany", "DE"),
+        ("usa", "US"),
+        ("701", "701"),
+        ("499", "499"),
+    ],
+)
+def test_numbers_letters_and_names_of_many_countries_are_read(written: str, iso: str) -> None:
+    assert code.country(written) == iso
+
+
+@pytest.mark.parametrize(("written", "iso"), [("302", "DKK"), ("143", "TWD"), ("港币", "HKD"), ("日元", "JPY"), ("US$", "USD")])
+def test_numbers_and_names_of_many_currencies_are_read(written: str, iso: str) -> None:
+    assert code.currency(written) == iso
+
+
+def test_validity_is_that_of_iso() -> None:
+    assert all(code.is_currency(iso) for iso in ("CNY", "EUR", "XAF", "ZWG"))
+    assert not any(code.is_currency(iso) for iso in ("XXX", "142", "RMB", "", "cny", "DEM"))
+    assert all(code.is_country(iso) for iso in ("CN", "TW", "SS", "AX"))
+    assert not any(code.is_country(iso) for iso in ("ZZ", "701", "UK", "", "cn", "CHN"))
+
+
+def test_tables_are_whole_and_every_writing_means_a_known_code() -> None:
+    assert len(code._ALL_COUNTRIES) == 249
+    assert len(code._ALL_CURRENCIES) > 150
+    assert all(code.is_country(iso) for iso in code.COUNTRIES.values())
+    assert all(code.is_currency(iso) for iso in code.CURRENCIES.values())

@@ -21,4 +21,4 @@ def test_a_locker_is_another_place_in_the_same_street() -> None:
     box = locker(dice, flat)
     assert box.street == flat.street
     assert address.place_kind(box.plain()) == "locker"
-    assert address.place_kind(flat.plain()) == "unknown"
+    assert address.place_kind(flat.plain()) == "home"
