@@ -20,6 +20,9 @@ app = typer.Typer(
 graph_app = typer.Typer(no_args_is_help=True, help="The graph made from the lake. Example: sandan graph info")
 app.add_typer(graph_app, name="graph")
 
+map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
+app.add_typer(map_app, name="map")
+
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv, json or parquet")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="file to write; - is standard output")]
 RunOption = Annotated[str | None, typer.Option("--run", help="an older run, see `sandan runs`")]
@@ -61,6 +64,9 @@ def synth(
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="files, and folders that are looked into recursively")],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="mapping file for a table with other columns, see `sandan map init`")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="end with 65 if any record was rejected")] = False,
     form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.TABLE,
 ) -> None:
@@ -72,7 +78,7 @@ def ingest(
     from sandan.jobs.progress import counted
 
     with counted("reading files") as report:
-        account = read_in(paths, load_settings(), progress=report)
+        account = read_in(paths, load_settings(), mapping=mapping, progress=report)
     print_account(account, as_json=form is Format.JSON)
     check_account(account, strict=strict)
 
@@ -249,6 +255,19 @@ def graph_info(form: FormatOption = Format.TABLE, out: OutOption = None) -> None
     from sandan.jobs.tables import show
 
     show(graph_rows(load_settings()), ("kind", "name", "n"), form, out)
+
+
+@map_app.command("init")
+def map_init(
+    file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or Parquet, also in a .gz or .zip")],
+    table: Annotated[str | None, typer.Option("--table", help="table of the contract; default: guessed")] = None,
+    out: OutOption = None,
+) -> None:
+    """Writes a first mapping for a table, guessed from its columns, to edit. Example: sandan map init orders.csv --out orders.toml"""
+    from sandan.ingest.guess import first_mapping
+    from sandan.jobs.tables import write_new
+
+    write_new(first_mapping(file, table), out)
 
 
 @app.command()

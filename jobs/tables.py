@@ -60,6 +60,24 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: Format
         raise OutputError(f"{out}: cannot write ({exc.strerror or exc}); name another file") from exc
 
 
+def write_new(text: str, out: Path | None) -> None:
+    """Write a text into a new file; None or `-`: standard output. What somebody may have edited is not written over.
+
+    Raises:
+        OutputError: The file is there already, or cannot be written.
+    """
+    if out is None or str(out) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as exc:
+        raise OutputError(f"{out}: is there already; remove it or name another file") from exc
+    except OSError as exc:
+        raise OutputError(f"{out}: cannot write ({exc.strerror or exc}); name another file") from exc
+
+
 def _text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: Format) -> str:
     if form is Format.JSON:
         return json.dumps([{c: _json(row.get(c)) for c in columns} for row in rows], ensure_ascii=False, indent=1) + "\n"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from sandan.record.errors import ConfigError
@@ -54,9 +54,34 @@ class LearnSettings(_Section):
 
 
 class InboxSettings(_Section):
-    """Folders that `sandan run` reads."""
+    """Folders that `sandan run` reads and empties."""
 
     folders: tuple[Path, ...] = Field((), description="folders whose files `sandan run` ingests when they are new; none lies in the home")
+    after: Literal["move", "delete", "leave"] = Field("move", description="what becomes of a file that was read; `leave`: it is read again")
+    done: Path | None = Field(None, description="where `move` puts files that were taken; default: beside the inbox, `INBOX-done`")
+    rejected: Path | None = Field(None, description="where `move` puts files that were refused; default: beside the inbox, `INBOX-rejected`")
+    settle_s: float = Field(2.0, ge=0, le=600, description="a file younger than this may still be written, in seconds")
+
+
+class LakeSettings(_Section):
+    """How the lake is kept quick and small."""
+
+    compact_files: int = Field(32, ge=2, description="a table is written into few files again when so many batches have added files to it")
+    keep_hours: float = Field(24.0, ge=0, description="how long files are kept for readers of a state that is no longer the last, in hours")
+
+
+class SignatureSettings(_Section):
+    """Whose signatures on messages count."""
+
+    trusted: tuple[str, ...] = Field((), description="PEM files of trusted certificates, one pattern or several; relative to the home")
+    allow_sha1: bool = Field(False, description="RSA with SHA-1 counts too")
+    max_mib: float = Field(16.0, gt=0, description="the signature of a larger message is not checked, in MiB")
+    require: bool = Field(False, description="only messages with a valid signature are loaded")
+
+    @field_validator("trusted", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -77,6 +102,8 @@ class Settings(BaseSettings):
     match: MatchSettings = MatchSettings()
     learn: LearnSettings = LearnSettings()
     inbox: InboxSettings = InboxSettings()
+    lake: LakeSettings = LakeSettings()
+    signatures: SignatureSettings = SignatureSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -11,14 +12,25 @@ import pytest
 TESTS = Path(__file__).parent
 
 
-def _server_module() -> ModuleType:
-    """`tests/neo4j/server.py`: no package, because a `neo4j` on the import path would hide the driver."""
-    spec = importlib.util.spec_from_file_location("sandan_tests_neo4j_server", TESTS / "neo4j" / "server.py")
+def _module(name: str, *path: str) -> ModuleType:
+    """A helper of the tests that is no package."""
+    spec = importlib.util.spec_from_file_location(name, TESTS.joinpath(*path))
     assert spec
     assert spec.loader
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _server_module() -> ModuleType:
+    """`tests/neo4j/server.py`: no package, because a `neo4j` on the import path would hide the driver."""
+    return _module("sandan_tests_neo4j_server", "neo4j", "server.py")
+
+
+@pytest.fixture(scope="session")
+def foreign_tables() -> ModuleType:
+    """`tests/foreign/tables.py`: tables with other people's columns."""
+    return _module("sandan_tests_foreign_tables", "foreign", "tables.py")
 
 
 @pytest.fixture(scope="session")

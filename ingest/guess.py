@@ -1,0 +1,265 @@
+"""A first mapping for somebody's table, guessed from the names and the contents of its columns."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from sandan.ingest.foreign.names import hints, likeness
+from sandan.ingest.foreign.probes import CHOICES, Looks, look
+from sandan.ingest.foreign.sample import Sample, read_sample
+from sandan.record.catalog import CATALOG, Column, ListSpec
+from sandan.record.errors import InputError
+
+# Kinds that values must fit: a column without one time in it is not the time, whatever its name.
+_STRICT = frozenset({"number", "integer", "ratio", "time", "day", "currency", "country", "identity"})
+_NAME_WEIGHT = 0.7
+_SURE = 0.62
+_CLEAR = 0.08
+_DOUBTFUL = 0.3
+_TAKEN = 0.5
+_MOST_CELLS = 0.8
+_LEAST_TABLE = 0.3
+_ALTERNATIVES = 3
+_MOST_FORMATS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Where one column of the contract may come from, the likeliest column of the file first."""
+
+    column: Column
+    sources: tuple[str, ...]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A first mapping.
+
+    Attributes:
+        spec: The list that it fills.
+        other_tables: Lists that fit nearly as well.
+        guesses: One for each column of the list that has a source, in the contract's order.
+        looks: What the file's columns look like.
+    """
+
+    spec: ListSpec
+    other_tables: tuple[str, ...]
+    guesses: tuple[Guess, ...]
+    looks: Mapping[str, Looks] = field(repr=False)
+
+
+def first_mapping(path: Path, table: str | None = None) -> str:
+    """The text of a first mapping for a file; it holds names and formats of columns, and no value of a person.
+
+    Args:
+        path: A CSV, JSON Lines or Parquet file, also in a `.gz` or `.zip`.
+        table: The list that it is to fill; None: guessed.
+
+    Raises:
+        InputError: The file cannot be read, or no list of the contract is near to it.
+    """
+    return write(draft(read_sample(path), path, table), path)
+
+
+def draft(sample: Sample, path: Path, table: str | None = None) -> Draft:
+    """Guess list and columns.
+
+    Raises:
+        InputError: There is no such list, or none is near to the columns; `path` stands in the message.
+    """
+    tables = {name: spec for name, spec in CATALOG.items() if spec.as_table}
+    if table is not None and table not in tables:
+        raise InputError(f"{table}: no table of the contract; choose one of {', '.join(tables)}")
+    looks = {name: look(values) for name, values in sample.columns.items()}
+    names = list(looks)
+    scores = {spec.name: _scores(spec, looks) for spec in tables.values() if table in (None, spec.name)}
+    nearness = {name: _nearness(tables[name], scores[name]) for name in scores}
+    ranked = sorted(nearness, key=lambda name: -nearness[name])
+    if table is None and nearness[ranked[0]] < _LEAST_TABLE:
+        raise InputError(f"{path}: its columns are near to no table of the contract; name one with --table: {', '.join(tables)}")
+    best = tables[ranked[0]]
+    others = tuple(name for name in ranked[1:3] if nearness[name] >= nearness[best.name] - _CLEAR)
+    return Draft(best, others, _guesses(best, names, scores[best.name], looks), looks)
+
+
+def _scores(spec: ListSpec, looks: Mapping[str, Looks]) -> np.ndarray:
+    """How well each column of the list (rows) comes from each column of the file, in [-1, 1]."""
+    table = np.zeros((len(spec.columns), len(looks)))
+    for i, column in enumerate(spec.columns):
+        for j, (name, seen) in enumerate(looks.items()):
+            table[i, j] = _score(column, name, seen)
+    return table
+
+
+def _score(column: Column, name: str, seen: Looks) -> float:
+    # The same words say much more than similar ones.
+    like = likeness(column.name, name) ** 2
+    unit, currency, scale = hints(name)
+    if unit and ("weight" not in column.name or column.kind != "number"):
+        return 0.0
+    if (currency or scale) and (column.kind != "number" or "weight" in column.name) and column.kind != "currency":
+        return 0.0
+    if not seen.fits:
+        return _NAME_WEIGHT * like  # an empty column has its name only
+    if column.name in CHOICES:
+        return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * (column.name in seen.choices)
+    fit = seen.fits.get(column.kind, 1.0)
+    if column.kind in _STRICT:
+        # A few broken cells do not make a column another one. What only looks right is worth a remark where something is needed.
+        known = like > 0 or column.mandatory or column.kind == "identity"
+        return -1.0 if fit < _MOST_CELLS else _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * fit * known
+    if column.kind in ("name", "address", "goods") and max(seen.fits["number"], seen.fits["time"], seen.fits["identity"]) > 0.8:
+        return -1.0
+    if column.kind == "telephone" and (seen.fits["address"] > 0.5 or seen.fits["name"] > 0.5):
+        return -1.0
+    plainness = 0.5 if column.kind == "text" else fit
+    return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * plainness if like else 0.0
+
+
+def _nearness(spec: ListSpec, scores: np.ndarray) -> float:
+    """How near a list is to a file: its mandatory columns, and the file's columns that it can take."""
+    if not scores.size:
+        return 0.0
+    rows, columns = linear_sum_assignment(-scores)
+    reached = {spec.columns[i].name: scores[i, j] for i, j in zip(rows, columns, strict=True) if scores[i, j] >= _DOUBTFUL}
+    mandatory = sum(reached.get(name, 0.0) for name in spec.mandatory) / len(spec.mandatory)
+    taken = sum(score for score in reached.values() if score >= _TAKEN) / scores.shape[1]
+    return float(0.4 * mandatory + 0.6 * taken)
+
+
+def _guesses(spec: ListSpec, names: Sequence[str], scores: np.ndarray, looks: Mapping[str, Looks]) -> tuple[Guess, ...]:
+    rows, columns = linear_sum_assignment(-scores)
+    given = {int(i): int(j) for i, j in zip(rows, columns, strict=True) if scores[i, j] >= _DOUBTFUL}
+    made = []
+    for i, column in enumerate(spec.columns):
+        if i not in given:
+            continue
+        j = given[i]
+        ranked = sorted(range(len(names)), key=lambda k: (k != j, -scores[i, k]))
+        # Another column is a rival only if nothing else wants it more.
+        rivals = [scores[i, k] for k in range(len(names)) if k not in given.values()]
+        clear = scores[i, j] - max(rivals, default=0.0) >= _CLEAR
+        near = [k for k in ranked[: 1 + _ALTERNATIVES] if k == j or scores[i, k] >= _DOUBTFUL]
+        sure = bool(scores[i, j] >= _SURE and clear) and not _ambiguous(column, looks[names[j]])
+        made.append(Guess(column, tuple(names[k] for k in near), sure))
+    return tuple(made)
+
+
+def _ambiguous(column: Column, seen: Looks) -> bool:
+    """Whether the values can be read in two ways that mean different things."""
+    if column.kind in ("time", "day"):
+        return bool(seen.other_formats)
+    return column.kind in ("number", "ratio") and seen.other_number is not None
+
+
+def write(made: Draft, path: Path) -> str:
+    """The TOML text of a draft: what is sure as lines, what is doubtful as comments, what is missing as TODO."""
+    spec = made.spec
+    guesses = {guess.column.name: guess for guess in made.guesses}
+    lines = [f"# A first mapping for {_quoted(path.name)}, guessed from its columns. Check every line, then:"]
+    lines += [f"#   sandan ingest --map THIS_FILE {_quoted(path.name)}"]
+    lines += ["# Remove the # before a doubtful line that is right. A line says: column of the contract = column of the file."]
+    if made.other_tables:
+        lines.append(f"# Nearly as likely: {', '.join(made.other_tables)}; try them with --table.")
+    lines += [f"table = {_quoted(spec.name)}", "", "[columns]"]
+    constants = _constants(made)
+    for column in spec.columns:
+        guess = guesses.get(column.name)
+        if guess is not None:
+            lines += _lines(guess, made.looks)
+        elif column.name in constants:
+            lines.append(f"{column.name} = {{ value = {_quoted(constants[column.name])} }}  # from the name of another column")
+        elif column.mandatory:
+            lines.append(f"# TODO {column.name} = {_example(column)}  # mandatory, no column found{_choices(column)}")
+    used = {guess.sources[0] for guess in made.guesses}
+    left = [name for name in made.looks if name not in used]
+    if left:
+        lines += ["", "# Columns of the file that nothing is taken from:", *(f"#   {_quoted(name)}" for name in left)]
+    absent = [
+        column.name for column in spec.columns if not column.mandatory and column.name not in guesses and column.name not in constants
+    ]
+    if absent:
+        lines += ["", f"# Optional columns of {spec.name} without a source:", *_wrapped(absent)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(guess: Guess, looks: Mapping[str, Looks]) -> list[str]:
+    """The line of a column; where it is doubtful, comments with the other ways."""
+    column, first = guess.column, guess.sources[0]
+    line = f"{column.name} = {_source(column, first, looks[first])}"
+    if guess.sure:
+        return [line]
+    kind = "mandatory, doubtful" if column.mandatory else "doubtful"
+    seen = looks[first]
+    lines = [f"# {line}  # {kind}"]
+    if column.kind in ("time", "day"):
+        lines += [f"#   or with format = {_quoted(form)}, which reads other days" for form in seen.other_formats[:_MOST_FORMATS]]
+    elif _ambiguous(column, seen) and seen.other_number is not None:
+        lines.append(f"#   or with {_signs(seen.other_number) or 'neither of them'}, which reads other amounts")
+    lines += [f"#   or {column.name} = {_source(column, name, looks[name])}" for name in guess.sources[1:]]
+    return lines
+
+
+def _source(column: Column, name: str, seen: Looks) -> str:
+    """What stands behind `=`: the column's name, with the conversions that its values need."""
+    parts = []
+    unit, _, scale = hints(name)
+    if column.kind in ("number", "ratio", "integer"):
+        if seen.number != ("", ""):
+            parts.append(_signs(seen.number))
+        if "weight" in column.name and unit and unit != "kg":
+            parts.append(f"unit = {_quoted(unit)}")
+        elif scale and "weight" not in column.name:
+            parts.append(f"scale = {scale}")
+    elif column.kind in ("time", "day") and seen.formats:
+        formats = [_quoted(form) for form in seen.formats]
+        parts.append(f"format = {formats[0] if len(formats) == 1 else '[' + ', '.join(formats) + ']'}")
+        if not all(form.startswith("epoch") for form in seen.formats):
+            parts.append('timezone = "Asia/Shanghai"')
+    elif column.kind == "country" and seen.codes:
+        parts.append("codes = { " + ", ".join(f"{_quoted(text)} = {_quoted(iso)}" for text, iso in sorted(seen.codes.items())) + " }")
+    elif column.name in CHOICES and column.name in seen.choices:
+        parts.append('case = "lower"')
+    return f"{{ from = {_quoted(name)}, {', '.join(parts)} }}" if parts else _quoted(name)
+
+
+def _signs(form: tuple[str, str]) -> str:
+    decimal, thousands = form
+    return ", ".join(f"{name} = {_quoted(sign)}" for name, sign in (("decimal", decimal), ("thousands", thousands)) if sign)
+
+
+def _constants(made: Draft) -> dict[str, str]:
+    """The currency, where no column holds it and a header of money names it."""
+    found = {hints(guess.sources[0])[1] for guess in made.guesses if guess.column.kind == "number"} - {""}
+    return {"currency": found.pop()} if len(found) == 1 and any(column.name == "currency" for column in made.spec.columns) else {}
+
+
+def _example(column: Column) -> str:
+    """What could stand in a line that is missing."""
+    if column.kind == "address":
+        return '{ join = ["...", "..."], by = ", " }'
+    return '{ value = "..." }' if column.name in CHOICES or column.kind in ("code", "currency", "country") else '"..."'
+
+
+def _choices(column: Column) -> str:
+    return f"; one of {', '.join(sorted(CHOICES[column.name]))}" if column.name in CHOICES else ""
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; JSON escapes are TOML's, but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _wrapped(names: Sequence[str], width: int = 120) -> list[str]:
+    lines, line = [], "#  "
+    for name in names:
+        if len(line) + len(name) > width:
+            lines.append(line)
+            line = "#  "
+        line += f" {name}"
+    return [*lines, line]
