@@ -1,6 +1,7 @@
 """The account of a batch: every record read has exactly one place."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 PLACES = ("loaded", "superseded", "duplicate", "rejected")
@@ -23,6 +24,34 @@ class Count:
         return self.read == self.loaded + self.superseded + self.duplicate + self.rejected
 
 
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """Records of one list in one file that were not rejected."""
+
+    loaded: int = 0
+    superseded: int = 0
+    duplicate: int = 0
+
+
+@dataclass(slots=True)
+class FileAccount:
+    """What became of one file, the members of an archive together.
+
+    Attributes:
+        path: The file.
+        count: Its records.
+        fault: Why it, or a member of it, could not be used; empty if it could.
+    """
+
+    path: Path
+    count: Count = field(default_factory=Count)
+    fault: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The account of the file as JSON."""
+        return {"file": self.path.name, **{place: getattr(self.count, place) for place in ("read", *PLACES)}, "fault": self.fault}
+
+
 @dataclass(slots=True)
 class Account:
     """What one `sandan ingest` did.
@@ -34,6 +63,7 @@ class Account:
         rejected_files: Files that could not be used at all.
         unknown_columns: Columns of tables that were left out, by file.
         missing_columns: Mandatory columns that a table lacks, by file.
+        by_file: The account of each file.
     """
 
     batch_id: str
@@ -42,6 +72,7 @@ class Account:
     rejected_files: int = 0
     unknown_columns: dict[str, list[str]] = field(default_factory=dict)
     missing_columns: dict[str, str] = field(default_factory=dict)
+    by_file: list[FileAccount] = field(default_factory=list)
 
     def of(self, list_name: str) -> Count:
         """The count of a list, made when it is first asked for."""

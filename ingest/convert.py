@@ -1,74 +1,43 @@
-"""From the texts of one record to the typed row of its list, with keys, ids and nothing personal that must not be kept."""
+"""From the texts of records to the typed rows of their lists, with keys, ids and nothing personal that must not be kept."""
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from sandan.ingest.reject import BadRecord
-from sandan.record.catalog import CATALOG, Column, ListSpec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandan.ingest.keys import content_of, key_of
+from sandan.ingest.kinds import Columns, cleaned
+from sandan.ingest.privacy import scrubbed
+from sandan.ingest.watched import read_watched
+from sandan.record.catalog import CATALOG, TIME, ListSpec
 from sandan.record.ids import Keyring
-from sandan.record.values import address, code, goods, identity, moment, name, telephone
-from sandan.record.values.text import clean
+from sandan.record.values.moment import BEIJING
 
-Raw = Mapping[str, str | None]
-_CENT_FRACTION = Decimal("0.00001")
-_LARGEST = Decimal(10) ** 14
-_FREE_TEXT = frozenset(
-    "note item_describe gmodel goods_info item_name gname description buyer_reg_no batch_numbers "
-    "consignee buyer_name payer_name consignee_address buyer_telephone consignee_telephone telephone "
-    "sender_name receiver_name receiver_address sender_address address".split()
+Texts = Mapping[str, pa.Array]
+Numbers = npt.NDArray[np.int64]
+_BEIJING_US = int(BEIJING.utcoffset(None).total_seconds()) * 1_000_000
+# Columns of a staged row behind its list's own; the facts of its file are added when the file was read to its end.
+STAGED = pa.schema(
+    [
+        ("record_id", pa.string()),
+        ("key_id", pa.string()),
+        ("known_at", TIME),
+        ("defects", pa.string()),
+        ("received_as", pa.string()),
+        ("file_no", pa.int64()),
+        ("position", pa.int64()),
+        ("parent_id", pa.string()),
+    ]
 )
-NO_PLATFORM = frozenset({"无", "NO", "NONE", "0"})
-
-
-def _number(text: str) -> tuple[Decimal]:
-    try:
-        value = Decimal(text)
-        if not value.is_finite() or abs(value) >= _LARGEST:
-            raise ValueError("not a number in range")
-        return (value.quantize(_CENT_FRACTION),)
-    except ArithmeticError as exc:  # neither a number nor one with a sane exponent
-        raise ValueError("not a number") from exc
-
-
-def _ratio(text: str) -> tuple[float]:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise ValueError("not in 0-1")
-    return (value,)
-
-
-def _integer(text: str) -> tuple[int]:
-    return (int(_number(text)[0]),)
-
-
-def _flow(text: str) -> tuple[str]:
-    value = {"i": "import", "e": "export"}.get(text.lower(), text.lower())
-    if value not in ("import", "export"):
-        raise ValueError("neither import nor export")
-    return (value,)
-
-
-_SIMPLE: dict[str, Callable[[str], tuple[Any, ...]]] = {
-    "text": lambda text: (text,),
-    "code": lambda text: (text.upper(),),
-    "flow": _flow,
-    "currency": lambda text: (code.currency(text),),
-    "country": lambda text: (code.country(text),),
-    "number": _number,
-    "ratio": _ratio,
-    "integer": _integer,
-    "time": lambda text: (moment.parse_time(text),),
-    "day": lambda text: (moment.parse_day(text),),
-    "name": lambda text: (text, name.normal(text)),
-    "telephone": lambda text: (text, telephone.normal(text)),
-    "address": lambda text: (text, address.normal(text)),
-    "goods": lambda text: (text, goods.normal(text)),
-    "barcode": lambda text: (goods.barcode(text),),
-}
+REFUSED = pa.schema(
+    [("file_no", pa.int64()), ("position", pa.int64()), ("list", pa.string()), ("reason_code", pa.string()), ("reason", pa.string())]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,104 +47,200 @@ class Intake:
     keyring: Keyring
     received_at: dt.datetime
     by_receipt: bool
+    batch_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawLines:
+    """Lines of records as texts, in the order of their records and of their number.
+
+    Attributes:
+        columns: Text by column.
+        owner: Row of each line's record.
+        number: Number of each line in its record, from 1.
+    """
+
+    columns: Texts
+    owner: Numbers
+    number: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """Records of one list as texts.
+
+    Attributes:
+        columns: Text by column.
+        file_no: File of each record.
+        position: Its place among the records of its list in the file, from 1.
+        lines: Their lines; None for a list without.
+    """
+
+    columns: Texts
+    file_no: Numbers
+    position: Numbers
+    lines: RawLines | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Rows for the lake by staged table (lines under `<list>.lines`), and what was refused."""
+
+    tables: dict[str, pa.Table]
+    refused: pa.Table
 
 
 @dataclass(slots=True)
-class RowMaker:
-    """Makes rows of one list.
+class _Refusals:
+    """The first fault of each record."""
 
-    Attributes:
-        spec: The list.
-        intake: The run.
-        columns: Names of the values that `values` returns, in order.
-    """
+    n: int
+    texts: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    spec: ListSpec
+    def add(self, rows: Iterable[int], code: str, text: str) -> None:
+        for row in rows:
+            self.texts.setdefault(int(row), (code, text))
+
+    @property
+    def kept(self) -> npt.NDArray[np.bool_]:
+        mask = np.ones(self.n, dtype=bool)
+        mask[list(self.texts)] = False
+        return mask
+
+
+@dataclass(slots=True)
+class Converter:
+    """Makes rows of any list; one per process, because it remembers what it read."""
+
     intake: Intake
-    columns: tuple[str, ...] = field(init=False)
+    columns: Columns = field(init=False)
 
     def __post_init__(self) -> None:
-        self.columns = tuple(name for column in self.spec.columns for name, _ in column.stored)
+        self.columns = Columns(self.intake.keyring)
 
-    def values(self, raw: Raw, numbers: Sequence[str] = ()) -> list[Any]:
-        """Stored values of one record's own columns.
+    def convert(self, spec: ListSpec, raw: RawRows, source: str) -> Converted:
+        """Convert records of one list.
+
+        A value that cannot be read, in the record or one of its lines, refuses the record; so does an empty key. Texts of refusals
+        name columns, never values.
 
         Args:
-            raw: Text by column.
-            numbers: Identity numbers of the record (and its head), which are taken out of every other text.
-
-        Raises:
-            BadRecord: A value cannot be read; the text names its column only.
+            spec: The list.
+            raw: Its records.
+            source: Message kind or `table`.
         """
-        row: list[Any] = []
-        for column in self.spec.columns:
-            text = clean(raw.get(column.name))
-            if text is not None and column.kind != "identity":
-                text = self._scrubbed(column, text, numbers)
-            if text is None:
-                row.extend([None] * column.width)
-            elif column.kind == "identity":
-                row.extend(self._identity(text))
+        n = len(raw.file_no)
+        refusals = _Refusals(n)
+        texts = _cleaned(spec, raw.columns, n)
+        numbers = _identity_numbers(spec, texts)
+        texts = scrubbed(spec, texts, numbers, self.intake.keyring)
+        stored, faults = self._read(spec, texts)
+        for column, bad in faults:
+            refusals.add(np.flatnonzero(bad), "bad_value", f"{column.name}: not a {column.kind}")
+        line_spec = CATALOG[spec.lines] if raw.lines is not None and len(raw.lines.owner) else None
+        lines: dict[str, pa.Array] = {}
+        if raw.lines is not None and line_spec is not None:
+            lines = self._lines(line_spec, raw.lines, texts, numbers, refusals)
+        key, missing = key_of(spec, stored)
+        for absent, rows in missing.items():
+            refusals.add(rows, "missing_key", f"{', '.join(absent)}: empty, but needed to identify the record")
+        keep = refusals.kept
+        tables = self._staged(spec, raw, stored, key, line_spec, lines, keep, source)
+        return Converted(tables, _refused(spec.name, raw, refusals))
+
+    def _read(self, spec: ListSpec, texts: Texts) -> tuple[dict[str, pa.Array], list[tuple[Any, npt.NDArray[np.bool_]]]]:
+        """Stored columns by name, and the columns with texts that cannot be read."""
+        stored: dict[str, pa.Array] = {}
+        faults = []
+        for column in spec.columns:
+            if column.kind == "watched":
+                arrays, bad = read_watched(texts[column.name], texts["kind"], self.intake.keyring), None
             else:
-                try:
-                    row.extend(_SIMPLE[column.kind](text))
-                except (ValueError, OverflowError) as exc:
-                    raise BadRecord("bad_value", f"{column.name}: not a {column.kind}") from exc
-        return row
+                arrays, bad = self.columns.read(column.kind, texts[column.name])
+            stored.update(zip((name for name, _ in column.stored), arrays, strict=True))
+            if bad is not None:
+                faults.append((column, bad.to_numpy(zero_copy_only=False)))
+        return stored, faults
 
-    def _identity(self, text: str) -> tuple[Any, ...]:
-        number = identity.normal(text)
-        told = identity.facts(number)
-        hashed = self.intake.keyring.hash("identity", number)
-        return hashed, identity.masked(number), told.birth_year, told.sex, told.region, told.is_valid
+    def _lines(self, spec: ListSpec, raw: RawLines, heads: Texts, numbers: Sequence[pa.Array], refusals: _Refusals) -> dict[str, pa.Array]:
+        """Stored columns of the lines; a bad one refuses its record."""
+        owner = pa.array(raw.owner)
+        inherited = {name: heads[name].take(owner) for name in spec.key if name != "gnum" and name in heads}
+        texts = {**_cleaned(spec, raw.columns, len(owner)), **inherited}
+        texts = scrubbed(spec, texts, [column.take(owner) for column in numbers], self.intake.keyring)
+        stored, faults = self._read(spec, texts)
+        told: list[tuple[int, int, int, str]] = []
+        for order, (column, bad) in enumerate(faults):
+            rows = np.flatnonzero(bad)
+            told += [(int(raw.owner[r]), int(raw.number[r]), order, f"{column.name}: not a {column.kind}") for r in rows]
+        empty = np.flatnonzero(texts["gnum"].is_null().to_numpy(zero_copy_only=False))
+        told += [(int(raw.owner[r]), int(raw.number[r]), len(faults), "gnum: empty") for r in empty]
+        for record, number, _, text in sorted(told):
+            refusals.add([record], "bad_line", f"line {number}: {text}")
+        return stored
 
-    def _scrubbed(self, column: Column, text: str, numbers: Sequence[str]) -> str:
-        """The text with identity numbers replaced by their keyed hashes; keys stay, lists meet by them."""
-        if column.name in self.spec.key:
-            return text
-        found = [number for number in numbers if number in text]
-        if column.name in _FREE_TEXT:
-            found += identity.found_in(text)
-        for number in found:
-            text = text.replace(number, self.intake.keyring.hash("identity", identity.normal(number)))
-        return text
+    def _staged(
+        self,
+        spec: ListSpec,
+        raw: RawRows,
+        stored: Mapping[str, pa.Array],
+        key: pa.Array,
+        line_spec: ListSpec | None,
+        lines: Mapping[str, pa.Array],
+        keep: npt.NDArray[np.bool_],
+        source: str,
+    ) -> dict[str, pa.Table]:
+        """Tables of the records that are kept, with their ids and when they could be known."""
+        n_kept = int(keep.sum())
+        if not n_kept:
+            return {}
+        whole = n_kept == len(keep)
+        mask = pa.array(keep)
+        kept = stored if whole else {name: column.filter(mask) for name, column in stored.items()}
+        said = content_of(spec, kept)
+        line_rows: Numbers | None = None
+        owner = number = None
+        if raw.lines is not None and line_spec is not None:
+            line_rows = np.flatnonzero(keep[raw.lines.owner])
+            places = np.cumsum(keep) - 1
+            owner, number = places[raw.lines.owner[line_rows]], raw.lines.number[line_rows]
+            if len(line_rows) != len(raw.lines.owner):
+                lines = {name: column.take(pa.array(line_rows)) for name, column in lines.items()}
+            said = _with_lines(said, content_of(line_spec, lines), owner, n_kept)
+        record_ids = digests(spec.name, said)
+        key_ids = digests(spec.name, key if whole else key.filter(mask))
+        known, defects = self._known(spec, kept, n_kept)
+        facts = [
+            record_ids, key_ids, known, defects, _constant(source, n_kept), pa.array(raw.file_no[keep]), pa.array(raw.position[keep]),
+            pa.nulls(n_kept, pa.string()),
+        ]  # fmt: skip
+        tables = {spec.name: pa.Table.from_arrays([*(kept[name] for name in _own(spec)), *facts], schema=staged_schema(spec))}
+        if line_spec is not None and owner is not None and number is not None and len(owner):
+            at = pa.array(owner)
+            parents = record_ids.take(at)
+            facts = [
+                pc.binary_join_element_wise(parents, pc.cast(pa.array(number), pa.string()), "-"),
+                pc.binary_join_element_wise(key_ids.take(at), pc.cast(lines["gnum"], pa.string()), "-"),
+                known.take(at), pa.nulls(len(at), pa.string()), _constant(source, len(at)), pa.array(raw.file_no[keep]).take(at),
+                pa.array(raw.position[keep]).take(at), parents,
+            ]  # fmt: skip
+            tables[f"{line_spec.name}.lines"] = pa.Table.from_arrays(
+                [*(lines[name] for name in _own(line_spec)), *facts], schema=staged_schema(line_spec)
+            )
+        return tables
 
-
-def identity_numbers(spec: ListSpec, raw: Raw) -> list[str]:
-    """Identity numbers that a record names, as it writes them; too short ones cannot be told from other text."""
-    texts = (clean(raw.get(column.name)) for column in spec.columns if column.kind == "identity")
-    return [text for text in texts if text is not None and len(text) >= 6]
-
-
-def record_key(list_name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
-    """The contract's key of a row, as texts.
-
-    Raises:
-        BadRecord: A part that identifies the record is empty.
-    """
-    spec = CATALOG[list_name]
-    parts = {column: row.get(column) for column in spec.key}
-    if parts.get("ebp_code", "") is None or parts.get("ebp_code") in NO_PLATFORM:
-        parts["ebp_code"] = row.get("ebc_code")
-    if list_name == "payments" and parts["pay_transaction_id"] is None:
-        parts["pay_transaction_id"] = f"{row.get('pay_time')}+{row.get('amount_paid')}"
-    if list_name == "inventories" and parts["cop_no"] is None:
-        parts = {column: row.get(column) for column in ("flow", "ebp_code", "order_no", "logistics_code", "logistics_no")}
-    missing = [column for column, value in parts.items() if value is None and column in _IDENTIFYING.get(list_name, spec.mandatory)]
-    if missing:
-        raise BadRecord("missing_key", f"{', '.join(missing)}: empty, but needed to identify the record")
-    return tuple("" if value is None else str(value) for value in parts.values())
-
-
-# Parts without which a CEB record is nobody's; the rest of a key may be empty.
-_IDENTIFYING: dict[str, tuple[str, ...]] = {
-    "orders": ("ebp_code", "order_no"),
-    "payments": ("ebp_code", "order_no"),
-    "waybills": ("logistics_code", "logistics_no"),
-    "deliveries": ("logistics_code", "logistics_no", "logistics_status"),
-    "inventories": ("agent_code", "order_no", "logistics_no"),
-    "outcomes": ("flow", "inspected_at", "method"),
-}
+    def _known(self, spec: ListSpec, stored: Mapping[str, pa.Array], n: int) -> tuple[pa.Array, pa.Array]:
+        """When customs could know each row, and the quality defect where its own time lies after its receipt."""
+        received = pa.scalar(self.intake.received_at, TIME)
+        nothing = pa.nulls(n, pa.string())
+        if not spec.known_by or self.intake.by_receipt:
+            return _constant(self.intake.received_at, n, TIME), nothing
+        own = stored[spec.known_by]
+        if pa.types.is_date32(own.type):
+            own = pc.cast(pc.subtract(pc.cast(pc.cast(own, pa.timestamp("us")), pa.int64()), _BEIJING_US), TIME)
+        late = pc.fill_null(pc.greater(own, received), False)
+        known = pc.if_else(late, received, pc.fill_null(own, received))
+        return known, pc.if_else(late, pa.scalar(f"{spec.known_by}_in_future"), nothing)
 
 
 def digest(*parts: str) -> str:
@@ -183,18 +248,59 @@ def digest(*parts: str) -> str:
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def content(columns: Sequence[str], values: Sequence[Any]) -> str:
-    """What a row says, as one text: two rows that say the same give the same text whatever columns a later version adds."""
-    return "\x1e".join(f"{column}={value}" for column, value in zip(columns, values, strict=True) if value is not None)
+def digests(name: str, texts: pa.Array) -> pa.Array:
+    """`digest(name, text)` of every text of a column."""
+    start = hashlib.blake2b(f"{name}\x1f".encode(), digest_size=16)
+    found = []
+    for text in texts.to_pylist():
+        one = start.copy()
+        one.update(text.encode())
+        found.append(one.hexdigest())
+    return pa.array(found, pa.string())
 
 
-def known_at(spec: ListSpec, row: Mapping[str, Any], intake: Intake) -> tuple[dt.datetime, str | None]:
-    """When customs could know a row, and the quality defect if its own time lies after its receipt."""
-    own = row.get(spec.known_by) if spec.known_by else None
-    if isinstance(own, dt.date) and not isinstance(own, dt.datetime):
-        own = moment.day_start(own)
-    if own is None or intake.by_receipt:
-        return intake.received_at, None
-    if own > intake.received_at:
-        return intake.received_at, f"{spec.known_by}_in_future"
-    return own, None
+def staged_schema(spec: ListSpec) -> pa.Schema:
+    """Arrow schema of a staged table of a list."""
+    return pa.schema([*(pa.field(name, kind) for column in spec.columns for name, kind in column.stored), *STAGED])
+
+
+def _own(spec: ListSpec) -> list[str]:
+    return [name for column in spec.columns for name, _ in column.stored]
+
+
+def _cleaned(spec: ListSpec, columns: Texts, n: int) -> dict[str, pa.Array]:
+    """Every column of the list, cleaned; nulls where the source has none."""
+    return {c.name: cleaned(columns[c.name]) if c.name in columns else pa.nulls(n, pa.string()) for c in spec.columns}
+
+
+def _identity_numbers(spec: ListSpec, texts: Texts) -> list[pa.Array]:
+    """The identity numbers that records name; too short ones cannot be told from other text."""
+    found = [texts[column.name] for column in spec.columns if column.kind == "identity"]
+    return [pc.if_else(pc.greater_equal(pc.utf8_length(column), 6), column, pa.scalar(None, pa.string())) for column in found]
+
+
+def _with_lines(said: pa.Array, lines: pa.Array, owner: Numbers, n: int) -> pa.Array:
+    """What records and their lines say, as one text each."""
+    counts = np.bincount(owner, minlength=n)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), lines), "\x1f")
+    return pc.if_else(pa.array(counts > 0), pc.binary_join_element_wise(said, joined, "\x1f"), said)
+
+
+def _refused(name: str, raw: RawRows, refusals: _Refusals) -> pa.Table:
+    rows = list(refusals.texts)
+    told = list(refusals.texts.values())
+    return pa.Table.from_arrays(
+        [
+            pa.array(raw.file_no[rows], pa.int64()),
+            pa.array(raw.position[rows], pa.int64()),
+            _constant(name, len(rows)),
+            pa.array([code for code, _ in told], pa.string()),
+            pa.array([text for _, text in told], pa.string()),
+        ],
+        schema=REFUSED,
+    )
+
+
+def _constant(value: Any, n: int, kind: pa.DataType | None = None) -> pa.Array:
+    return pa.repeat(pa.scalar(value, kind), n)

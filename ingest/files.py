@@ -1,5 +1,6 @@
 """Which files there are, and what each one is by its content."""
 
+import errno
 import gzip
 import lzma
 import os
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from sandan.ingest.ceb.messages import MESSAGES
-from sandan.ingest.ceb.read import PEEK_BYTES, read_message, root_name
+from sandan.ingest.ceb.read import PEEK_BYTES, looks_like_xml, read_message
+from sandan.ingest.ceb.signature import SignatureChecker
+from sandan.ingest.mapping import TableMapping
 from sandan.ingest.reject import BadFile
 from sandan.ingest.stage import FileSink
 from sandan.ingest.tables import read_table
@@ -19,6 +22,10 @@ from sandan.record.errors import InputError
 
 # What a stream says that breaks off or whose bytes are damaged, plain or packed.
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+# Archives in archives up to this depth; nobody who means well packs deeper.
+_DEEPEST = 3
+# Members of one archive that are read: file numbers leave room for so many.
+MOST_MEMBERS = 1_000_000
 
 
 def find_files(paths: Sequence[Path], home: Path) -> list[Path]:
@@ -50,61 +57,82 @@ def find_files(paths: Sequence[Path], home: Path) -> list[Path]:
     return list(found.values())
 
 
-def opened(path: Path) -> Iterator[tuple[str, BinaryIO]]:
-    """Name and bytes of each file that a path holds: itself, what a `.gz` holds, every member of a `.zip`.
+def opened(path: Path) -> Iterator[tuple[str, BinaryIO | BadFile]]:
+    """Name and bytes of each file that a path holds: itself, what a `.gz` holds, every member of a `.zip`, also of one in another.
 
-    Raises:
-        BadFile: It cannot be opened, or the archive is broken.
+    What cannot be opened comes as the fault that says why; the others are read all the same.
     """
     try:
         with path.open("rb") as file:
-            start = file.read(4)
-            file.seek(0)
-            if start[:2] == b"\x1f\x8b":
-                with gzip.open(file) as plain:
-                    yield path.name, cast(BinaryIO, plain)
-            elif start == b"PK\x03\x04":
-                with zipfile.ZipFile(file) as archive:
-                    for member in sorted(archive.namelist()):
-                        if not member.endswith("/") and not Path(member).name.startswith("."):
-                            with archive.open(member) as plain:
-                                yield f"{path.name}!{member}", cast(BinaryIO, plain)
-            else:
-                yield path.name, file
-    except (*_BROKEN, RuntimeError) as exc:
-        if isinstance(exc, OSError) and exc.errno == 28:  # a full disk is ours to report, not the file's fault
+            yield from _unpacked(path.name, file, _DEEPEST)
+    except _BROKEN as exc:
+        if isinstance(exc, OSError) and exc.errno == errno.ENOSPC:  # a full disk is ours to report, not the file's fault
             raise
-        raise BadFile("unreadable", "the file cannot be opened or its archive is broken") from exc
+        yield path.name, BadFile("unreadable", "the file cannot be opened or its archive is broken")
 
 
-def read_file(stream: BinaryIO, sink: FileSink) -> list[str]:
+def _unpacked(name: str, stream: BinaryIO, depth: int) -> Iterator[tuple[str, BinaryIO | BadFile]]:
+    """The file itself, or what it packs."""
+    start = stream.read(4)
+    stream.seek(0)
+    packed = start[:2] == b"\x1f\x8b" or start == b"PK\x03\x04"
+    if not packed:
+        yield name, stream
+    elif not depth:
+        yield name, BadFile("unreadable", f"archives in archives, more than {_DEEPEST} deep")
+    elif start[:2] == b"\x1f\x8b":
+        with gzip.open(stream) as plain:
+            yield from _guarded(name, cast(BinaryIO, plain), depth)
+    else:
+        with zipfile.ZipFile(stream) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir() and not Path(m.filename).name.startswith(".")]
+            for member in sorted(members, key=lambda m: (m.filename, m.header_offset))[:MOST_MEMBERS]:
+                inside = f"{name}!{member.filename}"
+                try:
+                    plain_member = archive.open(member)
+                except (*_BROKEN, RuntimeError, NotImplementedError):  # damaged, encrypted, packed in a way that is not known here
+                    yield inside, BadFile("unreadable", "the member of the archive cannot be opened")
+                    continue
+                with plain_member:
+                    yield from _guarded(inside, cast(BinaryIO, plain_member), depth)
+
+
+def _guarded(name: str, stream: BinaryIO, depth: int) -> Iterator[tuple[str, BinaryIO | BadFile]]:
+    try:
+        yield from _unpacked(name, stream, depth - 1)
+    except _BROKEN:
+        yield name, BadFile("unreadable", "the archive is broken")
+
+
+def read_file(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mapping: TableMapping | None = None) -> list[str]:
     """Recognise one file by its content and give its records to the sink; return columns of a table that nobody knows.
 
     Raises:
         BadFile: It is broken, hostile, or neither a message nor a table.
     """
     try:
-        return _read_by_content(stream, sink)
-    except _BROKEN as exc:
-        # Nothing is written here, so whatever the system or an unpacker says is about this file.
+        return _read_by_content(stream, sink, checker, mapping)
+    except (*_BROKEN, MemoryError) as exc:
+        # What is written here goes to the home: a full disk is not the file's fault.
+        if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
+            raise
         message = MESSAGES.get(sink.facts.kind)
         list_name = message.list_name if message else sink.facts.kind if sink.facts.kind in CATALOG else "unknown"
         raise BadFile("unreadable", "the file breaks off or its bytes are damaged", list_name) from exc
 
 
-def _read_by_content(stream: BinaryIO, sink: FileSink) -> list[str]:
+def _read_by_content(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mapping: TableMapping | None) -> list[str]:
     start = stream.read(PEEK_BYTES)
     if not start.strip():
         raise BadFile("empty_file", "the file holds nothing")
     stream.seek(0)
-    root = root_name(start)
-    if root is not None:
-        read_message(stream, start, root, sink)
+    if looks_like_xml(start):
+        read_message(stream, start, sink, checker)
         return []
     if start.startswith(b"PAR1"):
-        return read_table(stream, "parquet", sink)
+        return read_table(stream, "parquet", sink, mapping)
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        return read_table(stream, "jsonl", sink)
+        return read_table(stream, "jsonl", sink, mapping)
     if b"\x00" in start:
         raise BadFile("unknown_format", "neither XML nor a table")
-    return read_table(stream, "csv", sink)
+    return read_table(stream, "csv", sink, mapping)

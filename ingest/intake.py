@@ -7,36 +7,43 @@ import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from sandan.ingest.account import Account
+from sandan.ingest.account import Account, FileAccount
+from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Intake
-from sandan.ingest.files import find_files
-from sandan.ingest.load import classify, connect, lines_of_new, merged_parts, new_tables, rows_to_append
-from sandan.ingest.worker import Share, stage_files
+from sandan.ingest.files import MOST_MEMBERS, find_files
+from sandan.ingest.load import Placed, classify, connect, latest, new_parts, stale_lines
+from sandan.ingest.mapping import TableMapping
+from sandan.ingest.stage import Part
+from sandan.ingest.worker import Share, Task, stage_files
 from sandan.record.catalog import CATALOG
 from sandan.record.errors import OutputError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
-from sandan.record.lake import FILES, REJECTS, Lake
+from sandan.record.lake import FILES, Lake, NewPart
 from sandan.record.lock import home_lock
 from sandan.record.settings import Settings
+from sandan.record.upkeep import keep_up
 
 Progress = Callable[[int, int], None]
 # Below this a second process costs more than it reads.
 _ALONE_BYTES = 8 * 2**20
-_CHUNK_FILES = 200
-# Numbers that a file reserves for the members of an archive.
-_MEMBERS = 1_000_000
+_CHUNK_FILES = 500
 
 
-def ingest(paths: Sequence[Path], settings: Settings, *, progress: Progress | None = None, wait_s: float = 0.0) -> Account:
+def ingest(
+    paths: Sequence[Path], settings: Settings, *, mapping: Path | None = None, progress: Progress | None = None, wait_s: float = 0.0
+) -> Account:
     """Read files and folders into the lake of the home as one batch.
 
     Args:
         paths: Files, and folders that are looked into recursively.
-        settings: The home and how times are known.
+        settings: The home, how times are known, whose signatures are trusted.
+        mapping: A mapping file that says what the columns of tables are; None: the contract's.
         progress: Called with files done and files in all.
         wait_s: How long to wait for another run, in seconds.
 
@@ -44,12 +51,15 @@ def ingest(paths: Sequence[Path], settings: Settings, *, progress: Progress | No
         The account of the batch.
 
     Raises:
-        InputError: There is nothing to read.
+        InputError: There is nothing to read, or the mapping cannot be used.
+        ConfigError: The certificates to trust cannot be read.
         BusyError: Another run holds the lock.
         OutputError: The home cannot be written; nothing of the batch is visible.
     """
     home = HomePaths(settings.home)
     files = find_files(paths, settings.home)
+    columns = TableMapping.load(mapping) if mapping else None
+    checker = SignatureChecker.from_settings(settings)
     with home_lock(home, wait_s=wait_s):
         lake = Lake(home.lake)
         lake.recover()
@@ -57,19 +67,21 @@ def ingest(paths: Sequence[Path], settings: Settings, *, progress: Progress | No
         now = dt.datetime.now(dt.UTC)
         batch_id = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
         folder = make_private(home.staging / batch_id)
-        intake = Intake(open_keyring(settings), now, settings.time.known_by == "received")
+        intake = Intake(open_keyring(settings), now, settings.time.known_by == "received", batch_id)
         try:
-            shares = _read_all(files, folder, intake, settings.n_workers, progress)
-            return _commit(lake, batch_id, now, shares)
+            shares = _read_all(files, Task(folder, intake, checker, columns), settings.n_workers, progress)
+            account = _commit(lake, intake, folder, files, shares)
+            keep_up(lake, home, settings.lake, now=dt.datetime.now(dt.UTC))
+            return account
         except OSError as exc:
             raise OutputError(f"{home.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
         finally:
             shutil.rmtree(home.staging, ignore_errors=True)
 
 
-def _read_all(files: Sequence[Path], folder: Path, intake: Intake, n_workers: int, progress: Progress | None) -> list[Share]:
+def _read_all(files: Sequence[Path], task: Task, n_workers: int, progress: Progress | None) -> list[Share]:
     """Shares of all workers; in this process where the files are few."""
-    numbered = [(number * _MEMBERS, path) for number, path in enumerate(files)]
+    numbered = [(number * MOST_MEMBERS, path) for number, path in enumerate(files)]
     done = 0
 
     def told(n: int) -> None:
@@ -78,54 +90,102 @@ def _read_all(files: Sequence[Path], folder: Path, intake: Intake, n_workers: in
         if progress:
             progress(done, len(files))
 
-    if n_workers == 1 or len(files) == 1 or sum(_size(path) for path in files) < _ALONE_BYTES:
-        return [stage_files(numbered, folder, "0", intake, told)]
-    size = min(_CHUNK_FILES, -(-len(files) // n_workers))
-    chunks = [numbered[i : i + size] for i in range(0, len(numbered), size)]
+    sizes = [_size(path) for path in files]
+    if n_workers == 1 or len(files) == 1 or sum(sizes) < _ALONE_BYTES:
+        return [stage_files(numbered, "0", task, told)]
+    chunks = _chunks(numbered, sizes, n_workers)
     # Spawned, not forked: this process already runs threads of the engine and of Arrow.
     with concurrent.futures.ProcessPoolExecutor(n_workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        tasks = {pool.submit(stage_files, chunk, folder, str(i), intake): len(chunk) for i, chunk in enumerate(chunks)}
-        for task in concurrent.futures.as_completed(tasks):
-            task.result()
-            told(tasks[task])
-        return [task.result() for task in tasks]
+        tasks = {pool.submit(stage_files, chunk, str(i), task): len(chunk) for i, chunk in enumerate(chunks)}
+        for task_done in concurrent.futures.as_completed(tasks):
+            task_done.result()
+            told(tasks[task_done])
+        return [task_done.result() for task_done in tasks]
 
 
-def _commit(lake: Lake, batch_id: str, now: dt.datetime, shares: Sequence[Share]) -> Account:
-    account = Account(batch_id)
-    facts = [file for share in shares for file in share.files]
-    account.files = len(facts)
-    account.rejected_files = sum(file.status == "rejected" for file in facts)
-    rejects = sorted((r for share in shares for r in share.rejects), key=lambda r: (r.file, r.list_name, r.position))
+def _chunks(numbered: Sequence[tuple[int, Path]], sizes: Sequence[int], n_workers: int) -> list[list[tuple[int, Path]]]:
+    """Runs of files for one worker at a time: few enough to share the work evenly, many enough to fill a part."""
+    most_bytes = max(sum(sizes) // (n_workers * 4), 1)
+    chunks: list[list[tuple[int, Path]]] = [[]]
+    held = 0
+    for file, size in zip(numbered, sizes, strict=True):
+        if chunks[-1] and (held + size > most_bytes or len(chunks[-1]) >= _CHUNK_FILES * n_workers):
+            chunks.append([])
+            held = 0
+        chunks[-1].append(file)
+        held += size
+    return chunks
+
+
+def _commit(lake: Lake, intake: Intake, folder: Path, files: Sequence[Path], shares: Sequence[Share]) -> Account:
+    parts: dict[str, list[Part]] = {}
     for share in shares:
-        account.unknown_columns.update(share.unknown_columns)
-        for name, count in share.read.items():
-            account.of(name).read += count
-        for name, count in share.lines.items():
-            account.of(name).lines += count
-    for reject in rejects:
-        account.of(reject.list_name).rejected += 1
-        if reject.code == "missing_columns":
-            account.missing_columns[reject.file] = reject.text
-    parts = merged_parts([share.parts for share in shares])
-    con = connect(facts)
+        for name, found in share.parts.items():
+            parts.setdefault(name, []).extend(found)
+    con = connect(folder)
+    placed: dict[str, Placed] = {}
+    tables: dict[str, list[NewPart]] = {}
     for name, spec in CATALOG.items():
         if name in parts:
-            classify(con, spec, parts[name], lake, account)
-    for spec in CATALOG.values():
-        if spec.lines and f"{spec.lines}.lines" in parts:
-            lines_of_new(con, spec, parts[f"{spec.lines}.lines"])
-    tables: dict[str, pa.Table] = {name: rows for name in new_tables(con) if (rows := rows_to_append(con, name, batch_id, now)) is not None}
-    known = [pa.compute.max(rows["known_at"]).as_py() for rows in tables.values()]
+            placed[name] = classify(con, spec, parts[name], lake)
+            tables.setdefault(name, []).extend(new_parts(parts[name], placed[name].stale))
+        if spec.lines and (lines := parts.get(f"{spec.lines}.lines")):
+            records = placed[name].stale_records
+            stale = {} if records is None else stale_lines(con, records, lines)
+            tables.setdefault(spec.lines, []).extend(new_parts(lines, stale))
+    refused = parts.get("rejects", [])
+    tables["rejects"] = new_parts(refused, {})
+    account = _account(intake.batch_id, files, shares, placed, refused)
+    tables["files"] = [_files_part(folder, account, shares)]
+    known = cast(dt.datetime | None, latest(con, tables))
     con.close()
-    refused = [[batch_id, r.file, r.position, r.list_name, r.code, r.text] for r in rejects]
-    told = [[batch_id, f.file, f.kind, f.status, f.n_records, f.message_guid, f.cop_code, f.dxp_id] for f in facts]
-    for name, schema, kept in (("rejects", REJECTS, refused), ("files", FILES, told)):
-        if kept:
-            columns = [pa.array(values, type=kind.type) for values, kind in zip(zip(*kept, strict=True), schema, strict=True)]
-            tables[name] = pa.Table.from_arrays(columns, schema=schema)
-    lake.commit(batch_id, tables, account.as_dict(), max(known, default=None), now=now)
+    lake.commit(intake.batch_id, tables, account.as_dict(), known, now=intake.received_at)
     return account
+
+
+def _account(batch_id: str, files: Sequence[Path], shares: Sequence[Share], placed: dict[str, Placed], refused: Sequence[Part]) -> Account:
+    account = Account(batch_id, by_file=[FileAccount(path) for path in files])
+    for share in shares:
+        account.files += len(share.files)
+        account.rejected_files += len(share.faults)
+        account.unknown_columns.update(share.unknown_columns)
+        names = {facts.file_no: facts.file for facts in share.files}
+        for file_no, (code, text) in share.faults.items():
+            if code == "missing_columns":
+                account.missing_columns[names[file_no]] = text
+            of_file = account.by_file[file_no // MOST_MEMBERS]
+            of_file.fault = of_file.fault or f"{code}: {text}"
+        for file_no, read in share.read.items():
+            for name, n in read.items():
+                account.of(name).read += n
+                account.by_file[file_no // MOST_MEMBERS].count.read += n
+        for name, n in share.lines.items():
+            account.of(name).lines += n
+    for name, found in placed.items():
+        for file_no, told in found.by_file.items():
+            for count in (account.of(name), account.by_file[file_no // MOST_MEMBERS].count):
+                count.loaded += told.loaded
+                count.superseded += told.superseded
+                count.duplicate += told.duplicate
+    for part in refused:
+        keys = pq.read_table(part.keys).group_by(["file_no", "list"]).aggregate([([], "count_all")]).to_pylist()
+        for row in keys:
+            for count in (account.of(row["list"]), account.by_file[row["file_no"] // MOST_MEMBERS].count):
+                count.rejected += row["count_all"]
+    return account
+
+
+def _files_part(folder: Path, account: Account, shares: Sequence[Share]) -> NewPart:
+    """The facts of each file, as the lake keeps them."""
+    rows = [
+        [account.batch_id, f.file, f.kind, f.status, f.n_records, f.message_guid, f.cop_code, f.dxp_id]
+        for share in shares
+        for f in share.files
+    ]
+    columns = [pa.array(values, type=kind.type) for values, kind in zip(zip(*rows, strict=True), FILES, strict=True)]
+    path = folder / "files.parquet"
+    pq.write_table(pa.Table.from_arrays(columns, schema=FILES), path, compression="snappy")
+    return NewPart(path, len(rows))
 
 
 def _size(path: Path) -> int:

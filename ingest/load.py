@@ -1,122 +1,148 @@
-"""From staged rows to the lake: which are new, which are older versions, which were here before."""
+"""From staged rows to the lake: which are new, which are older versions, which were here before.
+
+Only the keys of staged rows are looked at. A part whose rows are all new goes into the lake as it is; of another one the rest is
+written anew.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from sandan.ingest.account import Account
-from sandan.ingest.stage import FileFacts
+from sandan.ingest.account import FileCount
+from sandan.ingest.stage import Part
 from sandan.record.catalog import CATALOG, ListSpec
-from sandan.record.lake import Lake
+from sandan.record.lake import Lake, NewPart
 
-_FILES = pa.schema(
-    [("file_no", pa.int64()), ("file", pa.string()), ("message_guid", pa.string()), ("cop_code", pa.string()), ("dxp_id", pa.string()),
-     ("signature", pa.string())]
-)  # fmt: skip
+# What the engine may hold; more goes to the disk beside the staged parts.
+_MEMORY = "400MB"
 
 
-def connect(files: Sequence[FileFacts]) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection in UTC that knows the facts of the files as table `files`."""
+@dataclass(slots=True)
+class Placed:
+    """What classification says of one list.
+
+    Attributes:
+        by_file: Loaded, superseded and duplicate records by file.
+        stale: Rows that do not go into the lake, by part.
+        stale_records: Files and positions of their records.
+    """
+
+    by_file: dict[int, FileCount] = field(default_factory=dict)
+    stale: dict[str, list[int]] = field(default_factory=dict)
+    stale_records: pa.Table | None = None
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection in UTC that spills into a folder."""
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
-    rows = [{name: getattr(facts, name) for name in _FILES.names} for facts in files]
-    con.register("files", pa.Table.from_pylist(rows, schema=_FILES))
+    con.execute(f"SET memory_limit = '{_MEMORY}'")
+    con.execute(f"SET temp_directory = {_quoted(str(folder / 'spill'))}")
+    con.execute("SET enable_progress_bar = false")
     return con
 
 
-def classify(con: duckdb.DuckDBPyConnection, spec: ListSpec, parts: Sequence[str], lake: Lake, account: Account) -> None:
-    """Give each staged row of a list its place and leave the rows to append as table `new_<list>`.
+def classify(con: duckdb.DuckDBPyConnection, spec: ListSpec, parts: Sequence[Part], lake: Lake) -> Placed:
+    """Give each staged row of a list its place.
 
     A row is a *duplicate* if the record is here already or stands earlier in the batch; of the rest it is *superseded* if a newer
     record of its key is known or in the batch, else *loaded*. Newer: contracts §1.5.
     """
-    version = f"CAST({spec.known_by} AS TIMESTAMPTZ)" if spec.known_by else "known_at"
-    app_type = "app_type" if any(column.name == "app_type" for column in spec.columns) else "''"
     old = lake.files(spec.name)
-    con.execute(f"CREATE TEMP TABLE staged AS SELECT * FROM read_parquet({_paths(parts)})")
-    columns = f"record_id, key_id, {version} AS version_at, {app_type} AS app_type, batch_id"
+    con.execute(
+        "CREATE TEMP TABLE staged AS SELECT record_id, key_id, version_at, app_type, file_no, position, filename AS part, "
+        f"file_row_number AS part_row FROM read_parquet({_paths([p.keys for p in parts])}, filename=true, file_row_number=true)"
+    )
     if old:
+        columns = {f.name for path in old[:1] for f in pq.read_schema(path)}
+        version = f"epoch_us(CAST({spec.known_by or 'known_at'} AS TIMESTAMPTZ))"
+        app_type = "app_type" if "app_type" in columns else "NULL"
         con.execute(
-            f"CREATE TEMP TABLE known AS SELECT {columns} FROM read_parquet({_paths(old)}, union_by_name=true) "
-            "WHERE key_id IN (SELECT key_id FROM staged)"
+            f"CREATE TEMP TABLE known AS SELECT record_id, key_id, {version} AS version_at, {app_type} AS app_type, batch_id "
+            f"FROM read_parquet({_paths(old)}, union_by_name=true) WHERE key_id IN (SELECT key_id FROM staged)"
         )
     else:
-        con.execute(f"CREATE TEMP TABLE known AS SELECT {columns.replace('batch_id', 'NULL::VARCHAR AS batch_id')} FROM staged WHERE false")
+        con.execute("CREATE TEMP TABLE known AS SELECT record_id, key_id, version_at, app_type, '' AS batch_id FROM staged WHERE false")
     if spec.replaces:
         # A later batch replaces: what counts is the newest batch that had the key; an older row that comes again is news.
         con.execute("DELETE FROM known WHERE (key_id, batch_id) NOT IN (SELECT key_id, max(batch_id) FROM known GROUP BY key_id)")
     con.execute(
-        "CREATE TEMP TABLE fresh AS SELECT * FROM staged WHERE record_id NOT IN (SELECT record_id FROM known) "
+        "CREATE TEMP TABLE fresh AS SELECT part, part_row, record_id, key_id, version_at, app_type, file_no FROM staged "
+        "WHERE record_id NOT IN (SELECT record_id FROM known) "
         "QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY file_no, position) = 1"
     )
     newest = (
-        "SELECT key_id, record_id FROM ("
-        f"SELECT record_id, key_id, {version} AS version_at, {app_type} AS app_type FROM fresh "
+        "SELECT key_id, record_id FROM (SELECT record_id, key_id, version_at, app_type FROM fresh "
         + ("" if spec.replaces else "UNION ALL SELECT record_id, key_id, version_at, app_type FROM known ")
         + ") QUALIFY row_number() OVER (PARTITION BY key_id ORDER BY "
         + ("" if spec.replaces else "version_at DESC NULLS LAST, app_type DESC NULLS LAST, ")
         + "record_id DESC) = 1"
     )
-    [(n_staged, n_fresh, n_loaded)] = con.execute(
-        "SELECT (SELECT count(*) FROM staged), (SELECT count(*) FROM fresh), "
-        f"(SELECT count(*) FROM fresh SEMI JOIN ({newest}) USING (record_id))"
-    ).fetchall()
-    count = account.of(spec.name)
-    count.loaded += n_loaded
-    count.superseded += n_fresh - n_loaded
-    count.duplicate += n_staged - n_fresh
-    con.execute(f"CREATE TEMP TABLE new_{spec.name} AS SELECT * FROM fresh")
-    for table in ("staged", "known", "fresh"):
+    con.execute(f"CREATE TEMP TABLE loaded AS SELECT file_no FROM fresh SEMI JOIN ({newest}) USING (record_id)")
+    placed = Placed()
+    for file_no, n_staged, n_fresh, n_loaded in con.execute(
+        "SELECT file_no, n_staged, coalesce(n_fresh, 0), coalesce(n_loaded, 0) "
+        "FROM (SELECT file_no, count(*) AS n_staged FROM staged GROUP BY 1) "
+        "LEFT JOIN (SELECT file_no, count(*) AS n_fresh FROM fresh GROUP BY 1) USING (file_no) "
+        "LEFT JOIN (SELECT file_no, count(*) AS n_loaded FROM loaded GROUP BY 1) USING (file_no)"
+    ).fetchall():
+        placed.by_file[file_no] = FileCount(n_loaded, n_fresh - n_loaded, n_staged - n_fresh)
+    con.execute("CREATE TEMP TABLE stale AS SELECT * FROM staged ANTI JOIN fresh USING (part, part_row)")
+    for keys, rows in con.execute("SELECT part, list(part_row) FROM stale GROUP BY 1").fetchall():
+        placed.stale[keys] = rows
+    if placed.stale and spec.lines:
+        placed.stale_records = con.execute("SELECT file_no, position FROM stale").to_arrow_table()
+    for table in ("staged", "known", "fresh", "loaded", "stale"):
         con.execute(f"DROP TABLE {table}")
+    return placed
 
 
-def lines_of_new(con: duckdb.DuckDBPyConnection, head: ListSpec, parts: Sequence[str]) -> None:
-    """Leave the lines of the heads in `new_<head>` as part of table `new_<lines>`."""
-    con.execute(
-        f"CREATE TEMP TABLE new_lines AS SELECT * FROM read_parquet({_paths(parts)}) l "
-        f"SEMI JOIN new_{head.name} h ON l.file_no = h.file_no AND l.position = h.position AND l.parent_id = h.record_id"
-    )
-    exists = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"new_{head.lines}"]).fetchone() != (0,)
-    con.execute(
-        f"INSERT INTO new_{head.lines} SELECT * FROM new_lines"
-        if exists
-        else f"CREATE TEMP TABLE new_{head.lines} AS SELECT * FROM new_lines"
-    )
-    con.execute("DROP TABLE new_lines")
-
-
-def rows_to_append(con: duckdb.DuckDBPyConnection, name: str, batch_id: str, received_at: Any) -> pa.Table | None:
-    """The rows of `new_<name>` with the facts of their files, as the lake keeps them; None if there are none."""
-    schema = CATALOG[name].schema
-    own = ", ".join(f"n.{column.name}" for column in schema if column.name not in _COMPLETED)
+def stale_lines(con: duckdb.DuckDBPyConnection, records: pa.Table, parts: Sequence[Part]) -> dict[str, list[int]]:
+    """Rows of lines, by part, whose records do not go into the lake."""
+    con.register("records", records)
     found = con.execute(
-        f"SELECT {own}, $received AS received_at, f.signature, f.message_guid, f.cop_code, f.dxp_id, $batch AS batch_id, f.file "
-        f"FROM new_{name} n JOIN files f USING (file_no) ORDER BY n.key_id, n.record_id",
-        {"received": received_at, "batch": batch_id},
-    ).to_arrow_table()
-    return found.select(schema.names).cast(schema) if found.num_rows else None
+        "SELECT filename, list(file_row_number) FROM "
+        f"read_parquet({_paths([p.keys for p in parts])}, filename=true, file_row_number=true) "
+        "SEMI JOIN records USING (file_no, position) GROUP BY 1"
+    ).fetchall()
+    con.unregister("records")
+    return dict(found)
 
 
-_COMPLETED = frozenset({"received_at", "signature", "message_guid", "cop_code", "dxp_id", "batch_id", "file"})
+def new_parts(parts: Sequence[Part], stale: Mapping[str, Sequence[int]]) -> list[NewPart]:
+    """The parts that go into the lake: as they are, or without their stale rows."""
+    made = []
+    for part in parts:
+        rows = stale.get(part.keys)
+        if not rows:
+            made.append(NewPart(Path(part.path), part.n_rows))
+        elif len(rows) < part.n_rows:
+            mask = np.ones(part.n_rows, dtype=bool)
+            mask[list(rows)] = False
+            path = Path(part.path).with_suffix(".new.parquet")
+            pq.write_table(pq.read_table(part.path).filter(pa.array(mask)), path, compression="snappy")
+            made.append(NewPart(path, int(mask.sum())))
+    return made
 
 
-def new_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Lists that have rows to append."""
-    names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'new\\_%' ESCAPE '\\' ORDER BY 1").fetchall()
-    return [name.removeprefix("new_") for (name,) in names]
-
-
-def merged_parts(shares: Sequence[Mapping[str, list[str]]]) -> dict[str, list[str]]:
-    """Parts of all workers by table."""
-    parts: dict[str, list[str]] = {}
-    for share in shares:
-        for name, paths in share.items():
-            parts.setdefault(name, []).extend(paths)
-    return parts
+def latest(con: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequence[NewPart]]) -> object:
+    """The largest `known_at` of the new rows; None if there are none."""
+    paths = [str(part.path) for name, found in parts.items() if name in CATALOG for part in found]
+    if not paths:
+        return None
+    [(found,)] = con.execute(f"SELECT max(known_at) FROM read_parquet({_paths(paths)}, union_by_name=true)").fetchall()
+    return found
 
 
 def _paths(paths: Sequence[str]) -> str:
     """A list of file names as a DuckDB literal; names come from us and the lake, quotes are doubled all the same."""
-    return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
+    return "[" + ", ".join(_quoted(path) for path in paths) + "]"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,7 +1,5 @@
 """Why a record or a file was not taken: codes with what to do about them."""
 
-from dataclasses import dataclass
-
 # code -> remedy in a few words; shown by `sandan rejects`.
 REMEDIES: dict[str, str] = {
     "missing_key": "the sender must fill the element that identifies the record",
@@ -13,31 +11,11 @@ REMEDIES: dict[str, str] = {
     "unknown_format": "neither a CEB message nor one of the contract's tables; move it out of the folder",
     "missing_columns": "rename the columns of the file to the contract's names",
     "unreadable": "the file cannot be opened or breaks off; mend its permissions or fetch it again from its sender",
+    "bad_row": "the row has more or fewer cells than the header; the sender must quote separators inside of values",
+    "endless_record": "no message of the standard has records so long; treat the file as hostile",
+    "signature": "only messages with a valid signature are accepted (`[signatures] require`); ask its sender to sign it",
     "empty_file": "the file holds nothing; fetch it again from its sender",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """One refused record, or one refused file (position 0).
-
-    Texts name elements and files, never values: a value may be personal.
-    """
-
-    file: str
-    position: int
-    list_name: str
-    code: str
-    text: str
-
-
-class BadRecord(Exception):
-    """A record that cannot be taken; the reading of its file goes on."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
 
 
 class BadFile(Exception):

@@ -1,34 +1,38 @@
 """Staging: rows of many files gathered into few Parquet files that no reader sees before the batch is committed.
 
-A file is the unit: its rows join the others only when it has been read to its end.
+A file is the unit: its rows join the others only when it has been read to its end. Rows of small files wait as texts and are converted
+together; those of a large file are converted on the way and wait on the disk.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.ingest.convert import Intake, Raw, RowMaker, content, digest, identity_numbers, known_at, record_key
-from sandan.ingest.reject import BadRecord, Reject
+from sandan.ingest.ceb.messages import Message
+from sandan.ingest.convert import REFUSED, Converted, Converter, Intake, RawRows, digest, staged_schema
+from sandan.ingest.waiting import Waiting
 from sandan.record.catalog import CATALOG, ListSpec
+from sandan.record.lake import REJECTS
 
-FLUSH_ROWS = 50_000
-# Columns of a staged row behind its list's own: what load.py completes with the facts of the file.
-STAGED = pa.schema(
-    [
-        ("record_id", pa.string()),
-        ("key_id", pa.string()),
-        ("known_at", pa.timestamp("us", tz="UTC")),
-        ("defects", pa.string()),
-        ("received_as", pa.string()),
-        ("file_no", pa.int64()),
-        ("position", pa.int64()),
-        ("parent_id", pa.string()),
-    ]
-)
+# Records that wait as texts, and the bytes that may wait with them.
+_WAITING_RECORDS = 8_000
+_WAITING_BYTES = 32 << 20
+# A part of the lake has about so many rows.
+_PART_ROWS = 200_000
+# Rows of one file that wait in memory; more go to the disk.
+_HELD_BYTES = 32 << 20
+# What classification needs to know of a staged row, kept beside its part.
+KEYS = ("record_id", "key_id", "version_at", "app_type", "file_no", "position")
+LINE_KEYS = ("file_no", "position")
+# A record of a message that is not parsed: its file, its place there, its source, and what `keep.kept` made of it.
+Other = tuple[int, int, str, Sequence[Any]]
+_FILE_FACTS = ("signature", "message_guid", "cop_code", "dxp_id", "file")
 
 
 @dataclass(slots=True)
@@ -46,121 +50,267 @@ class FileFacts:
     n_records: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One staged Parquet file of a table, and the file of its keys."""
+
+    path: str
+    keys: str
+    n_rows: int
+
+
+@dataclass(slots=True)
+class Held:
+    """Converted rows of one file that is not read to its end yet; in memory, then on the disk."""
+
+    path: Path
+    tables: list[tuple[str, pa.Table]] = field(default_factory=list)
+    spilled: dict[str, pa.RecordBatchStreamWriter] = field(default_factory=dict)
+    n_bytes: int = 0
+
+    def add(self, name: str, table: pa.Table) -> None:
+        """Keep rows of one table."""
+        self.tables.append((name, table))
+        self.n_bytes += table.nbytes
+        if self.n_bytes > _HELD_BYTES:
+            for held_name, held in self.tables:
+                if held_name not in self.spilled:
+                    self.spilled[held_name] = pa.ipc.new_stream(str(self._path(held_name)), held.schema)
+                self.spilled[held_name].write_table(held)
+            self.tables, self.n_bytes = [], 0
+
+    def drain(self) -> Iterator[tuple[str, pa.Table]]:
+        """All rows by table, a piece at a time."""
+        for name, writer in self.spilled.items():
+            writer.close()
+            with pa.ipc.open_stream(str(self._path(name))) as reader:
+                for batch in reader:
+                    yield name, pa.Table.from_batches([batch])
+        yield from self.tables
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget everything."""
+        for name, writer in self.spilled.items():
+            writer.close()
+            self._path(name).unlink(missing_ok=True)
+        self.spilled, self.tables = {}, []
+
+    def _path(self, name: str) -> Path:
+        return self.path.with_name(f"{self.path.name}-{name}.arrows")
+
+
 @dataclass(slots=True)
 class FileSink:
-    """Takes the records of one file; its rows wait here until the file is whole."""
+    """Takes the records of one file."""
 
+    stage: "Stage"
     facts: FileFacts
-    intake: Intake
-    makers: dict[str, RowMaker]
-    rows: dict[str, list[list[Any]]] = field(default_factory=dict)
+    held: Held
     read: dict[str, int] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
-    rejects: list[Reject] = field(default_factory=list)
+    _waiting: Waiting | None = None
+    _others: list[Other] = field(default_factory=list)
+    _other_bytes: int = 0
 
-    def maker(self, list_name: str) -> RowMaker:
-        """The row maker of a list, made once per process."""
-        if list_name not in self.makers:
-            self.makers[list_name] = RowMaker(CATALOG[list_name], self.intake)
-        return self.makers[list_name]
+    @property
+    def intake(self) -> Intake:
+        """The run."""
+        return self.stage.converter.intake
 
-    def add(self, list_name: str, raw: Raw, raw_lines: Sequence[Raw] = (), *, source: str) -> None:
-        """Convert one record with its lines and keep it, or count it as rejected.
+    def waiting(self, message: Message) -> Waiting:
+        """Where the records of a message wait that are not converted yet; ask again after `counted`."""
+        if self._waiting is None:
+            self._waiting = Waiting(message)
+        return self._waiting
 
-        Args:
-            list_name: Its list.
-            raw: Text by column.
-            raw_lines: The same for each line.
-            source: Message kind or `table`.
-        """
-        self.read[list_name] = position = self.read.get(list_name, 0) + 1
-        self.facts.n_records += 1
-        try:
-            head, lines = self._converted(list_name, raw, raw_lines)
-        except BadRecord as bad:
-            self.rejects.append(Reject(self.facts.file, position, list_name, bad.code, bad.text))
-            return
-        spec, columns = CATALOG[list_name], self.maker(list_name).columns
-        line_columns = self.maker(spec.lines).columns if lines else ()
-        row = dict(zip(columns, head, strict=True))
-        try:
-            key_id = digest(list_name, *record_key(list_name, row))
-        except BadRecord as bad:
-            self.rejects.append(Reject(self.facts.file, position, list_name, bad.code, bad.text))
-            return
-        record_id = digest(list_name, content(columns, head), *(content(line_columns, line) for line in lines))
-        known, defect = known_at(spec, row, self.intake)
-        facts = [record_id, key_id, known, defect, source, self.facts.file_no, position, None]
-        self.rows.setdefault(list_name, []).append(head + facts)
-        for number, line in enumerate(lines):
-            line_facts = [digest(record_id, str(number)), digest(key_id, str(line[line_columns.index("gnum")])), known, None, source]
-            self.rows.setdefault(f"{spec.lines}.lines", []).append([*line, *line_facts, self.facts.file_no, position, record_id])
-        self.lines[list_name] = self.lines.get(list_name, 0) + len(lines)
+    def counted(self) -> None:
+        """One more record of the message is whole; a large file's are converted on the way."""
+        waiting = self._waiting
+        assert waiting is not None
+        name = waiting.message.list_name
+        waiting.position.append(self._count(name))
+        if len(waiting) >= _WAITING_RECORDS:
+            whole = Waiting(waiting.message)
+            whole.absorb(self.facts.file_no, waiting)
+            self._hold(self.stage.converter.convert(CATALOG[name], whole.raw(), whole.message.kind))
+            self._waiting = None
 
-    def _converted(self, list_name: str, raw: Raw, raw_lines: Sequence[Raw]) -> tuple[list[Any], list[list[Any]]]:
-        spec = CATALOG[list_name]
-        numbers = identity_numbers(spec, raw)
-        head = self.maker(list_name).values(raw, numbers)
-        lines = []
-        for number, raw_line in enumerate(raw_lines, start=1):
-            inherited = {column: raw.get(column) for column in CATALOG[spec.lines].key if column != "gnum"}
-            try:
-                line = self.maker(spec.lines).values({**inherited, **raw_line}, numbers)
-            except BadRecord as bad:
-                raise BadRecord("bad_line", f"line {number}: {bad.text}") from bad
-            if raw_line.get("gnum") is None:
-                raise BadRecord("bad_line", f"line {number}: gnum: empty")
-            lines.append(line)
-        return head, lines
+    def table(self, spec: ListSpec, columns: Mapping[str, pa.Array], positions: Sequence[int] | np.ndarray[Any, Any]) -> None:
+        """Take rows of a table: texts by column, and the place of each row in its file."""
+        n = len(positions)
+        self._count(spec.name, n)
+        raw = RawRows(columns, np.full(n, self.facts.file_no, np.int64), np.asarray(positions, np.int64))
+        self._hold(self.stage.converter.convert(spec, raw, "table"))
+
+    def refuse(self, list_name: str, position: int, code: str, text: str) -> None:
+        """Count one record as read and rejected."""
+        self._count(list_name)
+        rows = [[self.facts.file_no], [position], [list_name], [code], [text]]
+        self.held.add("rejects", pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(rows, REFUSED, strict=True)], schema=REFUSED))
+
+    def refuse_all(self, code: str, text: str) -> None:
+        """Reject every record that the file gave."""
+        read = self.read
+        self.forget()
+        self.facts.n_records = 0
+        for name, n in read.items():
+            self._count(name, n)
+            numbers = pa.repeat(pa.scalar(self.facts.file_no), n), pa.array(range(1, n + 1), pa.int64())
+            told = [pa.repeat(pa.scalar(value), n) for value in (name, code, text)]
+            self.held.add("rejects", pa.Table.from_arrays([*numbers, *told], schema=REFUSED))
 
     def keep_as_is(self, row: Sequence[Any], *, source: str) -> None:
-        """Keep one record of a message that is not parsed: `row` is kind, content, app_type, app_time and the hash of what it says."""
-        kind, text, app_type, app_time, said = row
-        spec = CATALOG["other"]
-        known, defect = known_at(spec, {"app_time": app_time}, self.intake)
-        self.read["other"] = position = self.read.get("other", 0) + 1
-        self.facts.n_records += 1
-        identity = digest("other", kind, said)
-        facts = [identity, identity, known, defect, source, self.facts.file_no, position, None]
-        self.rows.setdefault("other", []).append([kind, text, app_type, app_time, *facts])
+        """Keep one record of a message that is not parsed: `row` is kind, content, app_type, app_time and what it says."""
+        self._others.append((self.facts.file_no, self._count("other"), source, row))
+        self._other_bytes += len(row[1])
+        if self._other_bytes > _WAITING_BYTES:
+            self.held.add("other", other_rows(self._others, self.stage.converter.intake))
+            self._others, self._other_bytes = [], 0
+
+    def forget(self) -> None:
+        """Drop every row that the file gave: it broke off."""
+        self._waiting, self._others = None, []
+        self.held.drop()
+        self.read = {}
+
+    def _hold(self, converted: Converted) -> None:
+        for name, table in converted.tables.items():
+            self.held.add(name, table)
+        if converted.refused.num_rows:
+            self.held.add("rejects", converted.refused)
+
+    def _count(self, list_name: str, n: int = 1) -> int:
+        self.read[list_name] = count = self.read.get(list_name, 0) + n
+        self.facts.n_records += n
+        return count
 
 
 @dataclass(slots=True)
 class Stage:
-    """Writes the rows of whole files into Parquet parts of one worker."""
+    """Rows of one worker's files on their way into Parquet parts.
+
+    Attributes:
+        folder: Where the parts go.
+        worker: Word that keeps the names of its parts apart from others'.
+        converter: Makes the rows.
+        parts: What was written, by table.
+        lines: Lines of records that were taken, by the records' list.
+    """
 
     folder: Path
     worker: str
-    pending: dict[str, list[list[Any]]] = field(default_factory=dict)
-    parts: dict[str, list[str]] = field(default_factory=dict)
+    converter: Converter
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    _facts: dict[int, FileFacts] = field(default_factory=dict)
+    _waiting: dict[str, Waiting] = field(default_factory=dict)
+    _pending: dict[str, list[pa.Table]] = field(default_factory=dict)
 
-    def take(self, rows: Mapping[str, list[list[Any]]]) -> None:
-        """Add the rows of one file that was read to its end."""
-        for name, new in rows.items():
-            kept = self.pending.setdefault(name, [])
-            kept.extend(new)
-            if len(kept) >= FLUSH_ROWS:
-                self._flush(name)
+    def open(self, facts: FileFacts) -> FileSink:
+        """A sink for the records of one file."""
+        return FileSink(self, facts, Held(self.folder / f"held-{self.worker}-{facts.file_no}"))
 
-    def close(self) -> dict[str, list[str]]:
-        """Write what is left; return the parts by table."""
-        for name in list(self.pending):
-            self._flush(name)
-        return self.parts
+    def take(self, sink: FileSink) -> None:
+        """Add the rows of a file that was read to its end."""
+        number = sink.facts.file_no
+        self._facts[number] = sink.facts
+        for name, table in sink.held.drain():
+            self._add(name, table)
+        if sink._others:
+            self._add("other", other_rows(sink._others, self.converter.intake))
+        if sink._waiting is not None and len(sink._waiting):
+            message = sink._waiting.message
+            waiting = self._waiting.setdefault(message.kind, Waiting(message))
+            waiting.absorb(number, sink._waiting)
+            if len(waiting) >= _WAITING_RECORDS:
+                self._convert(message.kind)
 
-    def _flush(self, name: str) -> None:
-        rows = self.pending.pop(name, [])
-        if not rows:
+    def close(self) -> None:
+        """Convert and write what is left."""
+        for kind in list(self._waiting):
+            self._convert(kind)
+        for name in list(self._pending):
+            self._write(name)
+
+    def _convert(self, kind: str) -> None:
+        """Convert what waits of one kind of message."""
+        waiting = self._waiting.pop(kind)
+        converted = self.converter.convert(CATALOG[waiting.message.list_name], waiting.raw(), kind)
+        for name, table in (*converted.tables.items(), ("rejects", converted.refused)):
+            self._add(name, table)
+
+    def _add(self, name: str, table: pa.Table) -> None:
+        """Rows of whole files, completed by the facts of their files."""
+        if not table.num_rows:
             return
-        schema = staged_schema(CATALOG[name.removesuffix(".lines")])
-        columns: Iterable[Sequence[Any]] = zip(*rows, strict=True)
-        arrays = [pa.array(values, type=kind.type) for values, kind in zip(columns, schema, strict=True)]
+        if name.endswith(".lines"):
+            head = next(spec.name for spec in CATALOG.values() if spec.lines == name.removesuffix(".lines"))
+            self.lines[head] = self.lines.get(head, 0) + table.num_rows
+        pending = self._pending.setdefault(name, [])
+        pending.append(self._with_facts(name, table))
+        if sum(t.num_rows for t in pending) >= _PART_ROWS or sum(t.nbytes for t in pending) >= _PART_ROWS * 1000:
+            self._write(name)
+
+    def _with_facts(self, name: str, table: pa.Table) -> pa.Table:
+        numbers, place = np.unique(table["file_no"].to_numpy(), return_inverse=True)
+        at = pa.array(place)
+        facts = {name: pa.array([getattr(self._facts[n], name) for n in numbers], pa.string()).take(at) for name in _FILE_FACTS}
+        intake, n = self.converter.intake, table.num_rows
+        facts["batch_id"] = pa.repeat(pa.scalar(intake.batch_id), n)
+        if name == "rejects":
+            return pa.table({**{f.name: table[f.name] for f in REFUSED}, "file": facts["file"], "batch_id": facts["batch_id"]})
+        facts["received_at"] = pa.repeat(pa.scalar(intake.received_at, pa.timestamp("us", tz="UTC")), n)
+        for fact, values in facts.items():
+            table = table.append_column(fact, values)
+        return table
+
+    def _write(self, name: str) -> None:
+        tables = self._pending.pop(name, [])
+        if not tables:
+            return
+        rows = pa.concat_tables(tables)
         path = self.folder / f"{name}-{self.worker}-{len(self.parts.get(name, []))}.parquet"
-        pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="snappy")
-        self.parts.setdefault(name, []).append(str(path))
+        keys = path.with_suffix(".keys.parquet")
+        if name == "rejects":
+            own = rows.select(REJECTS.names)
+            pq.write_table(rows.select(["file_no", "list"]), keys, compression="snappy")
+        else:
+            spec = CATALOG[name.removesuffix(".lines")]
+            own = rows.select(spec.schema.names)
+            kept = rows.select(LINE_KEYS) if name.endswith(".lines") else _keys(spec, rows)
+            pq.write_table(kept, keys, compression="snappy")
+        pq.write_table(own, path, compression="snappy", row_group_size=_PART_ROWS)
+        self.parts.setdefault(name, []).append(Part(str(path), str(keys), rows.num_rows))
 
 
-def staged_schema(spec: ListSpec) -> pa.Schema:
-    """Arrow schema of a staged part of a list."""
-    own = [pa.field(name, kind) for column in spec.columns for name, kind in column.stored]
-    return pa.schema([*own, *STAGED])
+def other_rows(others: Sequence[Other], intake: Intake) -> pa.Table:
+    """Staged rows of messages that are kept as they are."""
+    made = []
+    for file_no, position, source, (kind, text, app_type, app_time, said) in others:
+        known, defect = app_time or intake.received_at, None
+        if intake.by_receipt:
+            known = intake.received_at
+        elif known > intake.received_at:
+            known, defect = intake.received_at, "app_time_in_future"
+        record = digest("other", kind, said)
+        made.append([kind, text, app_type, app_time, record, record, known, defect, source, file_no, position, None])
+    schema = staged_schema(CATALOG["other"])
+    return pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(zip(*made, strict=True), schema, strict=True)], schema=schema)
+
+
+def _keys(spec: ListSpec, rows: pa.Table) -> pa.Table:
+    """The keys of staged rows: what says which of two versions is newer stands with them."""
+    version = pc.cast(pc.cast(rows[spec.known_by or "known_at"], pa.timestamp("us", tz=_zone(rows, spec))), pa.int64())
+    app_type = rows["app_type"] if "app_type" in rows.column_names else pa.nulls(rows.num_rows, pa.string())
+    return pa.table(
+        {
+            "record_id": rows["record_id"], "key_id": rows["key_id"], "version_at": version, "app_type": app_type,
+            "file_no": rows["file_no"], "position": rows["position"],
+        }
+    )  # fmt: skip
+
+
+def _zone(rows: pa.Table, spec: ListSpec) -> str | None:
+    """Days have no time zone, instants are in UTC."""
+    kind = rows.schema.field(spec.known_by or "known_at").type
+    return "UTC" if pa.types.is_timestamp(kind) else None

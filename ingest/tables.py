@@ -4,21 +4,26 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from sandan.ingest.mapping import TableMapping
 from sandan.ingest.reject import BadFile
 from sandan.ingest.stage import FileSink
 from sandan.record.catalog import CATALOG, ListSpec
+from sandan.record.values import code
 
-_FIELD_BYTES = 1 << 20
 # No record is so long; a file without line ends must not be held whole.
+_BLOCK_BYTES = 4 << 20
 _LINE_CHARS = 1 << 24
-# Columns, rows, and what lets go of the file when they were read.
-Opened = tuple[list[str], Iterator[Mapping[str, str | None]], Callable[[], object]]
+_CHUNK_ROWS = 10_000
 
 
 def recognise(columns: Sequence[str]) -> ListSpec:
@@ -28,7 +33,7 @@ def recognise(columns: Sequence[str]) -> ListSpec:
         BadFile: No list fits. `missing_columns` names what is missing from the nearest one.
     """
     have = {column.strip().lower() for column in columns}
-    tables = [spec for spec in CATALOG.values() if spec.name != "other"]
+    tables = [spec for spec in CATALOG.values() if spec.as_table]
 
     def fit(spec: ListSpec) -> tuple[int, int]:
         return sum(column.name in have for column in spec.columns), len(spec.mandatory)
@@ -43,73 +48,164 @@ def recognise(columns: Sequence[str]) -> ListSpec:
     raise BadFile("missing_columns", ", ".join(missing), nearest.name)
 
 
-def read_table(stream: BinaryIO, form: str, sink: FileSink) -> list[str]:
+# Column arrays by name, and the place of each row.
+Chunk = tuple[dict[str, pa.Array], Sequence[int] | np.ndarray[Any, Any]]
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table that was opened: its columns' names, and its rows as chunks of texts, each with the places of its rows.
+
+    Attributes:
+        columns: Names as the header writes them.
+        chunks: Column arrays by name, and the place of each row, from 1.
+        faults: Rows that do not fit the header: place and what is wrong.
+        late: Columns that come up after the header, as JSON Lines may bring them.
+    """
+
+    columns: list[str]
+    chunks: Iterator[Chunk]
+    faults: list[tuple[int, str]] = field(default_factory=list)
+    late: set[str] = field(default_factory=set)
+
+
+def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMapping | None = None) -> list[str]:
     """Give every row of one table to the sink; return its columns that no list has.
 
     Args:
         stream: The file from its first byte on; seekable for Parquet.
         form: `csv`, `parquet` or `jsonl`.
         sink: Takes the rows.
+        mapping: Says what the columns are, if they are not the contract's.
 
     Raises:
         BadFile: The file is broken or is no table of the contract.
     """
-    columns, rows, release = _READERS[form](stream)
-    try:
-        return _read_rows(columns, rows, sink)
-    finally:
-        release()
-
-
-def _read_rows(columns: Sequence[str], rows: Iterator[Mapping[str, str | None]], sink: FileSink) -> list[str]:
-    """Give the rows to the sink; return columns that no list has."""
-    spec = recognise(columns)
+    table = _READERS[form](stream)
+    if mapping is not None:
+        if absent := mapping.missing_columns(table.columns):
+            raise BadFile("missing_columns", ", ".join(absent), mapping.table)
+        spec = CATALOG[mapping.table]
+    else:
+        spec = recognise(table.columns)
     sink.facts.kind = spec.name
     known = {column.name for column in spec.columns}
-    names = {column: column.strip().lower() for column in columns}
     try:
-        for row in rows:
-            # JSON Lines name a column where it has a value: a later row may bring one that the first lacks.
-            for column in row.keys() - names.keys() - {""}:
-                names[column] = column.strip().lower()
-            raw = {names[column]: value for column, value in row.items() if column and names[column] in known}
-            _fill(spec, raw)
-            sink.add(spec.name, raw, source="table")
+        for columns, places in table.chunks:
+            if mapping is not None:
+                mapped = mapping.apply(pa.table(columns))
+                raw = {name: _one(mapped[name]) for name in mapped.column_names}
+            else:
+                raw = {plain: column for name, column in columns.items() if (plain := name.strip().lower()) in known}
+            sink.table(spec, _filled(spec, raw, len(places)), places)
     except BadFile as bad:
         raise BadFile(bad.code, bad.text, spec.name) from bad
-    except (csv.Error, UnicodeDecodeError, pa.ArrowException) as exc:
-        raise BadFile(
-            "bad_encoding" if isinstance(exc, UnicodeDecodeError) else "unreadable", "the table breaks off or is broken", spec.name
-        ) from exc
-    return sorted(set(names.values()) - known)
+    except (UnicodeDecodeError, pa.ArrowException) as exc:
+        is_encoding = isinstance(exc, UnicodeDecodeError) or "invalid UTF8" in str(exc)
+        raise BadFile("bad_encoding" if is_encoding else "unreadable", "the table breaks off or is broken", spec.name) from exc
+    for place, text in table.faults:
+        sink.refuse(spec.name, place, "bad_row", text)
+    if mapping is not None:
+        return sorted(mapping.unused_columns([*table.columns, *table.late]))
+    return sorted({name.strip().lower() for name in {*table.columns, *table.late}} - known - {""})
 
 
-def _fill(spec: ListSpec, raw: dict[str, str | None]) -> None:
+def _filled(spec: ListSpec, raw: dict[str, pa.Array], n: int) -> dict[str, pa.Array]:
     """Stated defaults: import, new; a house waybill to China is import."""
-    if not raw.get("flow"):
-        if spec.name == "house_waybills":
-            raw["flow"] = "import" if (raw.get("receiver_country") or "").strip().upper() in ("CN", "CHN", "142") else "export"
-        else:
-            raw["flow"] = "import"
-    raw.setdefault("app_type", "1")
+    flow: pa.Array | pa.Scalar = pa.scalar("import")
+    if spec.name == "house_waybills" and "receiver_country" in raw:
+        encoded = raw["receiver_country"].dictionary_encode()
+        here = pa.array([code.country(text) == "CN" for text in encoded.dictionary.to_pylist()], pa.bool_())
+        is_here = pc.fill_null(here.take(encoded.indices), False)
+        flow = pc.if_else(is_here, pa.scalar("import"), pa.scalar("export"))
+    if "flow" in raw:
+        given = pc.and_(pc.is_valid(raw["flow"]), pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(raw["flow"], "")), ""))
+        flow = pc.if_else(given, raw["flow"], flow)
+    elif isinstance(flow, pa.Scalar):
+        flow = pa.repeat(flow, n)
+    return {"app_type": pa.repeat(pa.scalar("1"), n), **raw, "flow": flow}
 
 
-def _csv(stream: BinaryIO) -> Opened:
+def _csv(stream: BinaryIO) -> _Table:
     start = stream.read(65_536)
     stream.seek(0)
-    text = io.TextIOWrapper(stream, encoding=_encoding(start), newline="")
-    csv.field_size_limit(_FIELD_BYTES)
+    encoding, delimiter = encoding_of(start), delimiter_of(start)
     try:
-        reader = csv.DictReader(_lines(text), dialect=_dialect(start), restkey="", strict=True)
-        columns = [column for column in (reader.fieldnames or []) if column]
-    except (BadFile, csv.Error, UnicodeDecodeError) as exc:
-        text.detach()
+        csv.field_size_limit(len(start))
+        first = next(csv.reader(io.StringIO(start.decode(encoding, "ignore"), newline=""), delimiter=delimiter), [])
+    except csv.Error as exc:
         raise BadFile("unreadable", "not a readable CSV header") from exc
-    # The file is its opener's to close, not the wrapper's.
-    return columns, reader, text.detach
+    table = _Table(first, iter(()))
+    broken: list[int] = []
+
+    def odd_row(row: pacsv.InvalidRow) -> str:
+        # A quote that is never closed swallows the rest of the file.
+        if row.text.count('"') % 2:
+            broken.append(row.number or 0)
+            return "error"
+        table.faults.append(((row.number or 1) - 1, f"{row.actual_columns} cells, but the header has {row.expected_columns}"))
+        return "skip"
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        reader = pacsv.open_csv(
+            pa.PythonFile(_Utf8(stream, encoding), mode="r"),
+            # The header is read as a row, so that nothing is made of its names.
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, autogenerate_column_names=True),
+            parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=odd_row),
+            convert_options=pacsv.ConvertOptions(
+                column_types={f"f{i}": pa.string() for i in range(len(first))}, strings_can_be_null=False, quoted_strings_can_be_null=False
+            ),
+        )
+        is_first = True
+        for batch in reader:
+            yield batch.slice(1) if is_first else batch
+            is_first = False
+
+    def chunks() -> Iterator[Chunk]:
+        place, seen = 1, 0
+        try:
+            for batch in batches():
+                # Rows that were left out keep their places.
+                absent = {number for number, _ in table.faults[seen:]}
+                seen = len(table.faults)
+                places = np.arange(place, place + batch.num_rows + len(absent))
+                if absent:
+                    places = places[~np.isin(places, list(absent))]
+                place += batch.num_rows + len(absent)
+                yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, places[: batch.num_rows]
+        except pa.ArrowException:
+            if broken:
+                raise BadFile("unreadable", "a quote that is never closed") from None
+            raise
+
+    table.chunks = chunks()
+    return table
 
 
-def _encoding(start: bytes) -> str:
+class _Utf8(io.RawIOBase):
+    """Bytes in some encoding as UTF-8; a byte that does not fit raises UnicodeDecodeError."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if size is None or size < 0:
+            raise ValueError("read in pieces")
+        while not self._rest:
+            piece = self._stream.read(max(size, 1 << 16))
+            self._rest = self._decoder.decode(piece, final=not piece).encode()
+            if not piece:
+                break
+        given, self._rest = self._rest[:size], self._rest[size:]
+        return given
+
+
+def encoding_of(start: bytes) -> str:
     """UTF-8, with or without a mark, else GB18030, which Chinese spreadsheets write."""
     try:
         # Incremental, because the last bytes may be half a character.
@@ -119,22 +215,45 @@ def _encoding(start: bytes) -> str:
     return "utf-8-sig"
 
 
-def _dialect(start: bytes) -> type[csv.Dialect]:
-    class Found(csv.excel):
-        delimiter = max((",", ";", "\t"), key=start.partition(b"\n")[0].decode("latin-1").count)
-
-    return Found
+def delimiter_of(start: bytes) -> str:
+    """The separator that the first line has most of."""
+    return max((",", ";", "\t", "|"), key=start.partition(b"\n")[0].decode("latin-1").count)
 
 
-def _parquet(stream: BinaryIO) -> Opened:
+def _parquet(stream: BinaryIO) -> _Table:
     try:
         file = pq.ParquetFile(stream)
     except (pa.ArrowException, OSError) as exc:
         raise BadFile("unreadable", "not a readable Parquet file") from exc
-    return file.schema_arrow.names, (_as_text(row) for batch in file.iter_batches(10_000) for row in batch.to_pylist()), file.close
+
+    def chunks() -> Iterator[Chunk]:
+        place = 1
+        for batch in file.iter_batches(_CHUNK_ROWS):
+            yield (
+                {name: texts_of(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)},
+                range(place, place + batch.num_rows),
+            )
+            place += batch.num_rows
+
+    return _Table(file.schema_arrow.names, chunks())
 
 
-def _jsonl(stream: BinaryIO) -> Opened:
+def texts_of(values: pa.Array) -> pa.Array:
+    """Typed values as the texts that a CSV would hold."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        values, kind = values.dictionary_decode(), kind.value_type
+    if pa.types.is_string(kind):
+        return values
+    try:
+        if pa.types.is_timestamp(kind) and kind.tz is not None:
+            values = pc.cast(values, pa.timestamp(kind.unit, "UTC"))
+        return pc.cast(values, pa.string())
+    except pa.ArrowException:
+        return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
+
+
+def _jsonl(stream: BinaryIO) -> _Table:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig")
     lines = (line for line in _lines(text) if line.strip())
     try:
@@ -142,13 +261,43 @@ def _jsonl(stream: BinaryIO) -> Opened:
     except (BadFile, StopIteration, UnicodeDecodeError) as exc:
         text.detach()
         raise BadFile("unreadable", "its first line is not a JSON object") from exc
+    table = _Table(list(first), iter(()))
 
-    def rows() -> Iterator[Mapping[str, str | None]]:
-        yield _as_text(first)
-        for line in lines:
-            yield _as_text(_object(line))
+    def chunks() -> Iterator[Chunk]:
+        rows, place = [first], 1
+        try:
+            for line in lines:
+                rows.append(_object(line))
+                if len(rows) == _CHUNK_ROWS:
+                    yield _by_column(rows, table.late), range(place, place + len(rows))
+                    place, rows = place + len(rows), []
+        finally:
+            # The file is its opener's to close, not the wrapper's.
+            text.detach()
+        if rows:
+            yield _by_column(rows, table.late), range(place, place + len(rows))
 
-    return list(first), rows(), text.detach
+    table.chunks = chunks()
+    return table
+
+
+def _by_column(rows: Sequence[Mapping[str, Any]], names: set[str]) -> dict[str, pa.Array]:
+    """Columns of objects; `names` gathers those that any of them has."""
+    here = dict.fromkeys(name for row in rows for name in row)
+    names.update(here)
+    return {name: pa.array([_as_text(row.get(name)) for row in rows], pa.string()) for name in here}
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else str(value)
+    # Half of a pair of surrogates, which JSON can write and no text can hold.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -176,11 +325,6 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         if len(line) == _LINE_CHARS:
             raise BadFile("unreadable", "one of its lines is longer than any record")
         yield line
-
-
-def _as_text(row: Mapping[str, Any]) -> dict[str, str | None]:
-    """Typed values as the texts that a CSV would hold."""
-    return {key: None if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value) for key, value in row.items()}
 
 
 _READERS = {"csv": _csv, "parquet": _parquet, "jsonl": _jsonl}

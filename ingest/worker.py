@@ -1,13 +1,34 @@
 """One worker's share of the files: read, convert, stage."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandan.ingest.convert import Intake, RowMaker
+from sandan.ingest.ceb.signature import SignatureChecker
+from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.files import opened, read_file
-from sandan.ingest.reject import BadFile, Reject
-from sandan.ingest.stage import FileFacts, FileSink, Stage
+from sandan.ingest.mapping import TableMapping
+from sandan.ingest.reject import BadFile
+from sandan.ingest.stage import FileFacts, FileSink, Part, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is the same for every file of a batch.
+
+    Attributes:
+        folder: Where the parts go.
+        intake: What conversion needs to know of the run.
+        checker: Judges signatures.
+        mapping: Says what the columns of tables are, if they are not the contract's.
+    """
+
+    folder: Path
+    intake: Intake
+    checker: SignatureChecker
+    mapping: TableMapping | None = None
 
 
 @dataclass(slots=True)
@@ -17,70 +38,74 @@ class Share:
     Attributes:
         parts: Staged Parquet files by table (`orders`, `order_items.lines`, ...).
         files: Facts of each file (of each member of an archive).
-        read: Records read by list.
-        lines: Lines read by list.
-        rejects: Refused records and files.
+        read: Records read by file and list.
+        lines: Lines of the records that were taken, by list.
+        faults: Code and text of each file that could not be used.
         unknown_columns: Columns that no list has, by file.
     """
 
-    parts: dict[str, list[str]] = field(default_factory=dict)
+    parts: dict[str, list[Part]] = field(default_factory=dict)
     files: list[FileFacts] = field(default_factory=list)
-    read: dict[str, int] = field(default_factory=dict)
+    read: dict[int, dict[str, int]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
-    rejects: list[Reject] = field(default_factory=list)
+    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
     unknown_columns: dict[str, list[str]] = field(default_factory=dict)
 
 
-def stage_files(
-    files: Sequence[tuple[int, Path]], folder: Path, worker: str, intake: Intake, told: Callable[[int], None] | None = None
-) -> Share:
+def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told: Callable[[int], None] | None = None) -> Share:
     """Read files and stage what they hold.
 
     Args:
         files: Number and path of each; a number leaves room for the members of an archive.
-        folder: Where the parts go.
         worker: Word that keeps the names of its parts apart from others'.
-        intake: The run.
+        task: The batch.
         told: Called with 1 after each file.
 
     Raises:
         OSError: The parts cannot be written.
     """
-    share, stage, makers = Share(), Stage(folder, worker), dict[str, RowMaker]()
-    for number, path in files:
-        _read_path(number, path, stage, share, makers, intake)
-        if told:
-            told(1)
-    share.parts = stage.close()
+    share, stage = Share(), Stage(task.folder, worker, Converter(task.intake))
+    with _no_cycles():
+        for number, path in files:
+            _read_path(number, path, stage, share, task)
+            if told:
+                told(1)
+        stage.close()
+    share.parts, share.lines = stage.parts, stage.lines
     return share
 
 
-def _read_path(number: int, path: Path, stage: Stage, share: Share, makers: dict[str, RowMaker], intake: Intake) -> None:
-    """Read a file, or each member of an archive; a fault costs that one only."""
-    sink = FileSink(FileFacts(number, path.name), intake, makers)
+@contextlib.contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Without the search for cycles, which would look through a million waiting texts again and again; nothing here makes any."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        for member, (name, stream) in enumerate(opened(path)):
-            sink = FileSink(FileFacts(number + member, name), intake, makers)
-            try:
-                unknown = read_file(stream, sink)
-            except BadFile as bad:
-                _refuse(sink, bad, share)
-                continue
-            if unknown:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read_path(number: int, path: Path, stage: Stage, share: Share, task: Task) -> None:
+    """Read a file, or each member of an archive; a fault costs that one only."""
+    for member, (name, stream) in enumerate(opened(path)):
+        sink = stage.open(FileFacts(number + member, name))
+        try:
+            if isinstance(stream, BadFile):
+                raise stream
+            if unknown := read_file(stream, sink, task.checker, task.mapping):
                 share.unknown_columns[name] = unknown
-            stage.take(sink.rows)
-            share.files.append(sink.facts)
-            share.rejects.extend(sink.rejects)
-            for total, new in ((share.read, sink.read), (share.lines, sink.lines)):
-                for list_name, count in new.items():
-                    total[list_name] = total.get(list_name, 0) + count
-    except BadFile as bad:
-        _refuse(sink, bad, share)
+        except BadFile as bad:
+            _refuse(sink, bad, share)
+        stage.take(sink)
+        share.files.append(sink.facts)
+        share.read[sink.facts.file_no] = sink.read
 
 
 def _refuse(sink: FileSink, bad: BadFile, share: Share) -> None:
-    """A file that cannot be used counts as one record, read and rejected; what it gave before it broke is dropped with the sink."""
-    sink.facts.status, sink.facts.n_records = "rejected", 1
-    share.files.append(sink.facts)
-    share.read[bad.list_name] = share.read.get(bad.list_name, 0) + 1
-    share.rejects.append(Reject(sink.facts.file, 0, bad.list_name, bad.code, bad.text))
+    """Drop what a file gave before it broke; it counts as one record, read and rejected."""
+    sink.forget()
+    sink.facts.status, sink.facts.n_records = "rejected", 0
+    sink.refuse(bad.list_name, 0, bad.code, bad.text)
+    share.faults[sink.facts.file_no] = (bad.code, bad.text)

@@ -25,9 +25,20 @@ KINDS: dict[str, dict[str, pa.DataType]] = {
     "day": {"": pa.date32()},
     "name": {"": pa.string(), "_norm": pa.string()},
     "telephone": {"": pa.string(), "_norm": pa.string()},
-    "address": {"": pa.string(), "_norm": pa.string()},
+    "address": {
+        "": pa.string(),
+        "_norm": pa.string(),
+        "_country": pa.string(),
+        "_province": pa.string(),
+        "_city": pa.string(),
+        "_district": pa.string(),
+        "_postcode": pa.string(),
+        "_kind": pa.string(),
+    },
     "goods": {"": pa.string(), "_norm": pa.string()},
     "barcode": {"": pa.string()},
+    # Whom or what a watchlist names: a person's identity number becomes its keyed hash; the normal form is that of its kind.
+    "watched": {"": pa.string(), "_norm": pa.string()},
     "identity": {
         "_hash": pa.string(),
         "_masked": pa.string(),
@@ -90,6 +101,7 @@ class ListSpec:
         lines: The list of its lines, or "".
         known_by: Column whose time says when customs could know the row; "" for none but the receipt.
         replaces: A later batch replaces an earlier row of the key (reference tables); otherwise the newer time does.
+        as_table: It may come as a table; otherwise in messages only.
     """
 
     name: str
@@ -98,6 +110,7 @@ class ListSpec:
     lines: str = ""
     known_by: str = ""
     replaces: bool = False
+    as_table: bool = True
 
     @property
     def mandatory(self) -> tuple[str, ...]:
@@ -107,7 +120,7 @@ class ListSpec:
     @property
     def is_lines(self) -> bool:
         """True for the lines of another list."""
-        return self.name in {"order_items", "inventory_items", "tax_bill_items"}
+        return self.name in {"order_items", "inventory_items", "tax_bill_items", "return_items"}
 
     @property
     def schema(self) -> pa.Schema:
@@ -125,8 +138,10 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(made)
 
 
-def _spec(name: str, key: str, columns: str, *, lines: str = "", known_by: str = "", replaces: bool = False) -> ListSpec:
-    return ListSpec(name, _columns(columns), tuple(key.split()), lines, known_by, replaces)
+def _spec(
+    name: str, key: str, columns: str, *, lines: str = "", known_by: str = "", replaces: bool = False, as_table: bool = True
+) -> ListSpec:
+    return ListSpec(name, _columns(columns), tuple(key.split()), lines, known_by, replaces, as_table)
 
 
 _SENT = "app_type:text app_time:time app_status:text "
@@ -197,6 +212,51 @@ INVENTORY_ITEMS = _spec(
     "currency:currency qty1:number unit1:text qty2:number unit2:text total_price:number note:text " + _SENT,
     known_by="app_time",
 )
+RECEIPTS = _spec(
+    "receipts",
+    "kind flow customs_code agent_code ebp_code ebc_code order_no cop_no pre_no invt_no return_time return_status",
+    "kind:code! return_status:text! return_time:time! flow:flow customs_code:code agent_code:code ebp_code:code ebc_code:code "
+    "order_no:text cop_no:text pre_no:text invt_no:text statistics_flag:text return_info:text",
+    known_by="return_time",
+)
+_CONCERNED = (
+    "customs_code:code order_no:text ebp_code:code ebp_name:text ebc_code:code ebc_name:text logistics_no:text logistics_code:code "
+    "logistics_name:text cop_no:text pre_no:text invt_no:text buyer_id_type:text buyer_id_number:identity buyer_name:name "
+    "buyer_telephone:telephone agent_code:code agent_name:text reason:text note:text "
+)
+CANCELLATIONS = _spec(
+    "cancellations", "flow agent_code cop_no invt_no", "flow:flow " + _CONCERNED + _SENT, known_by="app_time", as_table=False
+)
+RETURNS = _spec(
+    "returns",
+    "flow agent_code cop_no invt_no",
+    "flow:flow " + _CONCERNED + _SENT,
+    lines="return_items",
+    known_by="app_time",
+    as_table=False,
+)
+RETURN_ITEMS = _spec(
+    "return_items",
+    "flow agent_code cop_no invt_no gnum",
+    "flow:flow agent_code:code cop_no:text invt_no:text gnum:integer gcode:code gname:goods qty:number unit:text note:text " + _SENT,
+    known_by="app_time",
+    as_table=False,
+)
+_DUTIES = "customs_tax:number value_added_tax:number consumption_tax:number "
+TAX_BILLS = _spec(
+    "tax_bills",
+    "tax_no",
+    "tax_no:text! invt_no:text status:text return_time:time " + _DUTIES + "ent_duty_no:text assure_code:code ebc_code:code "
+    "logistics_code:code agent_code:code customs_code:code order_no:text logistics_no:text note:text",
+    lines="tax_bill_items",
+    known_by="return_time",
+)
+TAX_BILL_ITEMS = _spec(
+    "tax_bill_items",
+    "tax_no gnum",
+    "tax_no:text! gnum:integer! gcode:code tax_price:number " + _DUTIES + "return_time:time",
+    known_by="return_time",
+)
 HOUSE_WAYBILLS = _spec(
     "house_waybills",
     "logistics_code logistics_no",
@@ -205,7 +265,7 @@ HOUSE_WAYBILLS = _spec(
     "sender_telephone:telephone sender_address:address receiver_telephone:telephone order_no:text ebp_code:code",
     known_by="shipped_at",
 )
-OTHER = _spec("other", "kind content", "kind:text! content:text! app_type:text app_time:time", known_by="app_time")
+OTHER = _spec("other", "kind content", "kind:text! content:text! app_type:text app_time:time", known_by="app_time", as_table=False)
 COMPANIES = _spec(
     "companies",
     "code name role registered_on",
@@ -244,6 +304,27 @@ LISTINGS = _spec(
 EXCHANGE_RATES = _spec(
     "exchange_rates", "currency valid_from", "currency:currency! cny:number! valid_from:day!", known_by="valid_from", replaces=True
 )
+TAX_RATES = _spec(
+    "tax_rates",
+    "hs_prefix valid_from",
+    "hs_prefix:code! vat:number! consumption:number! valid_from:day! reduction:number",
+    known_by="valid_from",
+    replaces=True,
+)
+SCANS = _spec(
+    "scans",
+    "logistics_no scanned_at recognised confidence",
+    "logistics_no:text! scanned_at:time! recognised:text! confidence:ratio! logistics_code:code image:text brand:text prohibited:text",
+    known_by="scanned_at",
+    replaces=True,
+)
+WATCHLISTS = _spec(
+    "watchlists",
+    "kind value reason source level valid_from",
+    "kind:text! value:watched! reason:text! source:text! level:text! valid_from:day! valid_to:day",
+    known_by="valid_from",
+    replaces=True,
+)
 TRACKING = _spec(
     "tracking",
     "logistics_no event_at status",
@@ -263,7 +344,8 @@ OUTCOMES = _spec(
 CATALOG: dict[str, ListSpec] = {
     spec.name: spec
     for spec in (
-        ORDERS, ORDER_ITEMS, PAYMENTS, WAYBILLS, DELIVERIES, INVENTORIES, INVENTORY_ITEMS, HOUSE_WAYBILLS, OTHER,
-        COMPANIES, PAYMENT_SERVICES, BRANDS, MARKET_PRICES, LISTINGS, EXCHANGE_RATES, TRACKING, OUTCOMES,
+        ORDERS, ORDER_ITEMS, PAYMENTS, WAYBILLS, DELIVERIES, INVENTORIES, INVENTORY_ITEMS, RECEIPTS, CANCELLATIONS, RETURNS, RETURN_ITEMS,
+        TAX_BILLS, TAX_BILL_ITEMS, HOUSE_WAYBILLS, OTHER, COMPANIES, PAYMENT_SERVICES, BRANDS, MARKET_PRICES, LISTINGS, EXCHANGE_RATES,
+        TAX_RATES, SCANS, TRACKING, WATCHLISTS, OUTCOMES,
     )
 }  # fmt: skip

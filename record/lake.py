@@ -5,14 +5,19 @@ between leaves tables that ran ahead, which no reader opens and which the next w
 """
 
 import datetime as dt
+import json
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, PostCommitHookProperties
+from deltalake import Schema as DeltaSchema
+from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from sandan.record.catalog import CATALOG
 from sandan.record.errors import OutputError
@@ -43,19 +48,40 @@ FILES = pa.schema(
     ]
 )
 SCHEMAS: dict[str, pa.Schema] = {**{name: spec.schema for name, spec in CATALOG.items()}, "rejects": REJECTS, "files": FILES}
+# The library would forget versions after a month; a kept run may name an older one.
+KEEP_LOG = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """A Parquet file in the schema of a table that is to become part of it; it is moved, not copied."""
+
+    path: Path
+    n_rows: int
 
 
 class Lake:
-    """One lake as the ledger's last row describes it when the object is made."""
+    """One lake as the ledger's last row describes it when the object is made, or as an older row does.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: The lake's folder.
+        seq: Number of the ledger's row; None: the last. Vacuum keeps the files of the last row, of rows that a kept run read, and of
+            rows that were the last one not long ago.
+    """
+
+    def __init__(self, folder: Path, seq: int | None = None) -> None:
         self.folder = folder
-        self.entries = read_ledger(folder)
+        self.entries = [entry for entry in read_ledger(folder) if seq is None or entry.seq <= seq]
 
     @property
     def head(self) -> Entry | None:
         """The last row of the ledger; None for an empty lake."""
         return self.entries[-1] if self.entries else None
+
+    @property
+    def batches(self) -> list[Entry]:
+        """The rows of the ledger that stand for a batch."""
+        return [entry for entry in self.entries if entry.kind == "batch"]
 
     def files(self, name: str) -> list[str]:
         """Parquet files of one table, sorted; none if it holds nothing yet."""
@@ -72,22 +98,23 @@ class Lake:
         """
         make_private(self.folder)
         versions = self.head.versions if self.head else {}
-        with _writing(self.folder):
+        with writing(self.folder):
             for name in SCHEMAS:
                 path = self.folder / name
                 if not path.exists():
                     continue
                 if name not in versions:
                     shutil.rmtree(path)
-                elif (table := DeltaTable(str(path))).version() > versions[name]:
-                    table.restore(versions[name])
+                elif (path / "_delta_log" / f"{versions[name] + 1:020}.json").exists():
+                    table = DeltaTable(str(path))
+                    table.restore(versions[name], post_commithook_properties=KEEP_LOG)
                     # The restored state is a new version; it equals the one the ledger names, so naming it changes nothing.
                     versions[name] = table.version()
 
     def commit(
         self,
         batch_id: str,
-        tables: Mapping[str, pa.RecordBatchReader | pa.Table],
+        tables: Mapping[str, Sequence[NewPart]],
         account: dict[str, Any],
         known_to: dt.datetime | None,
         *,
@@ -97,7 +124,7 @@ class Lake:
 
         Args:
             batch_id: Its id; must sort behind those before.
-            tables: New rows by table.
+            tables: New parts by table, on the file system of the lake.
             account: What is told of the batch.
             known_to: Largest `known_at` among the new rows.
             now: Time of the commit.
@@ -106,21 +133,52 @@ class Lake:
             OutputError: The lake cannot be written; nothing of the batch is visible.
         """
         versions = dict(self.head.versions) if self.head else {}
-        with _writing(self.folder):
-            for name, rows in tables.items():
-                path = str(self.folder / name)
-                write_deltalake(path, rows, mode="append", schema_mode="merge")
-                versions[name] = DeltaTable(path).version()
+        with writing(self.folder):
+            for name, parts in tables.items():
+                if parts:
+                    versions[name] = self._append(name, batch_id, parts)
             times = [t for t in (known_to, self.head.known_to if self.head else None) if t is not None]
             entry = Entry((self.head.seq if self.head else 0) + 1, batch_id, now, versions, max(times, default=None), account)
-            append_entry(self.folder, entry)
-        self.entries.append(entry)
+            self.enter(entry)
         return entry
+
+    def enter(self, entry: Entry) -> None:
+        """Write a row of the ledger; afterwards this object shows it as the head."""
+        append_entry(self.folder, entry)
+        self.entries.append(entry)
+
+    def _append(self, name: str, batch_id: str, parts: Sequence[NewPart]) -> int:
+        """Move parts into the folder of a table and add them to it; return the table's new version."""
+        folder, schema = self.folder / name, SCHEMAS[name]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        actions = []
+        for number, part in enumerate(parts):
+            target = folder / f"{batch_id}-{number}.parquet"
+            with part.path.open("rb") as file:
+                os.fsync(file.fileno())
+            part.path.rename(target)
+            kept = target.stat()
+            stats = json.dumps({"numRecords": part.n_rows})
+            actions.append(AddAction(target.name, kept.st_size, {}, int(kept.st_mtime * 1000), True, stats))
+        if not DeltaTable.is_deltatable(str(folder)):
+            create_table_with_add_actions(str(folder), DeltaSchema.from_arrow(schema), actions)
+            return 0
+        table = DeltaTable(str(folder))
+        have = {column.name for column in table.schema().fields}
+        if added := [column for column in DeltaSchema.from_arrow(schema).fields if column.name not in have]:
+            table.alter.add_columns(added, post_commithook_properties=KEEP_LOG)
+        table.create_write_transaction(actions, mode="append", schema=table.schema(), post_commithook_properties=KEEP_LOG)
+        table.update_incremental()
+        return int(table.version())
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Translate what the operating system or the Delta library says of a failed write."""
+def writing(folder: Path) -> Iterator[None]:
+    """Translate what the operating system or the Delta library says of a failed write.
+
+    Raises:
+        OutputError: The write failed.
+    """
     try:
         yield
     except OSError as exc:

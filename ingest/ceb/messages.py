@@ -29,6 +29,11 @@ def snake(element: str) -> str:
     return SPELLING.get(element) or _CAPITAL.sub("_", element).lower()
 
 
+def local_name(tag: object) -> str:
+    """Name of an element without its namespace; empty for comments and processing instructions."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One kind of message that is parsed.
@@ -117,7 +122,30 @@ CEB603 = Message(
     tuple("gnum itemNo itemRecordNo itemName gcode gname gmodel barCode country currency qty qty1 qty2 unit unit1 unit2 price totalPrice "
     "note".split()),
 )  # fmt: skip
+_RETURNED = "returnStatus returnTime returnInfo"
+_CONCERNED = (
+    _SENT + "customsCode orderNo ebpCode ebpName ebcCode ebcName logisticsNo logisticsCode logisticsName copNo preNo invtNo buyerIdType "
+    "buyerIdNumber buyerName buyerTelephone agentCode agentName reason note"
+)  # fmt: skip
+CEB622 = Message(
+    "CEB622", "import", "InventoryReturn", "receipts", "", "",
+    tuple(("guid customsCode ebpCode ebcCode agentCode copNo preNo invtNo " + _RETURNED).split()),
+)  # fmt: skip
+CEB604 = Message(
+    "CEB604", "export", "InventoryReturn", "receipts", "", "",
+    tuple(("guid agentCode copNo preNo invtNo ebcCode ebpCode orderNo statisticsFlag " + _RETURNED).split()),
+)  # fmt: skip
+CEB623 = Message("CEB623", "import", "InvtCancel", "cancellations", "", "", tuple(_CONCERNED.split()))
+CEB625 = Message(
+    "CEB625", "import", "InvtRefund", "returns", "InvtRefundHead", "InvtRefundList", tuple(_CONCERNED.split()),
+    tuple("gnum gcode gname qty unit note".split()),
+)  # fmt: skip
+CEB816 = Message(
+    "CEB816", "import", "Tax", "tax_bills", "TaxHeadRd", "TaxListRd",
+    tuple("guid returnTime invtNo taxNo customsTax valueAddedTax consumptionTax status entDutyNo note assureCode ebcCode logisticsCode "
+     "agentCode customsCode orderNo logisticsNo".split()),
+    tuple("gnum gcode taxPrice customsTax valueAddedTax consumptionTax".split()),
+)  # fmt: skip
 
-MESSAGES: dict[str, Message] = {
-    message.kind: message for message in (CEB311, CEB411, CEB511, CEB513, CEB621, CEB303, CEB403, CEB505, CEB603)
-}
+_ALL = (CEB311, CEB411, CEB511, CEB513, CEB621, CEB622, CEB623, CEB625, CEB816, CEB303, CEB403, CEB505, CEB603, CEB604)
+MESSAGES: dict[str, Message] = {message.kind: message for message in _ALL}

@@ -10,7 +10,6 @@ import pytest
 
 from sandan.ingest.convert import Intake
 from sandan.ingest.intake import ingest
-from sandan.ingest.stage import FileFacts, FileSink
 from sandan.record.frames import Frames, connect
 from sandan.record.ids import KEY_BYTES, Keyring
 from sandan.record.lake import Lake
@@ -58,11 +57,6 @@ def reader_at() -> Callable[[Path], Reader]:
 @pytest.fixture(scope="session")
 def intake() -> Intake:
     return Intake(Keyring(bytes.fromhex("ab" * KEY_BYTES)), RECEIVED, False)
-
-
-@pytest.fixture
-def sink(intake: Intake) -> FileSink:
-    return FileSink(FileFacts(0, "f.xml"), intake, {})
 
 
 def _order(number: str, fields: Mapping[str, str] | None = None, *lines: Mapping[str, str]) -> str:

@@ -52,7 +52,7 @@ def test_a_message_is_taken_out_of_its_envelope(reader: Any, tmp_path: Path, ord
         (b"<html><body/></html>", "unknown_format"),
         (b"<CEB311Message><Order></CEB311Message>", "broken_xml"),
         (b"<CEB311Message>", "broken_xml"),
-        (b"<?xml version='1.0'", "unknown_format"),
+        (b"<?xml version='1.0'", "broken_xml"),
         (b"<CEB311Message/><CEB311Message/>", "broken_xml"),
         (b"<?xml version='1.0' encoding='no-such'?><CEB311Message/>", "bad_encoding"),
         ("<CEB311Message><Order>订单</Order></CEB311Message>".encode("gb18030"), "bad_encoding"),

@@ -61,15 +61,17 @@ def test_every_member_of_an_archive_is_a_file_of_its_own(reader: Any, tmp_path: 
     assert not list(tmp_path.parent.glob("out.csv"))
 
 
-def test_an_archive_in_an_archive_is_refused_and_its_neighbours_load(reader: Any, tmp_path: Path) -> None:
-    (tmp_path / "outer.zip").write_bytes(
-        _zip({"inner.zip": _zip({"rates.csv": RATES}), "inner.gz": gzip.compress(MORE), "rates.csv": RATES})
-    )
+def test_archives_in_archives_are_read_but_not_without_end(reader: Any, tmp_path: Path) -> None:
+    inner = _zip({"rates.csv": RATES, "more.gz": gzip.compress(MORE)})
+    deep = gzip.compress(gzip.compress(gzip.compress(gzip.compress(RATES))))
+    (tmp_path / "outer.zip").write_bytes(_zip({"inner.zip": inner, "deep.gz": deep, "rates.csv": RATES}))
     account = reader.read(tmp_path / "outer.zip")
-    assert (account["loaded"], account["rejected"]) == (1, 2)
-    assert {(reject[0], reject[3]) for reject in reader.rejects()} == {
-        ("outer.zip!inner.zip", "unknown_format"),
-        ("outer.zip!inner.gz", "unknown_format"),
+    assert (account["loaded"], account["duplicate"], account["rejected"]) == (2, 1, 1)
+    assert {(reject[0], reject[3]) for reject in reader.rejects()} == {("outer.zip!deep.gz", "unreadable")}
+    assert {row["file"] for row in reader.rows("exchange_rates")} <= {
+        "outer.zip!inner.zip!rates.csv",
+        "outer.zip!inner.zip!more.gz",
+        "outer.zip!rates.csv",
     }
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.lake import SCHEMAS, Lake, NewPart
 
 Row = dict[str, Any]
 DAY = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
@@ -17,12 +18,13 @@ DAY = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 def _commit(lake: Lake, tables: Mapping[str, Sequence[Row]]) -> None:
     """One batch whose id sorts behind those before."""
     number = len(lake.entries)
-    arrow = {
-        name: pa.Table.from_pylist([{"batch_id": f"b{number:03}", **row} for row in rows], schema=SCHEMAS[name])
-        for name, rows in tables.items()
-    }
+    made = {}
+    for name, rows in tables.items():
+        path = lake.folder.parent / f"{name}.parquet"
+        pq.write_table(pa.Table.from_pylist([{"batch_id": f"b{number:03}", **row} for row in rows], schema=SCHEMAS[name]), path)
+        made[name] = [NewPart(path, len(rows))]
     known = [row["known_at"] for rows in tables.values() for row in rows if row.get("known_at")]
-    lake.commit(f"b{number:03}", arrow, {"read": 1}, max(known, default=None), now=DAY + dt.timedelta(hours=number))
+    lake.commit(f"b{number:03}", made, {"read": 1}, max(known, default=None), now=DAY + dt.timedelta(hours=number))
 
 
 def _order(number: str, version: str, hour: int, **more: Any) -> Row:

@@ -22,6 +22,12 @@ MANDATORY = {
     "exchange_rates": "currency cny valid_from",
     "tracking": "logistics_no event_at status",
     "outcomes": "flow inspected_at method outcome",
+    "receipts": "kind return_status return_time",
+    "tax_bills": "tax_no",
+    "tax_bill_items": "tax_no gnum",
+    "tax_rates": "hs_prefix vat consumption valid_from",
+    "scans": "logistics_no scanned_at recognised confidence",
+    "watchlists": "kind value reason source level valid_from",
 }
 # Columns that a table may have.
 OPTIONAL = {
@@ -34,6 +40,11 @@ OPTIONAL = {
     "listings": "price currency bar_code item_no url",
     "tracking": "logistics_code address source",
     "outcomes": "ebp_code order_no logistics_code logistics_no probability note",
+    "receipts": "flow cop_no pre_no invt_no order_no return_info",
+    "tax_bills": "invt_no return_time status customs_tax value_added_tax consumption_tax order_no logistics_no",
+    "tax_rates": "reduction",
+    "scans": "logistics_code image brand prohibited",
+    "watchlists": "valid_to",
 }
 KEYS = {
     "orders": "flow ebp_code order_no",
@@ -47,14 +58,23 @@ KEYS = {
     "market_prices": "hs_code item_name currency seen_on",
     "exchange_rates": "currency valid_from",
     "outcomes": "flow ebp_code order_no logistics_code logistics_no inspected_at method",
+    "tax_bills": "tax_no",
+    "tax_bill_items": "tax_no gnum",
+    "tax_rates": "hs_prefix valid_from",
+    "watchlists": "kind value reason source level valid_from",
 }
 KNOWN_BY = {
     "orders": "app_time", "order_items": "app_time", "payments": "app_time", "waybills": "app_time", "deliveries": "app_time",
     "inventories": "app_time", "inventory_items": "app_time", "other": "app_time", "house_waybills": "shipped_at", "companies": "registered_on",
     "payment_services": "active_from", "brands": "valid_from", "market_prices": "seen_on", "listings": "seen_on", "exchange_rates": "valid_from",
-    "tracking": "event_at", "outcomes": "inspected_at",
+    "tracking": "event_at", "outcomes": "inspected_at", "receipts": "return_time", "cancellations": "app_time", "returns": "app_time",
+    "return_items": "app_time", "tax_bills": "return_time", "tax_bill_items": "return_time", "tax_rates": "valid_from",
+    "scans": "scanned_at", "watchlists": "valid_from",
 }  # fmt: skip
-REPLACED = {"companies", "payment_services", "brands", "market_prices", "listings", "exchange_rates", "tracking", "outcomes"}
+REPLACED = {
+    "companies", "payment_services", "brands", "market_prices", "listings", "exchange_rates", "tracking", "outcomes", "tax_rates", "scans",
+    "watchlists",
+}  # fmt: skip
 SPECS = pytest.mark.parametrize("spec", CATALOG.values(), ids=CATALOG.keys())
 
 

@@ -1,0 +1,112 @@
+"""From the element of one record to its texts."""
+
+from lxml import etree
+
+from sandan.ingest.ceb.messages import Message, local_name
+from sandan.ingest.stage import FileSink
+from sandan.ingest.waiting import Layout
+
+_RECORD, _HEAD, _LINE, _OTHER = 3, 1, 2, 0
+# Tags that are remembered with their role; a hostile file may name as many as it likes.
+_REMEMBERED = 1_000
+_text = etree.XPath("string()", smart_strings=False)
+
+
+class Gatherer:
+    """Takes the records of one message.
+
+    Attributes:
+        n_seen: Elements that were seen, if every one holds nothing but text; a reader that is in a hurry checks by it.
+    """
+
+    def __init__(self, message: Message, sink: FileSink, *, is_careful: bool) -> None:
+        """Make it for one message.
+
+        Args:
+            message: Its kind.
+            sink: Takes the records.
+            is_careful: Whether texts may have comments, markup or foreign elements in them; that takes three times as long.
+        """
+        self.n_seen = 0
+        self._message = message
+        self._sink = sink
+        self._is_careful = is_careful
+        self._roles: dict[object, int] = {}
+
+    def is_record(self, tag: object) -> bool:
+        """Whether an element below the root is a record."""
+        return self._role(tag) == _RECORD
+
+    def take(self, record: etree._Element) -> None:
+        """Give one record to the sink."""
+        if self._is_careful:
+            self._take_carefully(record)
+            return
+        waiting = self._sink.waiting(self._message)
+        n_lines = 0
+        if not self._message.head:
+            fields = list(record)
+            self.n_seen += 1 + len(fields)
+            waiting.head(tuple([field.tag for field in fields]), [field.text for field in fields])
+        else:
+            tags: list[object] = []
+            texts: list[str | None] = []
+            n_seen = 1
+            for part in record:
+                role = self._role(part.tag)
+                fields = list(part)
+                n_seen += 1 + len(fields)
+                if role == _LINE:
+                    n_lines += 1
+                    waiting.line(tuple([field.tag for field in fields]), [field.text for field in fields], n_lines)
+                elif role == _HEAD:
+                    tags += [field.tag for field in fields]
+                    texts += [field.text for field in fields]
+            self.n_seen += n_seen
+            waiting.head(tuple(tags), texts)
+        self._sink.counted()
+
+    def _role(self, tag: object) -> int:
+        role = self._roles.get(tag)
+        if role is None:
+            name = local_name(tag)
+            roles = {"": _OTHER, self._message.record: _RECORD, self._message.head: _HEAD, self._message.line: _LINE}
+            role = roles.get(name, _OTHER) if name else _OTHER
+            if len(self._roles) < _REMEMBERED:
+                self._roles[tag] = role
+        return role
+
+    def _take_carefully(self, record: etree._Element) -> None:
+        """The same for a record with comments, markup or foreign elements inside its texts."""
+        waiting = self._sink.waiting(self._message)
+        parts = list(record) if self._message.head else []
+        heads = [part for part in parts if self._role(part.tag) == _HEAD] if self._message.head else [record]
+        lines = [part for part in parts if self._role(part.tag) == _LINE]
+        head: dict[str, str | None] = {}
+        for part in heads:
+            self._read_into(head, part)
+        for number, part in enumerate(lines, start=1):
+            line: dict[str, str | None] = {}
+            self._read_into(line, part)
+            waiting.line(_by_column(line), list(line.values()), number)
+        waiting.head(_by_column(head), list(head.values()))
+        self._sink.counted()
+
+    def _read_into(self, fields: dict[str, str | None], part: etree._Element) -> None:
+        """Put the texts of an element's children into `fields`; the first of a repeated element counts."""
+        for child in part:
+            if name := local_name(child.tag):
+                fields.setdefault(self._message.column(name), str(_text(child)))
+
+
+def _by_column(fields: dict[str, str | None]) -> Layout:
+    """The layout of texts that are known by their column."""
+    return tuple(f":{name}" for name in fields)
+
+
+def child_text(element: etree._Element, name: str) -> str | None:
+    """Text of the first child of a name; None if it is empty or not there."""
+    for child in element:
+        if local_name(child.tag) == name and child.text:
+            return child.text.strip() or None
+    return None
