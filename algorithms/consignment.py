@@ -126,6 +126,12 @@ def _rows(frames: Frames, alert: Mapping[str, Any]) -> dict[str, list[dict[str, 
         declared = frames.every("inventories")
         declared = declared.filter(declared.record_id == alert["consignment_id"])
         rows["declaration"] = declared.to_pyarrow().to_pylist()
+    agents = {None, *(row["agent_code"] for row in rows["declaration"])}
+    numbers = [(column, row[column]) for row in rows["declaration"] for column in ("cop_no", "invt_no") if row[column]]
+    for kind, name in (("receipt", "receipts"), ("cancellation", "cancellations"), ("return", "returns")):
+        told = [row for column, number in numbers for row in frames.of(name, column, [number]).to_pyarrow().to_pylist()]
+        own = {row["record_id"]: row for row in told if row["flow"] == flow and row["agent_code"] in agents}
+        rows[kind] = list(own.values())
     take("tracked", "tracking", "logistics_no", parcel)
     take("signed", "deliveries", "logistics_no", parcel)
     signed = [row for row in rows["signed"] if row["logistics_code"] == alert["logistics_code"]]
@@ -258,6 +264,8 @@ def _history(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[tuple[str
         for row in rows[kind]
     ]
     events += [(row["event_at"], "delivery", row["status"]) for row in rows["delivery"]]
+    events += [(row["known_at"], "receipt", f"{row['return_status']} {row['return_info'] or ''}".strip()) for row in rows["receipt"]]
+    events += [(row["known_at"], kind, row["reason"] or "") for kind in ("cancellation", "return") for row in rows[kind]]
     return tuple((_time(at), kind, change) for at, kind, change in sorted(events, key=lambda e: (e[0], e[1])))
 
 

@@ -6,6 +6,9 @@ LISTS: dict[str, tuple[str, str]] = {
     "waybill": ("Waybill", "运单"),
     "declaration": ("Declaration", "清单"),
     "delivery": ("Delivery", "签收"),
+    "receipt": ("Receipt of customs", "海关回执"),
+    "cancellation": ("Cancellation", "撤销申请"),
+    "return": ("Return of goods", "退货申请"),
 }
 FIELDS: dict[str, tuple[str, str]] = {
     "order_no": ("Order number", "订单编号"),

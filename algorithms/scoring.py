@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.clearance import clearance
 from sandan.algorithms.clusters import find_clusters
 from sandan.algorithms.detect import Detected, cluster_findings, detect, subject
 from sandan.algorithms.facts import Facts, firm_payers, gather_facts
@@ -110,7 +111,7 @@ def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt
     facts = gather_facts(bench, settings, as_of)
     detected = detect(facts, run_id)
     # In a fixed order: the network draws neighbours row by row, and the engine gives rows as its threads finish.
-    table = _with_status(_with_measures(facts)).select(*_COLUMNS, *_MEASURES).order_by("consignment_id")
+    table = _with_status(bench, _with_measures(facts)).select(*_COLUMNS, *_MEASURES).order_by("consignment_id")
     rows = table.to_pyarrow().to_pylist()
     return Evidence(bench, view, facts, rows, [subject(row)[1] for row in rows], detected, as_of, run_id)
 
@@ -158,8 +159,8 @@ def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingV
     return (later.epoch_seconds() - earlier.epoch_seconds()) / 3600.0
 
 
-def _with_status(facts: Facts) -> ir.Table:
-    """`pending` while a list that is still missing may yet come, else `declared`."""
+def _with_status(bench: Bench, facts: Facts) -> ir.Table:
+    """What customs did with a consignment; else `pending` while a list that is still missing may yet come, else `declared`."""
     t = facts.table
     waiting = [
         column.isnull() & ~facts.overdue(name) & facts.received(feed)
@@ -171,7 +172,10 @@ def _with_status(facts: Facts) -> ir.Table:
     ]
     pending = (t.kind == "order") | ((t.kind == "declaration") & (waiting[0] | waiting[1] | waiting[2]))
     value = ibis.coalesce(t.u_declared, t.declared_value, t.o_goods_value.cast("float64"))
-    return t.mutate(status=pending.ifelse("pending", "declared"), declared_cny=value)
+    t = t.mutate(status=pending.ifelse("pending", "declared"), declared_cny=value)
+    known = clearance(bench, t.select("consignment_id", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no"))
+    t = t.left_join(known, "consignment_id").drop("consignment_id_right")
+    return t.mutate(status=ibis.coalesce(t.customs_status, t.status), invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""))
 
 
 def _names(bench: Bench) -> dict[tuple[str, str], str]:

@@ -100,10 +100,14 @@ class Frames:
         heads = self.current(next(spec.name for spec in CATALOG.values() if spec.lines == name))
         own = rows.filter(rows.parent_id.notnull()).semi_join(heads, rows.parent_id == heads.record_id)
         loose = rows.filter(rows.parent_id.isnull())
-        order = [loose.app_time.desc(nulls_first=False), loose.app_type.desc(nulls_first=False), loose.record_id.desc()]
+        order = [loose[CATALOG[name].known_by].desc(nulls_first=False), loose.record_id.desc()]
+        if "app_type" in loose.columns:
+            order.insert(1, loose.app_type.desc(nulls_first=False))
         loose = loose.mutate(_rank=ibis.row_number().over(ibis.window(group_by=[loose.key_id], order_by=order)))
-        loose = loose.filter((loose._rank == 0) & (loose.app_type.isnull() | (loose.app_type != "3"))).drop("_rank")
-        keys = ["flow", "ebp_code", "order_no"] if name == "order_items" else ["flow", "agent_code", "cop_no"]
+        loose = loose.filter(loose._rank == 0).drop("_rank")
+        if "app_type" in loose.columns:
+            loose = loose.filter(loose.app_type.isnull() | (loose.app_type != "3"))
+        keys = [column for column in CATALOG[name].key if column != "gnum"]
         matched = loose.inner_join(heads.select(*keys, head_id=heads.record_id), keys)
         matched = matched.mutate(parent_id=matched.head_id).select(*rows.columns)
         return own.union(matched.anti_join(own, "parent_id"))

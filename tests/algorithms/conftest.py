@@ -25,6 +25,7 @@ class Trade:
 
     def __init__(self) -> None:
         self.tables: dict[str, list[Row]] = {}
+        self.messages: list[str] = []
 
     def add(self, name: str, **row: Any) -> None:
         self.tables.setdefault(name, []).append(row)
@@ -64,6 +65,11 @@ class Trade:
             currency="CNY",
         )
 
+    def message(self, kind: str, record: str, **elements: str) -> None:
+        """One record of a message that comes as XML only."""
+        fields = "".join(f"<{name}>{text}</{name}>" for name, text in elements.items())
+        self.messages.append(f"<{kind}Message><{record}>{fields}</{record}></{kind}Message>")
+
     def whole(self, number: str) -> None:
         """All lists of one honest consignment."""
         self.order(number)
@@ -93,6 +99,8 @@ def bench_of() -> Iterator[Callable[[Trade], Bench]]:
             made += 1
             folder, home = Path(name, f"in{made}"), Path(name, f"home{made}")
             _write(folder, trade.tables)
+            for number, text in enumerate(trade.messages):
+                (folder / f"m{number}.xml").write_text(text, encoding="utf-8")
             home.mkdir()
             (home / "secret.key").write_text("ab" * KEY_BYTES)
             account = ingest([folder], load_settings(home))
