@@ -12,12 +12,13 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandan.ingest.account import Account, FileAccount
+from sandan.ingest.account import Account, FileAccount, FileCount
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Intake
 from sandan.ingest.files import MOST_MEMBERS, find_files
 from sandan.ingest.load import Placed, classify, connect, latest, new_parts, stale_lines
 from sandan.ingest.mapping import TableMapping
+from sandan.ingest.quality import Figures
 from sandan.ingest.stage import Part
 from sandan.ingest.worker import Share, Task, stage_files
 from sandan.record.catalog import CATALOG
@@ -137,6 +138,7 @@ def _commit(lake: Lake, intake: Intake, folder: Path, files: Sequence[Path], sha
     tables["rejects"] = new_parts(refused, {})
     account = _account(intake.batch_id, files, shares, placed, refused)
     tables["files"] = [_files_part(folder, account, shares)]
+    tables["quality"] = _quality_parts(folder, intake.batch_id, shares, placed, refused)
     known = cast(dt.datetime | None, latest(con, tables))
     con.close()
     lake.commit(intake.batch_id, tables, account.as_dict(), known, now=intake.received_at)
@@ -186,6 +188,31 @@ def _files_part(folder: Path, account: Account, shares: Sequence[Share]) -> NewP
     path = folder / "files.parquet"
     pq.write_table(pa.Table.from_arrays(columns, schema=FILES), path, compression="snappy")
     return NewPart(path, len(rows))
+
+
+def _quality_parts(
+    folder: Path, batch_id: str, shares: Sequence[Share], placed: dict[str, Placed], refused: Sequence[Part]
+) -> list[NewPart]:
+    """The figures of the batch's quality, as the lake keeps them."""
+    figures = Figures()
+    sources: dict[int, str] = {}
+    for share in shares:
+        figures.merge(share.quality.sums)
+        sources |= {f.file_no: f.cop_code or ("unknown" if f.kind.startswith("CEB") or not f.kind else "table") for f in share.files}
+    rejected: dict[tuple[int, str], int] = {}
+    for part in refused:
+        for row in pq.read_table(part.keys).group_by(["file_no", "list"]).aggregate([([], "count_all")]).to_pylist():
+            key = row["file_no"], row["list"]
+            rejected[key] = rejected.get(key, 0) + row["count_all"]
+    told = {(file_no, name): count for name, found in placed.items() for file_no, count in found.by_file.items()}
+    for file_no, name in told.keys() | rejected.keys():
+        figures.accounts(sources[file_no], name, told.get((file_no, name), FileCount()), rejected.get((file_no, name), 0))
+    rows = figures.table(batch_id)
+    if not rows.num_rows:
+        return []
+    path = folder / "quality.parquet"
+    pq.write_table(rows, path, compression="snappy")
+    return [NewPart(path, rows.num_rows)]
 
 
 def _size(path: Path) -> int:

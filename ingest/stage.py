@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from sandan.ingest.ceb.messages import Message
 from sandan.ingest.convert import REFUSED, Converted, Converter, Intake, RawRows, digest, staged_schema
+from sandan.ingest.quality import Figures
 from sandan.ingest.waiting import Waiting
 from sandan.record.catalog import CATALOG, ListSpec
 from sandan.record.lake import REJECTS
@@ -25,6 +26,7 @@ _WAITING_RECORDS = 8_000
 _WAITING_BYTES = 32 << 20
 # A part of the lake has about so many rows.
 _PART_ROWS = 200_000
+_PART_BYTES = 64 << 20
 # Rows of one file that wait in memory; more go to the disk.
 _HELD_BYTES = 32 << 20
 # What classification needs to know of a staged row, kept beside its part.
@@ -195,6 +197,7 @@ class Stage:
         converter: Makes the rows.
         parts: What was written, by table.
         lines: Lines of records that were taken, by the records' list.
+        quality: How good what was staged is.
     """
 
     folder: Path
@@ -202,6 +205,7 @@ class Stage:
     converter: Converter
     parts: dict[str, list[Part]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    quality: Figures = field(default_factory=Figures)
     _facts: dict[int, FileFacts] = field(default_factory=dict)
     _waiting: dict[str, Waiting] = field(default_factory=dict)
     _pending: dict[str, list[pa.Table]] = field(default_factory=dict)
@@ -248,7 +252,7 @@ class Stage:
             self.lines[head] = self.lines.get(head, 0) + table.num_rows
         pending = self._pending.setdefault(name, [])
         pending.append(self._with_facts(name, table))
-        if sum(t.num_rows for t in pending) >= _PART_ROWS or sum(t.nbytes for t in pending) >= _PART_ROWS * 1000:
+        if sum(t.num_rows for t in pending) >= _PART_ROWS or sum(t.nbytes for t in pending) >= _PART_BYTES:
             self._write(name)
 
     def _with_facts(self, name: str, table: pa.Table) -> pa.Table:
@@ -277,6 +281,7 @@ class Stage:
         else:
             spec = CATALOG[name.removesuffix(".lines")]
             own = rows.select(spec.schema.names)
+            self.quality.rows(name, own)
             kept = rows.select(LINE_KEYS) if name.endswith(".lines") else _keys(spec, rows)
             pq.write_table(kept, keys, compression="snappy")
         pq.write_table(own, path, compression="snappy", row_group_size=_PART_ROWS)

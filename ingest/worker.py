@@ -10,6 +10,7 @@ from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.files import opened, read_file
 from sandan.ingest.mapping import TableMapping
+from sandan.ingest.quality import Figures
 from sandan.ingest.reject import BadFile
 from sandan.ingest.stage import FileFacts, FileSink, Part, Stage
 
@@ -42,6 +43,7 @@ class Share:
         lines: Lines of the records that were taken, by list.
         faults: Code and text of each file that could not be used.
         unknown_columns: Columns that no list has, by file.
+        quality: How good what was read is.
     """
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Share:
     lines: dict[str, int] = field(default_factory=dict)
     faults: dict[int, tuple[str, str]] = field(default_factory=dict)
     unknown_columns: dict[str, list[str]] = field(default_factory=dict)
+    quality: Figures = field(default_factory=Figures)
 
 
 def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told: Callable[[int], None] | None = None) -> Share:
@@ -71,7 +74,7 @@ def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told
             if told:
                 told(1)
         stage.close()
-    share.parts, share.lines = stage.parts, stage.lines
+    share.parts, share.lines, share.quality = stage.parts, stage.lines, stage.quality
     return share
 
 

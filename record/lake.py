@@ -47,7 +47,23 @@ FILES = pa.schema(
         ("dxp_id", pa.string()),
     ]
 )
-SCHEMAS: dict[str, pa.Schema] = {**{name: spec.schema for name, spec in CATALOG.items()}, "rejects": REJECTS, "files": FILES}
+# How good what was received is: the figure of an index is total / n, so that batches can be added up.
+QUALITY = pa.schema(
+    [
+        ("batch_id", pa.string()),
+        ("source", pa.string()),
+        ("list", pa.string()),
+        ("index", pa.string()),
+        ("total", pa.float64()),
+        ("n", pa.int64()),
+    ]
+)
+SCHEMAS: dict[str, pa.Schema] = {
+    **{name: spec.schema for name, spec in CATALOG.items()},
+    "rejects": REJECTS,
+    "files": FILES,
+    "quality": QUALITY,
+}
 # The library would forget versions after a month; a kept run may name an older one.
 KEEP_LOG = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 

@@ -44,26 +44,35 @@ class Gatherer:
             return
         waiting = self._sink.waiting(self._message)
         n_lines = 0
+        tags: list[object] = []
+        texts: list[str | None] = []
+        n_seen = 1
+        # Written out: this loop sees every element of every message.
         if not self._message.head:
-            fields = list(record)
-            self.n_seen += 1 + len(fields)
-            waiting.head(tuple([field.tag for field in fields]), [field.text for field in fields])
+            for field in record:
+                tags.append(field.tag)
+                texts.append(field.text)
         else:
-            tags: list[object] = []
-            texts: list[str | None] = []
-            n_seen = 1
             for part in record:
                 role = self._role(part.tag)
-                fields = list(part)
-                n_seen += 1 + len(fields)
-                if role == _LINE:
+                if role == _HEAD:
+                    for field in part:
+                        tags.append(field.tag)
+                        texts.append(field.text)
+                    n_seen += 1
+                elif role == _LINE:
+                    line_tags: list[object] = []
+                    line_texts: list[str | None] = []
+                    for field in part:
+                        line_tags.append(field.tag)
+                        line_texts.append(field.text)
                     n_lines += 1
-                    waiting.line(tuple([field.tag for field in fields]), [field.text for field in fields], n_lines)
-                elif role == _HEAD:
-                    tags += [field.tag for field in fields]
-                    texts += [field.text for field in fields]
-            self.n_seen += n_seen
-            waiting.head(tuple(tags), texts)
+                    n_seen += 1 + len(line_tags)
+                    waiting.line(tuple(line_tags), line_texts, n_lines)
+                else:
+                    n_seen += sum(1 for _ in part.iter())
+        self.n_seen += n_seen + len(tags)
+        waiting.head(tuple(tags), texts)
         self._sink.counted()
 
     def _role(self, tag: object) -> int:
@@ -107,6 +116,6 @@ def _by_column(fields: dict[str, str | None]) -> Layout:
 def child_text(element: etree._Element, name: str) -> str | None:
     """Text of the first child of a name; None if it is empty or not there."""
     for child in element:
-        if local_name(child.tag) == name and child.text:
-            return child.text.strip() or None
+        if local_name(child.tag) == name:
+            return str(_text(child)).strip() or None
     return None

@@ -172,6 +172,11 @@ def normal(text: str) -> str:
     return _CODES.get(word, text.strip())
 
 
+def is_known(text: str) -> bool:
+    """Whether a unit is one of customs' list, by its code, name or common word."""
+    return normal(text) in NAMES
+
+
 def kilograms(value: Decimal, unit: str) -> Decimal | None:
     """A weight in kilograms, exactly; None if the unit is not one of weight."""
     factor = _WITHOUT_CODE.get(folded(unit).rstrip(".")) or _KILOGRAMS.get(normal(unit))

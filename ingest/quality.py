@@ -1,0 +1,136 @@
+"""How good what was received is, per sender and list: completeness, lateness, impossible times, validity of codes.
+
+Every figure is a sum and a number, so that batches can be added up: the figure itself is their quotient.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandan.ingest.account import FileCount
+from sandan.record.catalog import CATALOG
+from sandan.record.lake import QUALITY
+from sandan.record.values import code, unit
+
+# What the checks of customs need beside the key; all of it is mandatory in the standard's schemas.
+EXPECTED: dict[str, tuple[str, ...]] = {
+    "orders": (
+        "ebp_name", "ebc_code", "goods_value", "freight", "discount", "tax_total", "actual_paid", "currency", "buyer_name", "buyer_id_hash",
+        "buyer_telephone", "consignee", "consignee_telephone", "consignee_address", "app_time",
+    ),
+    "order_items": ("item_name", "qty", "price", "unit", "currency"),
+    "payments": ("pay_code", "pay_transaction_id", "payer_name", "payer_id_hash", "amount_paid", "currency", "pay_time", "app_time"),
+    "waybills": ("order_no", "weight", "freight", "goods_info", "consignee", "consignee_telephone", "consignee_address", "app_time"),
+    "deliveries": ("logistics_time", "app_time"),
+    "inventories": (
+        "cop_no", "ebp_code", "ebc_code", "agent_code", "customs_code", "decl_time", "buyer_name", "buyer_id_hash", "buyer_telephone",
+        "consignee_address", "trade_mode", "country", "gross_weight", "net_weight", "app_time",
+    ),
+    "inventory_items": ("gcode", "gname", "qty", "unit", "price", "currency", "country"),
+    "house_waybills": (
+        "channel", "sender_name", "sender_telephone", "receiver_name", "receiver_address", "receiver_telephone", "description",
+        "declared_value", "weight_kg",
+    ),
+    "receipts": ("return_status", "return_time", "return_info"),
+    "tax_bills": ("invt_no", "customs_tax", "value_added_tax", "consumption_tax", "return_time"),
+}  # fmt: skip
+# What an import declares of its persons, an export does not have.
+_IMPORT_ONLY = frozenset(
+    "discount tax_total actual_paid buyer_name buyer_id_hash buyer_telephone consignee consignee_telephone consignee_address payer_name "
+    "payer_id_hash order_no".split()
+)
+_CODES: dict[str, Callable[[str], bool]] = {
+    "currency": code.is_currency,
+    "country": code.is_country,
+    "receiver_country": code.is_country,
+    "unit": unit.is_known,
+}
+# Of a commodity code; the last two of the ten digits are China's own.
+_GCODE = r"^[0-9]{8}([0-9]{2})?$"
+INDEXES = {
+    "completeness": "cells filled of those that the checks of customs need",
+    "code_validity": "currencies, countries, units and commodity codes that the code lists have, of those given",
+    "identity_validity": "identity numbers with a date and check digit after GB 11643, of those given",
+    "lateness": "hours from a record's own time to its receipt, on average",
+    "future_times": "records whose own time lies after their receipt",
+    "duplicates": "records that were here before or stand twice in a batch, of those read",
+    "superseded": "records of which a newer version was known, of those read",
+    "rejected": "records rejected, of those read",
+}
+UNITS = {index: "hours" if index == "lateness" else "share" for index in INDEXES}
+Key = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Figures:
+    """Sums and numbers by source, list and index."""
+
+    sums: dict[Key, tuple[float, int]] = field(default_factory=dict)
+
+    def add(self, source: str, list_name: str, index: str, total: float, n: int) -> None:
+        """Count something in; nothing to count is nothing."""
+        if n:
+            old = self.sums.get((source, list_name, index), (0.0, 0))
+            self.sums[source, list_name, index] = old[0] + total, old[1] + n
+
+    def merge(self, others: Mapping[Key, tuple[float, int]]) -> None:
+        """Count the figures of another worker in."""
+        for key, (total, n) in others.items():
+            self.add(*key, total, n)
+
+    def rows(self, name: str, rows: pa.Table) -> None:
+        """Look at staged rows of one list, which have the facts of their files."""
+        list_name = name.removesuffix(".lines")
+        source = pc.coalesce(rows["cop_code"], pc.if_else(pc.equal(rows["received_as"], "table"), "table", "unknown"))
+        for one in pc.unique(source).to_pylist():
+            mine = rows if pc.all(pc.equal(source, one)).as_py() else rows.filter(pc.equal(source, one))
+            self._look(one, list_name, mine)
+
+    def accounts(self, source: str, list_name: str, told: FileCount, n_rejected: int) -> None:
+        """Count in what became of the records of one file."""
+        n = told.loaded + told.superseded + told.duplicate + n_rejected
+        for index, total in (("duplicates", told.duplicate), ("superseded", told.superseded), ("rejected", n_rejected)):
+            self.add(source, list_name, index, total, n)
+
+    def table(self, batch_id: str) -> pa.Table:
+        """The figures as rows of the lake."""
+        keys = sorted(self.sums)
+        columns: list[Sequence[object]] = [[batch_id] * len(keys), *([key[i] for key in keys] for i in range(3))]
+        columns += [[self.sums[key][i] for key in keys] for i in range(2)]
+        return pa.Table.from_arrays([pa.array(values, f.type) for values, f in zip(columns, QUALITY, strict=True)], schema=QUALITY)
+
+    def _look(self, source: str, list_name: str, rows: pa.Table) -> None:
+        n = rows.num_rows
+        n_import = n
+        if "flow" in rows.column_names:
+            n_import = pc.sum(pc.equal(rows["flow"], "import")).as_py() or 0
+        for name in EXPECTED.get(list_name, ()):
+            cells = n_import if name in _IMPORT_ONLY else n
+            self.add(source, list_name, "completeness", min(n - rows[name].null_count, cells), cells)
+        for name, is_valid in _CODES.items():
+            if name in rows.column_names:
+                self._codes(source, list_name, rows[name], is_valid)
+        if "gcode" in rows.column_names:
+            given = rows["gcode"].drop_null()
+            self.add(source, list_name, "code_validity", pc.sum(pc.match_substring_regex(given, _GCODE)).as_py() or 0, len(given))
+        for name in rows.column_names:
+            if name.endswith("_id_valid"):
+                given = rows[name].drop_null()
+                self.add(source, list_name, "identity_validity", pc.sum(given).as_py() or 0, len(given))
+        known_by = CATALOG[list_name].known_by
+        # Lines have the times of their heads.
+        if known_by and not CATALOG[list_name].is_lines and pa.types.is_timestamp(rows.schema.field(known_by).type):
+            own = rows.filter(pc.is_valid(rows[known_by]))
+            late = pc.subtract(pc.cast(own["received_at"], pa.int64()), pc.cast(own["known_at"], pa.int64()))
+            self.add(source, list_name, "lateness", (pc.sum(late).as_py() or 0) / 3.6e9, own.num_rows)
+            self.add(source, list_name, "future_times", own.num_rows - own["defects"].null_count, own.num_rows)
+
+    def _codes(self, source: str, list_name: str, values: pa.ChunkedArray, is_valid: Callable[[str], bool]) -> None:
+        counted = pc.value_counts(values.drop_null())
+        total = n = 0
+        for row in counted.to_pylist():
+            n += row["counts"]
+            total += row["counts"] if is_valid(row["values"]) else 0
+        self.add(source, list_name, "code_validity", total, n)
