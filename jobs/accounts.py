@@ -1,6 +1,7 @@
 """How a batch and a run are told on the command line."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -8,8 +9,9 @@ from rich.table import Table
 
 from sandan.algorithms.results import open_results
 from sandan.ingest.account import PLACES, Account
+from sandan.jobs.inbox import Emptied
 from sandan.jobs.progress import say
-from sandan.record.errors import InputError, MissingColumns
+from sandan.record.errors import InputError, MissingColumns, OutputError
 from sandan.record.home import HomePaths
 from sandan.record.runs import Run
 from sandan.record.settings import Settings
@@ -45,6 +47,25 @@ def check_account(account: Account, *, strict: bool) -> None:
         raise InputError(f"{account.rejected_files} of {account.files} files could not be used; `sandan rejects` says why")
     if strict and account.total("rejected"):
         raise InputError(f"{account.total('rejected')} records were rejected; `sandan rejects` says why")
+
+
+def print_inboxes(inboxes: Sequence[Emptied]) -> None:
+    """One line for each inbox on standard output; why files stay in it on standard error."""
+    for emptied in inboxes:
+        print(f"inbox {emptied.inbox.folder}: {emptied.taken} files taken, {emptied.rejected} rejected, {len(emptied.left)} left")
+        for path, why in emptied.left:
+            say(f"{path}: left for the next run, {why}")
+
+
+def check_inboxes(inboxes: Sequence[Emptied]) -> None:
+    """End with an error if files that were read are still in an inbox.
+
+    Raises:
+        OutputError: They are; the message names each with what hinders.
+    """
+    stuck = [f"{path}: {why}" for emptied in inboxes for path, why in emptied.stuck]
+    if stuck:
+        raise OutputError("\n".join([*stuck, f"{len(stuck)} files were read and could not be taken out of the inbox; mend permissions"]))
 
 
 def print_run(settings: Settings, run: Run) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -120,17 +121,26 @@ def card(form: FormatOption = Format.TABLE) -> None:
 
 @app.command()
 def run() -> None:
-    """Ingests what is new in the inboxes, trains if it is due, scores: what a schedule calls. Example: sandan run"""
-    from sandan.jobs.accounts import check_account, print_account, print_run
+    """Empties the inboxes, trains if it is due, scores: what a schedule calls. Example: sandan run"""
+    from sandan.ingest.account import Account
+    from sandan.jobs.accounts import check_account, check_inboxes, print_account, print_inboxes, print_run
+    from sandan.jobs.inbox import Emptied
     from sandan.jobs.pipeline import run_line
     from sandan.jobs.progress import counted, say
 
     settings = load_settings()
+    emptied: list[Emptied] = []
+
+    def received(account: Account | None, inboxes: Sequence[Emptied]) -> None:
+        emptied.extend(inboxes)
+        print_inboxes(inboxes)
+        if account is not None:
+            print_account(account, as_json=False)
+
     with counted("reading files") as report:
-        account, done = run_line(settings, step=say, progress=report)
-    if account is not None:
-        print_account(account, as_json=False)
+        account, done = run_line(settings, step=say, progress=report, received=received)
     print_run(settings, done)
+    check_inboxes(emptied)
     if account is not None:
         check_account(account, strict=False)
 
@@ -177,6 +187,23 @@ def findings(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: O
     from sandan.jobs.reading import print_rows, result_rows
 
     print_rows("findings", result_rows(load_settings(), "findings", run_id), form, out)
+
+
+@app.command()
+def measure(
+    start: Annotated[str | None, typer.Option("--from", help="first day, or ISO time")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="last day, or ISO time")] = None,
+    by_source: Annotated[bool, typer.Option("--by-source", help="rows for each sender of its own")] = False,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """How complete, timely and valid what was received is. Example: sandan measure --from 2025-04-01 --by-source"""
+    from sandan.jobs.measure import COLUMNS, measure_rows
+    from sandan.jobs.tables import show
+    from sandan.jobs.when import parse_as_of, parse_from
+
+    rows = measure_rows(load_settings(), parse_from(start), parse_as_of(end), by_source=by_source)
+    show(rows, COLUMNS if form is not Format.TABLE or out else [c for c in COLUMNS if c != "definition"], form, out)
 
 
 @app.command()

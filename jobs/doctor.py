@@ -4,9 +4,12 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 from sandan.algorithms.results import open_results
 from sandan.graph.store.access import open_store
+from sandan.jobs.inbox import check_writable, open_inbox
 from sandan.record.errors import ConfigError, NothingScored, OutputError, SandanError, StoreUnavailable
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
@@ -45,7 +48,10 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "lake", lambda: _lake(paths)
     yield "run", lambda: f"newest is {open_results(paths).run_id}"
     yield "graph", lambda: _graph(settings)
-    yield "inbox", lambda: _inbox(settings)
+    for folder in settings.inbox.folders:
+        yield "inbox", partial(_inbox, folder, settings)
+    if not settings.inbox.folders:
+        yield "inbox", lambda: "none set; `sandan run` needs [inbox] folders in sandan.toml"
     yield "dashboard", _dashboard
 
 
@@ -73,7 +79,7 @@ def _lake(paths: HomePaths) -> str:
     if lake.head is None:
         raise NothingScored("nothing was ingested yet; run `sandan ingest PATH`")
     known = lake.head.known_to.isoformat() if lake.head.known_to else "nothing"
-    return f"{len(lake.entries)} batches, known to {known}"
+    return f"{len(lake.batches)} batches, known to {known}"
 
 
 def _graph(settings: Settings) -> str:
@@ -83,15 +89,15 @@ def _graph(settings: Settings) -> str:
     return f"{where}: {counts.n_nodes} nodes, {counts.n_relations} relations"
 
 
-def _inbox(settings: Settings) -> str:
-    absent = [str(folder) for folder in settings.inbox.folders if not folder.is_dir()]
-    if absent:
-        raise ConfigError(f"[inbox] folders not there: {', '.join(absent)}; make them or change sandan.toml")
-    return (
-        f"{len(settings.inbox.folders)} folders"
-        if settings.inbox.folders
-        else "none set; `sandan run` needs [inbox] folders in sandan.toml"
-    )
+def _inbox(folder: Path, settings: Settings) -> str:
+    inbox = open_inbox(folder, settings)
+    check_writable(inbox, settings)
+    after = {
+        "move": f"files go to {inbox.done} or {inbox.rejected}",
+        "delete": f"files are removed, refused ones go to {inbox.rejected}",
+        "leave": "files stay, and are read again by every run",
+    }
+    return f"{inbox.folder} is readable; {after[settings.inbox.after]}"
 
 
 def _dashboard() -> str:

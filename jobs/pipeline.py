@@ -2,9 +2,8 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import SCHEMA
@@ -20,7 +19,7 @@ from sandan.graph.store.access import graph_layout, publish
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.account import Account
-from sandan.ingest.intake import ingest
+from sandan.jobs.inbox import Emptied, empty_inboxes
 from sandan.record.errors import InputError, NothingScored, OutputError
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths, make_private
@@ -66,6 +65,8 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         run.model_id = scored.model_id
         grades = scored.report["grades"]
         run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
+        # The state of the lake that it read: vacuum keeps what it names for as long as the run is kept.
+        scored.report["lake_seq"] = bench.frames.lake.entries[-1].seq
         add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
         keep_results(paths, run.run_id, scored)
         step("publishing the graph")
@@ -191,24 +192,31 @@ def _newest(paths: HomePaths) -> Results | None:
 
 
 def run_line(
-    settings: Settings, *, step: Step = lambda _: None, progress: Callable[[int, int], None] | None = None
+    settings: Settings,
+    *,
+    step: Step = lambda _: None,
+    progress: Callable[[int, int], None] | None = None,
+    received: Callable[[Account | None, Sequence[Emptied]], None] = lambda _account, _inboxes: None,
 ) -> tuple[Account | None, Run]:
-    """What the schedule calls: ingest the inboxes of the settings, train if it is due, then score.
+    """What the schedule calls: empty the inboxes of the settings, train if it is due, then score.
+
+    Args:
+        settings: The home.
+        step: Told what is being done.
+        progress: Called with files done and files in all.
+        received: Told the account of the batch, and what became of each inbox, before anything is scored.
 
     Returns:
-        The account of the batch, None where the inboxes are empty; and the run.
+        The account of the batch, None where the inboxes hold nothing that can be read; and the run.
 
     Raises:
-        ConfigError: No inbox is set, or one lies in the home or is not there.
+        ConfigError: An inbox is not there, or lies in the home.
         InputError: Nothing was ever received.
         BusyError, StoreError, OutputError: As `score`.
     """
-    folders = [Path(folder) for folder in settings.inbox.folders]
-    account = None
-    if any(path.is_file() for folder in folders for path in folder.rglob("*")):
-        step("reading the inboxes")
-        account = ingest(folders, settings, progress=progress)
-    elif not Lake(HomePaths(settings.home).lake).entries:
+    account, inboxes = empty_inboxes(settings, step=step, progress=progress)
+    received(account, inboxes)
+    if account is None and not Lake(HomePaths(settings.home).lake).entries:
         raise InputError("nothing to do: the inboxes are empty and nothing was ingested before; put files in or set [inbox] folders")
     if _due(settings):
         train(settings, seed=settings.learn.seed, step=step)

@@ -44,6 +44,11 @@ class HomePaths:
         return self.root / "lock"
 
     @property
+    def inbox_lock(self) -> Path:
+        """The file whose lock the run holds that empties the inboxes."""
+        return self.root / "inbox.lock"
+
+    @property
     def secret(self) -> Path:
         """Default place of the key of the keyed hashes."""
         return self.root / "secret.key"

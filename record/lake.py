@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from deltalake import DeltaTable, PostCommitHookProperties
+from deltalake import DeltaTable
 from deltalake import Schema as DeltaSchema
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
@@ -65,7 +65,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "quality": QUALITY,
 }
 # The library would forget versions after a month; a kept run may name an older one.
-KEEP_LOG = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+_CONFIGURATION = {"delta.enableExpiredLogCleanup": "false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Lake:
                     shutil.rmtree(path)
                 elif (path / "_delta_log" / f"{versions[name] + 1:020}.json").exists():
                     table = DeltaTable(str(path))
-                    table.restore(versions[name], post_commithook_properties=KEEP_LOG)
+                    table.restore(versions[name])
                     # The restored state is a new version; it equals the one the ledger names, so naming it changes nothing.
                     versions[name] = table.version()
 
@@ -177,13 +177,15 @@ class Lake:
             stats = json.dumps({"numRecords": part.n_rows})
             actions.append(AddAction(target.name, kept.st_size, {}, int(kept.st_mtime * 1000), True, stats))
         if not DeltaTable.is_deltatable(str(folder)):
-            create_table_with_add_actions(str(folder), DeltaSchema.from_arrow(schema), actions)
+            create_table_with_add_actions(str(folder), DeltaSchema.from_arrow(schema), actions, configuration=_CONFIGURATION)
             return 0
         table = DeltaTable(str(folder))
+        if not _CONFIGURATION.items() <= table.metadata().configuration.items():
+            table.alter.set_table_properties(_CONFIGURATION)
         have = {column.name for column in table.schema().fields}
         if added := [column for column in DeltaSchema.from_arrow(schema).fields if column.name not in have]:
-            table.alter.add_columns(added, post_commithook_properties=KEEP_LOG)
-        table.create_write_transaction(actions, mode="append", schema=table.schema(), post_commithook_properties=KEEP_LOG)
+            table.alter.add_columns(added)
+        table.create_write_transaction(actions, mode="append", schema=table.schema())
         table.update_incremental()
         return int(table.version())
 

@@ -1,10 +1,11 @@
-"""One writer per home: a lock that the operating system holds and drops when the process dies."""
+"""One writer per home, and one run that empties its inboxes: locks that the operating system holds and drops when the process dies."""
 
 import contextlib
 import fcntl
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from sandan.record.errors import BusyError, OutputError
 from sandan.record.home import HomePaths, make_private
@@ -22,11 +23,29 @@ def home_lock(paths: HomePaths, *, wait_s: float = 0.0) -> Iterator[None]:
         BusyError: Another run holds it; the message names its process.
         OutputError: The lock file cannot be written.
     """
+    with _held(paths, paths.lock, wait_s):
+        yield
+
+
+@contextlib.contextmanager
+def inbox_lock(paths: HomePaths) -> Iterator[None]:
+    """Hold the lock of the inboxes, from looking at them until their files are moved; the home's lock is taken inside of it.
+
+    Raises:
+        BusyError: Another run holds it; the message names its process.
+        OutputError: The lock file cannot be written.
+    """
+    with _held(paths, paths.inbox_lock, 0.0):
+        yield
+
+
+@contextlib.contextmanager
+def _held(paths: HomePaths, lock: Path, wait_s: float) -> Iterator[None]:
     make_private(paths.root)
     try:
-        handle = os.open(paths.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as exc:
-        raise OutputError(f"{paths.lock}: {exc.strerror}; make the home writable or choose another SANDAN_HOME") from exc
+        raise OutputError(f"{lock}: {exc.strerror}; make the home writable or choose another SANDAN_HOME") from exc
     try:
         deadline = time.monotonic() + wait_s
         while True:

@@ -59,7 +59,9 @@ class InboxSettings(_Section):
     folders: tuple[Path, ...] = Field((), description="folders whose files `sandan run` ingests when they are new; none lies in the home")
     after: Literal["move", "delete", "leave"] = Field("move", description="what becomes of a file that was read; `leave`: it is read again")
     done: Path | None = Field(None, description="where `move` puts files that were taken; default: beside the inbox, `INBOX-done`")
-    rejected: Path | None = Field(None, description="where `move` puts files that were refused; default: beside the inbox, `INBOX-rejected`")
+    rejected: Path | None = Field(
+        None, description="where `move` puts files that were refused; default: beside the inbox, `INBOX-rejected`"
+    )
     settle_s: float = Field(2.0, ge=0, le=600, description="a file younger than this may still be written, in seconds")
 
 

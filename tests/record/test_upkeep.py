@@ -1,8 +1,9 @@
 """Many small batches: few files after compaction, no file too few after vacuum, whole whatever kills it."""
 
 import datetime as dt
-import json
 import logging
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ Commit = Callable[[Lake, Mapping[str, Sequence[dict[str, Any]]]], None]
 Order = Callable[..., dict[str, Any]]
 DAY = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 LATER = DAY + dt.timedelta(days=30)
-N = 60
+N = 24
 
 
 def _value(kind: pa.DataType, i: int) -> Any:
@@ -68,7 +69,7 @@ def grown(lake: Lake, commit: Commit) -> Lake:
 
 def test_compaction_keeps_every_row_and_type_in_fewer_files(grown: Lake) -> None:
     before = {name: _rows(grown, name) for name in ("orders", "inventory_items")}
-    entry = compact(grown, 10, now=LATER)
+    entry = compact(grown, 6, now=LATER)
     assert entry is not None
     assert (entry.seq, entry.kind, entry.known_to) == (N + 1, "compaction", grown.entries[-2].known_to)
     again = Lake(grown.folder)
@@ -79,24 +80,25 @@ def test_compaction_keeps_every_row_and_type_in_fewer_files(grown: Lake) -> None
         assert _rows(again, name).equals(rows)
     # The ledger too; what it says is unchanged.
     assert len(DeltaTable(str(grown.folder / LEDGER)).file_uris()) <= 2
-    assert compact(again, 10, now=LATER) is None
+    assert compact(again, 6, now=LATER) is None
 
 
 def test_a_table_is_compacted_again_only_when_as_many_batches_came_again(grown: Lake, commit: Commit) -> None:
-    entry = compact(grown, 30, now=LATER)
-    assert entry is not None
-    assert len(grown.files("inventory_items")) == N // 3  # too few batches had any
-    _grow(grown, commit, 29)
-    assert compact(grown, 30, now=LATER) is not None  # the other list has its thirty now
-    assert (len(grown.files("orders")), len(grown.files("inventory_items"))) == (30, 1)
+    assert compact(grown, 9, now=LATER) is not None
+    assert (len(grown.files("orders")), len(grown.files("inventory_items"))) == (1, 8)  # too few batches had any of the second
+    _grow(grown, commit, 4)
+    assert compact(grown, 9, now=LATER) is not None  # now it has its nine
+    assert (len(grown.files("orders")), len(grown.files("inventory_items"))) == (5, 1)
+    _grow(grown, commit, 4)
+    assert compact(grown, 9, now=LATER) is None
     _grow(grown, commit, 1)
-    assert compact(grown, 30, now=LATER) is not None
+    assert compact(grown, 9, now=LATER) is not None
     assert len(grown.files("orders")) == 1
 
 
 def test_large_files_are_left_as_they_are(grown: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "_LARGE_BYTES", 1)
-    assert compact(grown, 10, now=LATER) is None
+    assert compact(grown, 6, now=LATER) is None
     assert len(grown.files("orders")) == N
 
 
@@ -114,7 +116,7 @@ def test_a_ledger_from_before_there_were_compactions_is_read(tmp_path: Path, lak
 def test_a_reader_that_was_open_before_reads_on_and_later_the_files_go(grown: Lake) -> None:
     reader = Lake(grown.folder)
     files, rows = reader.files("orders"), _rows(reader, "orders")
-    compact(grown, 10, now=LATER)
+    compact(grown, 6, now=LATER)
     # The last batch is a month old, but it was the last one until now.
     assert vacuum(grown, grown.folder, 24, now=LATER + dt.timedelta(hours=23)) == 0
     assert all(Path(file).exists() for file in files)
@@ -125,28 +127,39 @@ def test_a_reader_that_was_open_before_reads_on_and_later_the_files_go(grown: La
 
 
 def test_what_a_kept_run_read_is_kept(lake: Lake, commit: Commit, tmp_path: Path) -> None:
-    runs = tmp_path / "runs"
-    states = {}
-    for name, seq, told in (("20250402T000000-score-1", 20, {"lake_seq": 20}), ("20250404T030000-score-2", 77, {}), ("x-broken", 0, None)):
-        while len(lake.entries) < seq:
-            _grow(lake, commit, 1)
-            if len(lake.entries) in (30, 60):
-                compact(lake, 10, now=lake.entries[-1].committed_at)
-        (runs / name).mkdir(parents=True)
-        (runs / name / "report.json").write_text("{" if told is None else json.dumps(told))
-        states[seq] = _rows(lake, "orders")
-    del states[0]
-    # A run from before runs named their state read the row that was the last when it began.
-    states[76] = _rows(Lake(lake.folder, 76), "orders")
-    compact(lake, 10, now=LATER)
-    assert vacuum(lake, runs, 0, now=LATER) > 0
-    assert _on_disk(lake, "orders") == 20 + 1 + 15 + 1
-    assert _rows(Lake(lake.folder, 20), "orders").equals(states[20])
-    assert _rows(Lake(lake.folder, 76), "orders").num_rows == 74
-    (runs / "20250402T000000-score-1" / "report.json").unlink()
-    vacuum(lake, runs, 0, now=LATER)
+    _grow(lake, commit, 14)
+    compact(lake, 6, now=lake.entries[-1].committed_at)
+    _grow(lake, commit, N - 15)
+    compact(lake, 6, now=LATER)
+    states = {seq: _rows(Lake(lake.folder, seq), "orders") for seq in (8, 20)}
+    # The second is from before runs named what they read: it is the row that was the last when it began. The third one's is lost.
+    runs = {"20250402T000000-score-1": '{"lake_seq": 8}', "20250401T193000-score-2": "{}", "other": "{"}
+    for name, told in runs.items():
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "report.json").write_text(told)
+    vacuum(lake, tmp_path / "runs", 0, now=LATER)
+    assert _on_disk(lake, "orders") == 8 + (1 + 5) + 1
+    assert {seq: _rows(Lake(lake.folder, seq), "orders").equals(rows) for seq, rows in states.items()} == {8: True, 20: True}
+    assert [states[8].num_rows, states[20].num_rows, _rows(lake, "orders").num_rows] == [8, 19, 23]
+    shutil.rmtree(tmp_path / "runs" / "20250402T000000-score-1")
+    vacuum(lake, tmp_path / "runs", 0, now=LATER)
+    assert _on_disk(lake, "orders") == (1 + 5) + 1
     with pytest.raises(FileNotFoundError):
-        _rows(Lake(lake.folder, 20), "orders")
+        _rows(Lake(lake.folder, 8), "orders")
+
+
+def test_an_old_state_can_be_opened_when_the_library_would_have_forgotten_it(lake: Lake, commit: Commit) -> None:
+    _grow(lake, commit, 1)
+    table = DeltaTable(str(lake.folder / "orders"))
+    table.alter.set_table_properties({"delta.checkpointInterval": "5"})
+    lake.entries[-1].versions["orders"] = table.version()
+    _grow(lake, commit, 10)
+    months_ago = (DAY - dt.timedelta(days=100)).timestamp()
+    for path in (lake.folder / "orders" / "_delta_log").iterdir():
+        os.utime(path, (months_ago, months_ago))
+    _grow(lake, commit, 10)
+    compact(lake, 6, now=LATER)
+    assert len(Lake(lake.folder, 3).files("orders")) == 3
 
 
 def test_what_a_dead_writer_left_is_removed(grown: Lake) -> None:
@@ -180,19 +193,19 @@ def test_a_failure_is_a_note_and_the_next_time_does_it(
     before = _rows(grown, "orders")
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
         patch.setattr("sandan.record.lake.append_entry", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-        keep_up(grown, paths, LakeSettings(compact_files=10), now=LATER)
+        keep_up(grown, paths, LakeSettings(compact_files=6), now=LATER)
     assert "No space left" in caplog.text
     lake = Lake(grown.folder)
     assert len(lake.entries) == N
     assert _rows(lake, "orders").equals(before)
     lake.recover()
-    keep_up(lake, paths, LakeSettings(compact_files=10, keep_hours=0), now=LATER)
+    keep_up(lake, paths, LakeSettings(compact_files=6, keep_hours=0), now=LATER)
     assert _on_disk(lake, "orders") == 1
     assert _rows(Lake(grown.folder), "orders").equals(before)
 
 
 def test_a_folder_that_cannot_be_written_is_an_output_error(grown: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    compact(grown, 10, now=LATER)
+    compact(grown, 6, now=LATER)
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
     with pytest.raises(OutputError, match="Permission denied"):
         vacuum(grown, grown.folder, 0, now=LATER)
@@ -207,7 +220,7 @@ KILLED = {
     "before the ledger's row": ("sandan.record.lake.append_entry", 1),
     "before vacuum": ("sandan.record.upkeep.vacuum", 1),
     "in vacuum, at the first file": ("pathlib.Path.unlink", 1),
-    "in vacuum, in the middle": ("pathlib.Path.unlink", 17),
+    "in vacuum, in the middle": ("pathlib.Path.unlink", 11),
     "before the ledger is vacuumed": ("deltalake.DeltaTable.vacuum", 3),
     "before vacuum is noted": ("pathlib.Path.touch", 1),
 }
@@ -230,7 +243,7 @@ def killed(*args, **kwargs):
     return real(*args, **kwargs)
 setattr(module, name, killed)
 paths = HomePaths(home)
-upkeep.keep_up(Lake(paths.lake), paths, LakeSettings(compact_files=10, keep_hours=0), now=dt.datetime(2025, 5, 1, tzinfo=dt.UTC))
+upkeep.keep_up(Lake(paths.lake), paths, LakeSettings(compact_files=6, keep_hours=0), now=dt.datetime(2025, 5, 1, tzinfo=dt.UTC))
 """
 
 
@@ -247,7 +260,7 @@ def test_killed_anywhere_it_leaves_every_row_and_the_next_writer_completes(where
     assert {name: _rows(lake, name).equals(rows) for name, rows in before.items()} == dict.fromkeys(before, True)
     n = len(lake.batches)
     _grow(lake, commit, 1)
-    keep_up(lake, HomePaths(home), LakeSettings(compact_files=10, keep_hours=0), now=LATER)
+    keep_up(lake, HomePaths(home), LakeSettings(compact_files=6, keep_hours=0), now=LATER)
     again = Lake(home / "lake")
     assert len(again.batches) == n + 1
     assert _rows(again, "orders").num_rows == N + 1
