@@ -5,13 +5,17 @@ ORDERS ?= 5000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench install browser clean
+.PHONY: demo test test-all check bench install browser clean
 
 demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: install browser check
 	$(BIN)/pytest
+
+# Also what takes long: ten thousand mutated files, messages of a GiB, many more examples of each property.
+test-all: install browser check
+	$(BIN)/pytest -m "slow or not slow"
 
 check: install
 	$(BIN)/ruff check .

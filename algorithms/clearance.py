@@ -52,9 +52,7 @@ def clearance(bench: Bench, consignments: ir.Table) -> ir.Table:
     found = consignments.select("consignment_id").left_join(last.select("consignment_id", "state"), "consignment_id")
     found = found.drop("consignment_id_right").left_join(applied, "consignment_id").drop("consignment_id_right")
     found = found.left_join(given, "consignment_id").drop("consignment_id_right")
-    return bench.keep(
-        "clearance", found.select("consignment_id", "customs_no", customs_status=ibis.coalesce(found.applied, found.state))
-    )
+    return bench.keep("clearance", found.select("consignment_id", "customs_no", customs_status=ibis.coalesce(found.applied, found.state)))
 
 
 def _by_own_number(declared: ir.Table, told: ir.Table) -> ir.Table:

@@ -104,7 +104,10 @@ def write_tables(folder: Path, n: int) -> dict[str, Path]:
         rows = csv.writer(file)
         rows.writerow("hs_code item_name price currency seen_on brand platform".split())
         for i in range(n):
-            rows.writerow([f"33{i % 10**8:08}", f"保湿面霜 {i % 5000} ml", f"{i % 900}.{i % 100:02}", "CNY", f"2025-04-{i % 30 + 1:02}", f"B{i % 200}", f"P{i % 40}"])
+            day = f"2025-04-{i % 30 + 1:02}"
+            rows.writerow(
+                [f"33{i % 10**8:08}", f"保湿面霜 {i % 5000} ml", f"{i % 900}.{i % 100:02}", "CNY", day, f"B{i % 200}", f"P{i % 40}"]
+            )
     return made
 
 
@@ -138,20 +141,23 @@ def main() -> None:
             wall, cpu, peak = ingest(folder / f"hx{n}", messages)
             orders = n * chosen.base
             found.append(
-                [f"{orders:,}", f"{size / 1e9:.2f}", f"{every:.1f} / {every_cpu:.1f}", f"{records:.1f} / {records_cpu:.1f}", f"{wall:.1f} / {cpu:.1f}",
+                [f"{orders:,}", f"{size / 1e9:.2f}", f"{every:.1f} / {every_cpu:.1f}", f"{records:.1f} / {records_cpu:.1f}",
+                 f"{wall:.1f} / {cpu:.1f}",
                  f"{every / wall:.2f}", f"{records / wall:.2f}", f"{cpu / orders * 1e6:.0f}", f"{peak:,.0f}"]
             )  # fmt: skip
             subprocess.run(["rm", "-rf", str(messages), str(folder / f"hx{n}")], check=True)
         print("\nXML: seconds by the clock / of the processors\n")
-        names = "orders|GB|iterparse, every element|iterparse, records only|sandan ingest|rate against every|against records|us/order|peak MB"
-        print(table(names.split("|"), found))
+        names = ["orders", "GB", "iterparse, every element", "iterparse, records only", "sandan ingest", "rate against every element",
+                 "against records", "us/order", "peak MB"]  # fmt: skip
+        print(table(names, found))
         found = []
         for n in chosen.rows:
             for name, path in write_tables(folder / f"t{n}", n).items():
                 bare_wall, bare_cpu = min(copy_bare(path, folder / "bare.parquet") for _ in range(3))
                 wall, cpu, peak = min(ingest(folder / f"ht{name}{n}{k}", path) for k in range(3))
                 found.append(
-                    [name, f"{n:,}", f"{bare_wall:.2f} / {bare_cpu:.2f}", f"{wall:.2f} / {cpu:.2f}", f"{wall / bare_wall:.1f}", f"{cpu / bare_cpu:.1f}",
+                    [name, f"{n:,}", f"{bare_wall:.2f} / {bare_cpu:.2f}", f"{wall:.2f} / {cpu:.2f}",
+                 f"{wall / bare_wall:.1f}", f"{cpu / bare_cpu:.1f}",
                      f"{cpu / n * 1e6:.1f}", f"{peak:,.0f}"]
                 )  # fmt: skip
         print("\nTables: seconds by the clock / of the processors\n")

@@ -22,6 +22,8 @@ from sandan.record.values.moment import BEIJING
 Texts = Mapping[str, pa.Array]
 Numbers = npt.NDArray[np.int64]
 _BEIJING_US = int(BEIJING.utcoffset(None).total_seconds()) * 1_000_000
+# Addresses of which a list says the country.
+_COUNTRY_OF = {"receiver_address": "receiver_country"}
 # Columns of a staged row behind its list's own; the facts of its file are added when the file was read to its end.
 STAGED = pa.schema(
     [
@@ -155,6 +157,8 @@ class Converter:
         for column in spec.columns:
             if column.kind == "watched":
                 arrays, bad = read_watched(texts[column.name], texts["kind"], self.intake.keyring), None
+            elif column.name in _COUNTRY_OF:
+                arrays, bad = self.columns.read_address(texts[column.name], texts[_COUNTRY_OF[column.name]]), None
             else:
                 arrays, bad = self.columns.read(column.kind, texts[column.name])
             stored.update(zip((name for name, _ in column.stored), arrays, strict=True))

@@ -4,6 +4,7 @@ import errno
 import gzip
 import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ from sandan.record.errors import InputError
 
 # What a stream says that breaks off or whose bytes are damaged, plain or packed.
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+# The same of an archive's tables: also encrypted, of another version, packed in a way that is not known here, names that are no text.
+_NO_ARCHIVE = (*_BROKEN, RuntimeError, ValueError, OverflowError, struct.error)
 # Archives in archives up to this depth; nobody who means well packs deeper.
 _DEEPEST = 3
 # Members of one archive that are read: file numbers leave room for so many.
@@ -84,13 +87,17 @@ def _unpacked(name: str, stream: BinaryIO, depth: int) -> Iterator[tuple[str, Bi
         with gzip.open(stream) as plain:
             yield from _guarded(name, cast(BinaryIO, plain), depth)
     else:
-        with zipfile.ZipFile(stream) as archive:
+        try:
+            archive = zipfile.ZipFile(stream)
+        except _NO_ARCHIVE as exc:
+            raise zipfile.BadZipFile from exc
+        with archive:
             members = [m for m in archive.infolist() if not m.is_dir() and not Path(m.filename).name.startswith(".")]
             for member in sorted(members, key=lambda m: (m.filename, m.header_offset))[:MOST_MEMBERS]:
                 inside = f"{name}!{member.filename}"
                 try:
                     plain_member = archive.open(member)
-                except (*_BROKEN, RuntimeError, NotImplementedError):  # damaged, encrypted, packed in a way that is not known here
+                except _NO_ARCHIVE:
                     yield inside, BadFile("unreadable", "the member of the archive cannot be opened")
                     continue
                 with plain_member:

@@ -22,9 +22,12 @@ _LARGEST = Decimal(10) ** 14
 _PLAIN_NUMBER = r"^-?[0-9]{1,14}(\.[0-9]{1,5})?$"
 _PLAIN_TIME = r"^(198[1-9]|199[0-9]|20[0-9]{2}|21[0-9]{2})(0[1-9]|1[0-2])([0-2][0-9]|3[01])([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$"
 _PLAIN_MOBILE = r"^1[0-9]{10}$"
+# Between an address and the country that the list gives for it: a cleaned text has no such character.
+_BEHIND = "\x1f"
 _BEIJING_US = 8 * 3600 * 1_000_000
 # Distinct texts of one kind that are remembered with what they mean; one person stands in three lists.
-_REMEMBERED = 200_000
+_REMEMBERED = 100_000
+_LONGEST_REMEMBERED = 1_000
 
 
 def _number(text: str) -> tuple[Decimal]:
@@ -55,6 +58,11 @@ def _flow(text: str) -> tuple[str]:
     return (value,)
 
 
+def _address_in(text: str) -> tuple[Any, ...]:
+    written, _, country = text.partition(_BEHIND)
+    return (written, *address.parts(written, country).stored)
+
+
 # How one text of a kind is read: the values of the kind's columns, in the order of the catalog.
 SIMPLE: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "flow": _flow,
@@ -68,6 +76,7 @@ SIMPLE: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "name": lambda text: (text, name.normal(text)),
     "telephone": lambda text: (text, telephone.normal(text)),
     "address": lambda text: (text, *address.parts(text).stored),
+    "address in": _address_in,
     "goods": lambda text: (text, goods.normal(text)),
     "barcode": lambda text: (goods.barcode(text),),
 }
@@ -88,6 +97,10 @@ class Columns:
 
     keyring: Keyring
     _known: dict[str, dict[str, tuple[Any, ...] | None]] = field(default_factory=dict)
+
+    def read_address(self, texts: pa.Array, countries: pa.Array) -> list[pa.Array]:
+        """The columns of the lake for addresses of which the list says the country."""
+        return self._distinct("address in", pc.binary_join_element_wise(texts, pc.fill_null(countries, ""), _BEHIND), "address")[0]
 
     def read(self, kind: str, texts: pa.Array) -> tuple[list[pa.Array], pa.Array | None]:
         """The columns of the lake for one column of cleaned texts.
@@ -130,11 +143,11 @@ class Columns:
             bad = pc.replace_with_mask(pa.array([False] * len(texts)), odd, bad)
         return stored, bad
 
-    def _distinct(self, kind: str, texts: pa.Array) -> tuple[list[pa.Array], pa.Array | None]:
+    def _distinct(self, kind: str, texts: pa.Array, stored_as: str = "") -> tuple[list[pa.Array], pa.Array | None]:
         """Read each distinct text once."""
         encoded = texts.dictionary_encode()
         found = self._each(kind, encoded.dictionary.to_pylist())
-        types = list(KINDS[kind].values())
+        types = list(KINDS[stored_as or kind].values())
         nothing = (None,) * len(types)
         columns = list(zip(*(nothing if row is None else row for row in found), strict=True)) or [()] * len(types)
         stored = [pa.array(values, type_).take(encoded.indices) for values, type_ in zip(columns, types, strict=True)]
@@ -158,7 +171,8 @@ class Columns:
                 row: tuple[Any, ...] | None = read(text)
             except (ValueError, OverflowError):
                 row = None
-            known[text] = row
+            if len(text) <= _LONGEST_REMEMBERED:
+                known[text] = row
             found.append(row)
         return found
 

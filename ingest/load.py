@@ -19,7 +19,7 @@ from sandan.record.catalog import CATALOG, ListSpec
 from sandan.record.lake import Lake, NewPart
 
 # What the engine may hold; more goes to the disk beside the staged parts.
-_MEMORY = "400MB"
+_MEMORY = "256MB"
 
 
 @dataclass(slots=True)

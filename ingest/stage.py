@@ -24,6 +24,8 @@ from sandan.record.lake import REJECTS
 # Records that wait as texts, and the bytes that may wait with them.
 _WAITING_RECORDS = 8_000
 _WAITING_BYTES = 32 << 20
+# What a record that is kept as it is takes beside its text.
+_OTHER_BYTES = 1 << 10
 # A part of the lake has about so many rows.
 _PART_ROWS = 200_000
 _PART_BYTES = 64 << 20
@@ -85,7 +87,8 @@ class Held:
         """All rows by table, a piece at a time."""
         for name, writer in self.spilled.items():
             writer.close()
-            with pa.ipc.open_stream(str(self._path(name))) as reader:
+            # Not by its path: Arrow would map the file, and what was read of it stays in memory.
+            with pa.OSFile(str(self._path(name))) as file, pa.ipc.open_stream(file) as reader:
                 for batch in reader:
                     yield name, pa.Table.from_batches([batch])
         yield from self.tables
@@ -113,6 +116,7 @@ class FileSink:
     _waiting: Waiting | None = None
     _others: list[Other] = field(default_factory=list)
     _other_bytes: int = 0
+    _waiting_bytes: int = 0
 
     @property
     def intake(self) -> Intake:
@@ -125,17 +129,21 @@ class FileSink:
             self._waiting = Waiting(message)
         return self._waiting
 
+    def weigh(self, n_bytes: int) -> None:
+        """So many bytes of the file were read: records of unusual length are converted earlier."""
+        self._waiting_bytes += n_bytes
+
     def counted(self) -> None:
         """One more record of the message is whole; a large file's are converted on the way."""
         waiting = self._waiting
         assert waiting is not None
         name = waiting.message.list_name
         waiting.position.append(self._count(name))
-        if len(waiting) >= _WAITING_RECORDS:
+        if len(waiting) >= _WAITING_RECORDS or self._waiting_bytes >= _WAITING_BYTES:
             whole = Waiting(waiting.message)
             whole.absorb(self.facts.file_no, waiting)
             self._hold(self.stage.converter.convert(CATALOG[name], whole.raw(), whole.message.kind))
-            self._waiting = None
+            self._waiting, self._waiting_bytes = None, 0
 
     def table(self, spec: ListSpec, columns: Mapping[str, pa.Array], positions: Sequence[int] | np.ndarray[Any, Any]) -> None:
         """Take rows of a table: texts by column, and the place of each row in its file."""
@@ -154,7 +162,6 @@ class FileSink:
         """Reject every record that the file gave."""
         read = self.read
         self.forget()
-        self.facts.n_records = 0
         for name, n in read.items():
             self._count(name, n)
             numbers = pa.repeat(pa.scalar(self.facts.file_no), n), pa.array(range(1, n + 1), pa.int64())
@@ -164,7 +171,7 @@ class FileSink:
     def keep_as_is(self, row: Sequence[Any], *, source: str) -> None:
         """Keep one record of a message that is not parsed: `row` is kind, content, app_type, app_time and what it says."""
         self._others.append((self.facts.file_no, self._count("other"), source, row))
-        self._other_bytes += len(row[1])
+        self._other_bytes += len(row[1]) + _OTHER_BYTES
         if self._other_bytes > _WAITING_BYTES:
             self.held.add("other", other_rows(self._others, self.stage.converter.intake))
             self._others, self._other_bytes = [], 0
@@ -173,7 +180,7 @@ class FileSink:
         """Drop every row that the file gave: it broke off."""
         self._waiting, self._others = None, []
         self.held.drop()
-        self.read = {}
+        self.read, self.facts.n_records = {}, 0
 
     def _hold(self, converted: Converted) -> None:
         for name, table in converted.tables.items():
@@ -208,7 +215,9 @@ class Stage:
     quality: Figures = field(default_factory=Figures)
     _facts: dict[int, FileFacts] = field(default_factory=dict)
     _waiting: dict[str, Waiting] = field(default_factory=dict)
+    _waiting_bytes: dict[str, int] = field(default_factory=dict)
     _pending: dict[str, list[pa.Table]] = field(default_factory=dict)
+    _pending_size: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def open(self, facts: FileFacts) -> FileSink:
         """A sink for the records of one file."""
@@ -226,7 +235,8 @@ class Stage:
             message = sink._waiting.message
             waiting = self._waiting.setdefault(message.kind, Waiting(message))
             waiting.absorb(number, sink._waiting)
-            if len(waiting) >= _WAITING_RECORDS:
+            self._waiting_bytes[message.kind] = n_bytes = self._waiting_bytes.get(message.kind, 0) + sink._waiting_bytes
+            if len(waiting) >= _WAITING_RECORDS or n_bytes >= _WAITING_BYTES:
                 self._convert(message.kind)
 
     def close(self) -> None:
@@ -239,6 +249,7 @@ class Stage:
     def _convert(self, kind: str) -> None:
         """Convert what waits of one kind of message."""
         waiting = self._waiting.pop(kind)
+        self._waiting_bytes.pop(kind, None)
         converted = self.converter.convert(CATALOG[waiting.message.list_name], waiting.raw(), kind)
         for name, table in (*converted.tables.items(), ("rejects", converted.refused)):
             self._add(name, table)
@@ -252,7 +263,9 @@ class Stage:
             self.lines[head] = self.lines.get(head, 0) + table.num_rows
         pending = self._pending.setdefault(name, [])
         pending.append(self._with_facts(name, table))
-        if sum(t.num_rows for t in pending) >= _PART_ROWS or sum(t.nbytes for t in pending) >= _PART_BYTES:
+        n_rows, n_bytes = self._pending_size.get(name, (0, 0))
+        self._pending_size[name] = n_rows, n_bytes = n_rows + table.num_rows, n_bytes + pending[-1].nbytes
+        if n_rows >= _PART_ROWS or n_bytes >= _PART_BYTES:
             self._write(name)
 
     def _with_facts(self, name: str, table: pa.Table) -> pa.Table:
@@ -270,6 +283,7 @@ class Stage:
 
     def _write(self, name: str) -> None:
         tables = self._pending.pop(name, [])
+        self._pending_size.pop(name, None)
         if not tables:
             return
         rows = pa.concat_tables(tables)

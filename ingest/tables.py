@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from sandan.record.values import code
 _BLOCK_BYTES = 4 << 20
 _LINE_CHARS = 1 << 24
 _CHUNK_ROWS = 10_000
+_CHUNK_CHARS = 16 << 20
+# No table has so many; each would be a column of every chunk.
+_MOST_COLUMNS = 1_000
 
 
 def recognise(columns: Sequence[str]) -> ListSpec:
@@ -162,17 +166,17 @@ def _csv(stream: BinaryIO) -> _Table:
             is_first = False
 
     def chunks() -> Iterator[Chunk]:
-        place, seen = 1, 0
+        place = 1
         try:
             for batch in batches():
-                # Rows that were left out keep their places.
-                absent = {number for number, _ in table.faults[seen:]}
-                seen = len(table.faults)
+                if batch.num_columns != len(first):
+                    raise BadFile("unreadable", "not a readable CSV header")
+                # Rows that were left out keep their places; the parser reads ahead, so some lie further on.
+                absent = [number for number, _ in table.faults]
                 places = np.arange(place, place + batch.num_rows + len(absent))
-                if absent:
-                    places = places[~np.isin(places, list(absent))]
-                place += batch.num_rows + len(absent)
-                yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, places[: batch.num_rows]
+                places = places[~np.isin(places, absent)][: batch.num_rows]
+                place = int(places[-1]) + 1 if len(places) else place
+                yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, places
         except pa.ArrowException:
             if broken:
                 raise BadFile("unreadable", "a quote that is never closed") from None
@@ -189,6 +193,7 @@ class _Utf8(io.RawIOBase):
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self._rest = b""
+        self._is_done = False
 
     def readable(self) -> bool:
         return True
@@ -196,11 +201,11 @@ class _Utf8(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if size is None or size < 0:
             raise ValueError("read in pieces")
-        while not self._rest:
+        # As much as was asked for: what comes in one go is a block, and a row must not lie across three of them.
+        while len(self._rest) < size and not self._is_done:
             piece = self._stream.read(max(size, 1 << 16))
-            self._rest = self._decoder.decode(piece, final=not piece).encode()
-            if not piece:
-                break
+            self._is_done = not piece
+            self._rest += self._decoder.decode(piece, final=self._is_done).encode()
         given, self._rest = self._rest[:size], self._rest[size:]
         return given
 
@@ -223,19 +228,37 @@ def delimiter_of(start: bytes) -> str:
 def _parquet(stream: BinaryIO) -> _Table:
     try:
         file = pq.ParquetFile(stream)
+        # As dictionaries: a file of 20 KB can say a text of a MB ten thousand times.
+        texts = [f.name for f in file.schema_arrow if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+        file = pq.ParquetFile(stream, read_dictionary=texts)
     except (pa.ArrowException, OSError) as exc:
         raise BadFile("unreadable", "not a readable Parquet file") from exc
 
     def chunks() -> Iterator[Chunk]:
         place = 1
         for batch in file.iter_batches(_CHUNK_ROWS):
-            yield (
-                {name: texts_of(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)},
-                range(place, place + batch.num_rows),
-            )
-            place += batch.num_rows
+            for piece in _pieces(batch):
+                yield (
+                    {name: texts_of(column) for name, column in zip(piece.schema.names, piece.columns, strict=True)},
+                    range(place, place + piece.num_rows),
+                )
+                place += piece.num_rows
 
     return _Table(file.schema_arrow.names, chunks())
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The rows of a batch in pieces whose texts are no longer than a chunk's, or that have one row."""
+    length = np.zeros(batch.num_rows, np.int64)
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type):
+            lengths = pc.binary_length(column.dictionary).take(column.indices)
+            length += pc.fill_null(lengths, 0).to_numpy(zero_copy_only=False)
+    at = np.cumsum(length) // _CHUNK_CHARS
+    edges = [0, *(np.flatnonzero(np.diff(at)) + 1).tolist(), batch.num_rows]
+    for start, end in itertools.pairwise(edges):
+        if start < end:
+            yield batch.slice(start, end - start)
 
 
 def texts_of(values: pa.Array) -> pa.Array:
@@ -264,13 +287,14 @@ def _jsonl(stream: BinaryIO) -> _Table:
     table = _Table(list(first), iter(()))
 
     def chunks() -> Iterator[Chunk]:
-        rows, place = [first], 1
+        rows, place, n_chars = [first], 1, 0
         try:
             for line in lines:
                 rows.append(_object(line))
-                if len(rows) == _CHUNK_ROWS:
+                n_chars += len(line)
+                if len(rows) == _CHUNK_ROWS or n_chars >= _CHUNK_CHARS:
                     yield _by_column(rows, table.late), range(place, place + len(rows))
-                    place, rows = place + len(rows), []
+                    place, rows, n_chars = place + len(rows), [], 0
         finally:
             # The file is its opener's to close, not the wrapper's.
             text.detach()
@@ -285,6 +309,8 @@ def _by_column(rows: Sequence[Mapping[str, Any]], names: set[str]) -> dict[str, 
     """Columns of objects; `names` gathers those that any of them has."""
     here = dict.fromkeys(name for row in rows for name in row)
     names.update(here)
+    if len(names) > _MOST_COLUMNS:
+        raise BadFile("unreadable", f"its lines have more than {_MOST_COLUMNS} columns")
     return {name: pa.array([_as_text(row.get(name)) for row in rows], pa.string()) for name in here}
 
 

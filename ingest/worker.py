@@ -10,6 +10,8 @@ from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.files import opened, read_file
 from sandan.ingest.mapping import TableMapping
+from sandan.ingest.memory import Watch, give_back
+from sandan.ingest.privacy import without_numbers
 from sandan.ingest.quality import Figures
 from sandan.ingest.reject import BadFile
 from sandan.ingest.stage import FileFacts, FileSink, Part, Stage
@@ -67,13 +69,14 @@ def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told
     Raises:
         OSError: The parts cannot be written.
     """
-    share, stage = Share(), Stage(task.folder, worker, Converter(task.intake))
+    share, stage, watch = Share(), Stage(task.folder, worker, Converter(task.intake)), Watch()
     with _no_cycles():
         for number, path in files:
-            _read_path(number, path, stage, share, task)
+            _read_path(number, path, stage, share, task, watch)
             if told:
                 told(1)
         stage.close()
+    give_back()
     share.parts, share.lines, share.quality = stage.parts, stage.lines, stage.quality
     return share
 
@@ -90,25 +93,28 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _read_path(number: int, path: Path, stage: Stage, share: Share, task: Task) -> None:
+def _read_path(number: int, path: Path, stage: Stage, share: Share, task: Task, watch: Watch) -> None:
     """Read a file, or each member of an archive; a fault costs that one only."""
     for member, (name, stream) in enumerate(opened(path)):
+        # Names of files and of columns may be anything, also somebody's number.
+        name = without_numbers(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), task.intake.keyring)
         sink = stage.open(FileFacts(number + member, name))
         try:
             if isinstance(stream, BadFile):
                 raise stream
             if unknown := read_file(stream, sink, task.checker, task.mapping):
-                share.unknown_columns[name] = unknown
+                share.unknown_columns[name] = [without_numbers(column, task.intake.keyring) for column in unknown]
         except BadFile as bad:
             _refuse(sink, bad, share)
         stage.take(sink)
         share.files.append(sink.facts)
         share.read[sink.facts.file_no] = sink.read
+        watch.look()
 
 
 def _refuse(sink: FileSink, bad: BadFile, share: Share) -> None:
     """Drop what a file gave before it broke; it counts as one record, read and rejected."""
     sink.forget()
-    sink.facts.status, sink.facts.n_records = "rejected", 0
+    sink.facts.status = "rejected"
     sink.refuse(bad.list_name, 0, bad.code, bad.text)
     share.faults[sink.facts.file_no] = (bad.code, bad.text)

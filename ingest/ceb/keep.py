@@ -8,16 +8,20 @@ from typing import Any
 from lxml import etree
 
 from sandan.ingest.ceb.messages import snake
+from sandan.ingest.privacy import without_numbers
 from sandan.record.ids import Keyring
 from sandan.record.values import identity, moment
 
 _IDENTITY = re.compile(r"Id(Number|No)$")
+_INNER = re.compile(r"Id(?:Number|No)\s*>([^<]+)<")
+_TELLING = 6
 
 
 def kept(element: etree._Element, kind: str, keyring: Keyring) -> list[Any]:
     """Kind, XML text, app_type, app_time and the text without `guid` of one record of an unparsed message.
 
-    Identity elements, the same numbers anywhere else in the record, and valid identity numbers in any text become keyed hashes.
+    Identity elements, the same numbers anywhere else in the record, and valid identity numbers in any text or attribute become keyed
+    hashes; comments go.
     """
     record = copy.deepcopy(element)
     record.tail = None
@@ -38,18 +42,28 @@ def _remove(record: etree._Element, name: str) -> None:
 
 
 def _hide_numbers(record: etree._Element, keyring: Keyring) -> None:
+    # A comment may tear a number in two.
+    etree.strip_tags(record, etree.Comment, etree.ProcessingInstruction)
     elements = [e for e in record.iter() if isinstance(e.tag, str)]
     numbers = {e.text.strip() for e in elements if e.text and _IDENTITY.search(etree.QName(e).localname) and e.text.strip()}
+    # A message that stands in a message as text, as in CEB900.
+    numbers.update(found.strip() for e in elements for found in _INNER.findall(e.text or "") if found.strip())
+
+    def hidden(text: str) -> str:
+        whole = text.strip()
+        for number in numbers:
+            # A short number, say a single digit, would tear other texts apart; it is hidden where it stands alone.
+            if number in text and (len(number) >= _TELLING or whole == number):
+                text = text.replace(number, keyring.hash("identity", identity.normal(number)))
+        return without_numbers(text, keyring)
+
     for element in elements:
-        text = element.text
-        if not text:
-            continue
-        whole = text.strip() in numbers
-        # A short number, say a single digit, would tear other texts apart; it is hidden where it stands alone.
-        hidden = [n for n in numbers if (len(n) >= 6 and n in text) or (whole and n == text.strip())] + identity.found_in(text)
-        for number in hidden:
-            text = text.replace(number, keyring.hash("identity", identity.normal(number)))
-        element.text = text
+        element.tag = hidden(str(element.tag))
+        element.text = hidden(element.text) if element.text else None
+        element.tail = hidden(element.tail) if element.tail else None
+        said = [(hidden(str(name)), hidden(str(value))) for name, value in element.attrib.items()]
+        element.attrib.clear()
+        element.attrib.update(said)
 
 
 def _child(record: etree._Element, name: str) -> str | None:

@@ -15,6 +15,7 @@ from sandan.ingest.ceb.gather import Gatherer, child_text
 from sandan.ingest.ceb.keep import kept
 from sandan.ingest.ceb.messages import MESSAGES, NOT_RECORDS, Message, local_name
 from sandan.ingest.ceb.signature import SignatureChecker
+from sandan.ingest.privacy import without_numbers
 from sandan.ingest.reject import BadFile
 from sandan.ingest.stage import FileSink
 
@@ -22,8 +23,11 @@ PEEK_BYTES = 65_536
 # A message up to this size is parsed in one piece, which is twice as fast; a larger one record by record.
 _WHOLE_BYTES = 4 * 2**20
 _CHUNK_BYTES = 1 << 18
-# So many bytes without the end of a record are no message: the standard's largest record, 99 lines of 5 KiB, fits thirty times.
-_LONGEST_BYTES = 16 * 2**20
+# So many bytes without the end of a record are no message: the standard's largest record, 99 lines of 5 KiB, fits fifteen times. Parsed,
+# they may become fifty times as many.
+_LONGEST_BYTES = 8 * 2**20
+# A signature is checked on the whole message in memory: one with more elements than a true one of its length has is not.
+_MOST_TAGS = 2_000_000
 _LARGEST_ENVELOPE_BYTES = 64 * 2**20
 _KIND = re.compile(r"(CEB\d{3})(Message)?")
 # What lxml must never do with a stranger's file: load a DTD, expand entities, open the network, lift its size limits.
@@ -72,7 +76,8 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
     message = MESSAGES.get(match[1])
     try:
         if whole is not None:
-            sink.facts.message_guid = whole.get("guid")
+            sink.weigh(len(data))
+            sink.facts.message_guid = _plain(whole.get("guid"), sink)
             _read_whole(whole, data, message, sink)
         else:
             stream.seek(0)
@@ -84,7 +89,7 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
     except BadFile as bad:
         raise BadFile(bad.code, bad.text, message.list_name if message else "other") from bad
     if sink.facts.signature != "none":
-        sink.facts.signature = checker.state(data) if len(data) <= checker.max_bytes else "unchecked"
+        sink.facts.signature = checker.state(data) if len(data) <= checker.max_bytes and data.count(b"<") <= _MOST_TAGS else "unchecked"
     if checker.require and sink.facts.signature != "valid":
         sink.refuse_all("signature", f"signature: {sink.facts.signature}, and only valid ones are accepted")
     return None
@@ -189,6 +194,7 @@ def _children_of_large(stream: BinaryIO, start: bytes, message: Message | None, 
     while chunk := stream.read(_CHUNK_BYTES):
         parser.feed(chunk)
         since += len(chunk)
+        sink.weigh(len(chunk))
         for _, element in parser.read_events():
             if not isinstance(element, etree._Element):
                 continue
@@ -199,7 +205,7 @@ def _children_of_large(stream: BinaryIO, start: bytes, message: Message | None, 
             if first:
                 first = False
                 _refuse_dtd(element)
-                sink.facts.message_guid = root.get("guid")
+                sink.facts.message_guid = _plain(root.get("guid"), sink)
             since = 0
             if not _frame(element, sink):
                 yield element
@@ -215,11 +221,16 @@ def _frame(element: etree._Element, sink: FileSink) -> bool:
     """Whether an element below the root is no record; facts of the transmission go to the sink."""
     name = local_name(element.tag)
     if name == "BaseTransfer":
-        sink.facts.cop_code = child_text(element, "copCode")
-        sink.facts.dxp_id = child_text(element, "dxpId")
+        sink.facts.cop_code = _plain(child_text(element, "copCode"), sink)
+        sink.facts.dxp_id = _plain(child_text(element, "dxpId"), sink)
     elif name == "Signature":
         sink.facts.signature = "unchecked"
     return not name or name in NOT_RECORDS
+
+
+def _plain(text: str | None, sink: FileSink) -> str | None:
+    """A fact of the transmission as it may be kept."""
+    return None if text is None else without_numbers(text, sink.intake.keyring)
 
 
 def _refuse_dtd(element: etree._Element) -> None:

@@ -1,8 +1,12 @@
 """Small messages and tables, read into homes that share one key."""
 
 import datetime as dt
+import importlib.util
+import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -18,6 +22,37 @@ from sandan.record.settings import load_settings
 NAMESPACE = "http://www.chinaport.gov.cn/ceb"
 RECEIVED = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 CON = connect(threads=1)
+SHARED = Path(os.environ.get("SANDAN_SHARED") or Path(__file__).parents[3] / "shared")
+
+
+def _module(name: str) -> ModuleType:
+    """A helper of these tests that is no test."""
+    spec = importlib.util.spec_from_file_location(f"sandan_tests_ingest_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec
+    assert spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the official samples, schemas and the field reference."""
+    if not (SHARED / "ceb").is_dir():
+        pytest.skip("the official samples and schemas are not here: set SANDAN_SHARED")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def ceb() -> ModuleType:
+    """`ceb_strategies.py`: messages drawn from the schemas."""
+    return _module("ceb_strategies")
+
+
+@pytest.fixture(scope="session")
+def hostile() -> ModuleType:
+    """`hostile.py`: files that nobody should send."""
+    return _module("hostile")
 
 
 class Reader:

@@ -231,3 +231,10 @@ def test_unusable_files_end_with_bad_input_and_point_to_the_rejects(reader: Any,
         check_account(account, strict=False)
     assert caught.value.exit_code == 65
     check_account(ingest([tmp_path / "good.csv"], load_settings(reader.home)), strict=True)
+
+
+def test_a_file_whose_name_is_no_text_is_read_all_the_same(reader: Any, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/rates-\xff.csv"))
+    path.write_bytes(RATES)
+    assert reader.read(path)["loaded"] == 1
+    assert [row["file"] for row in reader.rows("exchange_rates")] == ["rates-\ufffd.csv"]

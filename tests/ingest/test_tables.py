@@ -180,3 +180,15 @@ def test_defaults_of_the_contract_are_filled_in(reader: Any, tmp_path: Path) -> 
     reader.read(tmp_path / "o.csv", tmp_path / "h.csv")
     assert [(row["flow"], row["app_type"]) for row in reader.rows("orders")] == [("import", "1")]
     assert sorted((row["logistics_no"], row["flow"]) for row in reader.rows("house_waybills")) == [("1", "import"), ("2", "export")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_table_of_many_blocks_is_read_whole_with_the_places_of_its_rows(reader: Any, tmp_path: Path, encoding: str) -> None:
+    # Rows of odd lengths in characters of several bytes: no block ends where a row or a character does.
+    rows = [f"C{i},北京商贸{'有限' * (i % 7)}公司,seller,2024-01-01" for i in range(150_000)]
+    rows[120_000] += ",more"
+    (tmp_path / "c.csv").write_bytes("\n".join(["code,name,role,registered_on", *rows]).encode(encoding))
+    account = reader.read(tmp_path / "c.csv")
+    assert (account["read"], account["loaded"], account["rejected"]) == (150_000, 149_999, 1)
+    assert [reject[1] for reject in reader.rejects()] == [120_001]
+    assert {row["position"] for row in reader.rows("companies")} == set(range(1, 150_001)) - {120_001}
