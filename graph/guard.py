@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sandan.graph.loops import check_loops
 from sandan.graph.tokens import Token, tokens
 from sandan.record.errors import BadQuery
 
@@ -45,8 +46,12 @@ def ladybug_query(text: str) -> str:
     return "".join(_back_quoted(found))
 
 
-def neo4j_query(text: str) -> str:
+def neo4j_query(text: str, parameters: Mapping[str, object] | None = None) -> str:
     """The statement to send to Neo4j, without comments; it must pass `check_neo4j_plan` too, which sees what a text does not show.
+
+    Args:
+        text: The statement.
+        parameters: Values of its `$name`s; they can make it run for long.
 
     Raises:
         BadQuery: It may not run; the message says why.
@@ -61,6 +66,7 @@ def neo4j_query(text: str) -> str:
     for namespace, called_by in _dotted_calls(spoken):
         if called_by != "CALL" and namespace.lower() not in _NEO4J_NAMESPACES:
             raise BadQuery(f"functions of {namespace} are not allowed in a reading query")
+    check_loops(spoken, parameters or {})
     return "".join(token.text for token in found)
 
 

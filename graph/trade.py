@@ -146,8 +146,8 @@ def goods_lines(lists: Lists) -> ir.Table:
         a_qty=ordered.qty.cast("float64"),
         price_cny=ordered.price.cast("float64") * in_cny(lists, ordered, "currency"),
     )
-    owners = heads.select(head=heads.record_id, owner=order_id(heads))
-    b = declared.inner_join(owners, declared.parent_id == owners.head)
+    owners = heads.select(parent_id=heads.record_id, owner=order_id(heads))
+    b = declared.inner_join(owners, "parent_id")
     b = b.select(
         "owner",
         "gnum",

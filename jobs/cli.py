@@ -253,17 +253,33 @@ def evaluate(
 
 @app.command()
 def cypher(
-    query: Annotated[str, typer.Argument(help="one reading Cypher statement")],
+    words: Annotated[
+        list[str] | None, typer.Argument(help="one reading Cypher statement; with --run: name=value for its parameters")
+    ] = None,
+    every: Annotated[bool, typer.Option("--list", help="the named queries and their parameters")] = False,
+    name: Annotated[str | None, typer.Option("--run", help="a named query, see --list")] = None,
     param: Annotated[list[str] | None, typer.Option("--param", help="name=value for a $name of the query; numbers are numbers")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="rows at most")] = 1000,
-    timeout_s: Annotated[float, typer.Option("--timeout", min=0.1, max=600, help="seconds at most")] = 30.0,
+    limit: Annotated[int | None, typer.Option(min=1, help="rows at most; default 1000")] = None,
+    timeout_s: Annotated[float | None, typer.Option("--timeout", min=0.1, help="seconds at most; default: as the settings allow")] = None,
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
 ) -> None:
-    """Asks the graph, read-only. Example: sandan cypher "MATCH (o:Order) WHERE o.grade = 'high' RETURN o.order_no LIMIT 5" """
-    from sandan.jobs.reading import print_query
+    """Asks the graph, read-only: a statement, or a named query. Example: sandan cypher --run shared-telephones least=3"""
+    from sandan.jobs.reading import library_rows, print_query, print_statement
+    from sandan.jobs.tables import show
 
-    print_query(load_settings(), query, param or [], limit, timeout_s, form, out)
+    given = words or []
+    if sum((every, name is not None, bool(given) and name is None)) != 1 or (every and param):
+        raise typer.BadParameter("give one of: a query in quotes, --list, --run NAME")
+    if every:
+        columns = ("name", "title", "parameters", "answers", "columns")
+        show(library_rows(load_settings()), columns[:3] if form is Format.TABLE else columns, form, out)
+    elif name is not None:
+        print_statement(load_settings(), name, [*given, *(param or [])], limit, timeout_s, form, out)
+    elif len(given) == 1:
+        print_query(load_settings(), given[0], param or [], limit, timeout_s, form, out)
+    else:
+        raise typer.BadParameter("the query is several words to the shell; put it in quotes")
 
 
 @graph_app.command("build")

@@ -10,7 +10,11 @@ import typer
 
 from sandan.algorithms.evaluation import as_rows, evaluate
 from sandan.algorithms.results import Results, open_results
+from sandan.graph.library.running import run_statement
+from sandan.graph.library.statements import library, statement
 from sandan.graph.store.access import graph_layout, open_store
+from sandan.graph.store.analyst import open_for_analyst
+from sandan.graph.store.base import QueryResult
 from sandan.ingest.reject import REMEDIES
 from sandan.jobs.progress import say
 from sandan.jobs.tables import Format, show
@@ -146,27 +150,75 @@ def graph_rows(settings: Settings) -> list[dict[str, Any]]:
     return rows + [{"kind": "relation", "name": name, "n": n} for name, n in counts.relations.items()]
 
 
+def library_rows(settings: Settings) -> list[dict[str, Any]]:
+    """The named queries: name, what each shows, and its parameters with their defaults, in the language of the settings."""
+    is_zh = settings.language == "zh"
+    return [
+        {
+            "name": one.name,
+            "title": one.title_zh if is_zh else one.title,
+            "parameters": "|".join(f"{p.name}={p.kind if p.default is None else p.default}" for p in one.parameters),
+            "answers": one.answers_zh if is_zh else one.answers,
+            "columns": "|".join(one.columns),
+        }
+        for one in library().values()
+    ]
+
+
 def print_query(
-    settings: Settings, query: str, params: Sequence[str], limit: int, timeout_s: float, form: Format, out: Path | None
+    settings: Settings, query: str, params: Sequence[str], limit: int | None, timeout_s: float | None, form: Format, out: Path | None
 ) -> None:
     """Ask the graph and print what it answers.
 
     Raises:
         BadQuery, StoreUnavailable: As the store's `query`.
     """
-    with open_store(settings) as store:
-        result = store.query(query, dict(_parameter(text) for text in params), max_rows=limit, timeout_s=timeout_s)
+    with open_for_analyst(settings) as store:
+        result = store.query(query, dict(_parameter(text) for text in params), max_rows=_limit(settings, limit), timeout_s=timeout_s)
+    _print_result(result, form, out)
+
+
+def print_statement(
+    settings: Settings, name: str, given: Sequence[str], limit: int | None, timeout_s: float | None, form: Format, out: Path | None
+) -> None:
+    """Ask one of the library's queries and print what it answers.
+
+    Raises:
+        BadQuery, StoreUnavailable: As `run_statement`.
+    """
+    one = statement(name)
+    with open_for_analyst(settings) as store:
+        result = run_statement(
+            store,
+            one,
+            dict(_named(text) for text in given),
+            max_rows=_limit(settings, limit),
+            timeout_s=timeout_s or settings.cypher.timeout_s,
+        )
+    _print_result(result, form, out)
+
+
+def _limit(settings: Settings, limit: int | None) -> int:
+    return min(1000, settings.cypher.max_rows) if limit is None else limit
+
+
+def _print_result(result: QueryResult, form: Format, out: Path | None) -> None:
     # Two columns of one name would be one key of a row.
     names = [name if result.columns.index(name) == i else f"{name}_{i}" for i, name in enumerate(result.columns)]
     show([dict(zip(names, row, strict=True)) for row in result.rows], names, form, out)
     if result.truncated:
-        say(f"only the first {limit} rows; --limit gives more")
+        say(f"only the first {len(result.rows)} rows; --limit gives more")
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise typer.BadParameter(f"{text}: write name=value; `sandan cypher --list` shows the names")
+    return name, value
 
 
 def _parameter(text: str) -> tuple[str, object]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.isidentifier():
-        raise typer.BadParameter(f"--param {text}: write name=value")
+    name, value = _named(text)
     for kind in (int, float):
         try:
             return name, kind(value)

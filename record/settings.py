@@ -72,6 +72,16 @@ class LakeSettings(_Section):
     keep_hours: float = Field(24.0, ge=0, description="how long files are kept for readers of a state that is no longer the last, in hours")
 
 
+class CypherSettings(_Section):
+    """How much one query of an analyst may take."""
+
+    max_rows: int = Field(100_000, ge=1, le=10_000_000, description="rows that one query may return")
+    timeout_s: float = Field(60.0, gt=0, le=3600, description="seconds that one query may run")
+    max_memory_mb: int = Field(
+        1024, ge=128, description="memory that one query may take on the embedded graph, in MiB; a Neo4j limits its own"
+    )
+
+
 class SignatureSettings(_Section):
     """Whose signatures on messages count."""
 
@@ -105,6 +115,7 @@ class Settings(BaseSettings):
     learn: LearnSettings = LearnSettings()
     inbox: InboxSettings = InboxSettings()
     lake: LakeSettings = LakeSettings()
+    cypher: CypherSettings = CypherSettings()
     signatures: SignatureSettings = SignatureSettings()
 
     @classmethod

@@ -85,24 +85,17 @@ class LadybugStore:
             with self._connection(_COUNT_TIMEOUT_S) as connection:
                 return _counts(connection)
         except RuntimeError as exc:
-            raise _query_error(exc, "counts", {}, _COUNT_TIMEOUT_S) from exc
+            raise query_error(str(exc), "counts", {}, _COUNT_TIMEOUT_S) from exc
 
     def query(self, text: str, parameters: Mapping[str, object], *, max_rows: int, timeout_s: float) -> QueryResult:
         """Rows of a reading query; see `Store.query`."""
         allowed = ladybug_query(text)
         check_parameters(allowed, parameters)
         try:
-            with (
-                self._connection(timeout_s) as connection,
-                contextlib.closing(connection.execute(allowed, plain_parameters(parameters))) as result,
-            ):
-                columns = tuple(result.get_column_names())
-                rows: list[tuple[object, ...]] = []
-                while result.has_next() and len(rows) < max_rows:
-                    rows.append(tuple(_value(value) for value in result.get_next()))
-                return QueryResult(columns, rows, bool(result.has_next()))
+            with self._connection(timeout_s) as connection:
+                return fetch(connection, allowed, parameters, max_rows)
         except RuntimeError as exc:
-            raise _query_error(exc, text, parameters, timeout_s) from exc
+            raise query_error(str(exc), text, parameters, timeout_s) from exc
 
     def close(self) -> None:
         """Close the file; a query that still runs in another thread ends first."""
@@ -122,8 +115,7 @@ class LadybugStore:
             opened = self._current()
             opened.n_users += 1
         try:
-            with contextlib.closing(ladybug.Connection(opened.database, num_threads=self._n_threads)) as connection:
-                connection.set_query_timeout(max(1, round(timeout_s * 1000)))
+            with reading_connection(opened.database, self._n_threads, timeout_s) as connection:
                 yield connection
         finally:
             with self._lock:
@@ -142,7 +134,7 @@ class LadybugStore:
         identity = (version, status.st_ino, status.st_mtime_ns)
         if self._opened is None or self._opened.identity != identity:
             self._retire()
-            self._opened = _Opened(identity, _open(path, self._n_threads))
+            self._opened = _Opened(identity, open_file(path, self._n_threads))
             log.info("graph version %s opened", version)
         return self._opened
 
@@ -211,9 +203,14 @@ def _copy(connection: Any, table: str, file: Path, pair: str) -> None:
         os.close(handle)
 
 
-def _open(path: Path, n_threads: int) -> Any:
+def open_file(path: Path, n_threads: int, *, pool_bytes: int = _READ_POOL_BYTES) -> Any:
+    """The embedded graph of a file, for reading.
+
+    Raises:
+        StoreUnavailable: It is no graph, or one of another version of the library.
+    """
     try:
-        return ladybug.Database(str(path), buffer_pool_size=_READ_POOL_BYTES, max_num_threads=n_threads, read_only=True)
+        return ladybug.Database(str(path), buffer_pool_size=pool_bytes, max_num_threads=n_threads, read_only=True)
     except RuntimeError as exc:
         remedy = "it may be of another version of the library: run `sandan graph build`"
         raise StoreUnavailable(f"{path}: cannot be opened ({exc}); {remedy}") from exc
@@ -246,8 +243,34 @@ def _value(value: object) -> object:
     return {key: item for key, item in inner.items() if item is not None} if "_LABEL" in value else inner
 
 
-def _query_error(exc: RuntimeError, text: str, parameters: Mapping[str, object], timeout_s: float) -> SandanError:
-    message = without_parameters(str(exc).split("\n", 1)[0], parameters)
+@contextlib.contextmanager
+def reading_connection(database: Any, n_threads: int, timeout_s: float) -> Iterator[Any]:
+    """A fresh connection whose queries answer rightly and end in time."""
+    with contextlib.closing(ladybug.Connection(database, num_threads=n_threads)) as connection:
+        # Ladybug 0.22 filters a scan by what a later MATCH joins with, also below a LIMIT: `WITH a ORDER BY a.id LIMIT 3 MATCH (a)-->(b)`
+        # then takes the first three that have a b, instead of those of the first three.
+        connection.execute("CALL enable_semi_mask=false").close()
+        connection.set_query_timeout(max(1, round(timeout_s * 1000)))
+        yield connection
+
+
+def fetch(connection: Any, allowed: str, parameters: Mapping[str, object], max_rows: int) -> QueryResult:
+    """Rows of a statement that the guard let through.
+
+    Raises:
+        RuntimeError: As the library says it; `query_error` makes it one of sandan's.
+    """
+    with contextlib.closing(connection.execute(allowed, plain_parameters(parameters))) as result:
+        columns = tuple(result.get_column_names())
+        rows: list[tuple[object, ...]] = []
+        while result.has_next() and len(rows) < max_rows:
+            rows.append(tuple(_value(value) for value in result.get_next()))
+        return QueryResult(columns, rows, bool(result.has_next()))
+
+
+def query_error(told: str, text: str, parameters: Mapping[str, object], timeout_s: float) -> SandanError:
+    """What the library told of a statement that failed, as one of sandan's errors, without the values of parameters."""
+    message = without_parameters(told.split("\n", 1)[0], parameters)
     shown = " ".join(text.split())[:200]
     if message.startswith("Interrupted"):
         return BadQuery(f"{shown}: stopped after {timeout_s:g} s; ask for less, or for one step at a time with LIMIT")
@@ -255,4 +278,8 @@ def _query_error(exc: RuntimeError, text: str, parameters: Mapping[str, object],
         return BadQuery(f"{shown}: needs more memory than one query may use; ask for less, or for one step at a time with LIMIT")
     if message.startswith(_USER_FAULTS):
         return BadQuery(f"{shown}: {message}")
+    if message.startswith("Assertion failed"):
+        return BadQuery(
+            f"{shown}: the embedded graph cannot run it; name steps with WITH, and keep parameters out of toString() and the like"
+        )
     return StoreError(f"{shown}: the embedded graph failed ({message}); run `sandan graph check`")

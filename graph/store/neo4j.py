@@ -32,6 +32,7 @@ _DATABASE = "neo4j"  # the only one that the Community edition has
 _BATCH_ROWS = 20_000
 _CONNECT_TIMEOUT_S = 10.0
 _EXPLAIN_TIMEOUT_S = 10.0
+_GRACE_S = 2.0
 _INDEX_TIMEOUT_S = 300
 _OLDEST = (5, 23)  # the first with `CALL (n) { … }`
 _MAX_KNOWN_TEXTS = 1000
@@ -86,6 +87,7 @@ class Neo4jStore:
         self._allowed: dict[str, None] = {}
         self._lock = threading.Lock()
         self._is_canary_alive = False
+        self._is_abandoned = False
         with self._translated("connect"):
             self._driver = neo4j.GraphDatabase.driver(
                 address.uri,
@@ -141,8 +143,35 @@ class Neo4jStore:
 
     def query(self, text: str, parameters: Mapping[str, object], *, max_rows: int, timeout_s: float) -> QueryResult:
         """Rows of a reading query; see `Store.query`."""
-        allowed = neo4j_query(text)
-        check_parameters(allowed, parameters)
+        check_parameters(text, parameters)
+        allowed = neo4j_query(text, parameters)
+        answer: list[QueryResult | BaseException] = []
+        asked = threading.Thread(target=self._answer, args=(answer, text, allowed, parameters, max_rows, timeout_s), daemon=True)
+        asked.start()
+        asked.join(timeout_s + _EXPLAIN_TIMEOUT_S + _GRACE_S)
+        if not answer:
+            # The server looks at its clock between rows only; who asked must not wait for what happens inside of one.
+            self._is_abandoned = True
+            raise _too_long(text)
+        if isinstance(answer[0], BaseException):
+            raise answer[0]
+        return answer[0]
+
+    def _answer(
+        self,
+        answer: list[QueryResult | BaseException],
+        text: str,
+        allowed: str,
+        parameters: Mapping[str, object],
+        max_rows: int,
+        timeout_s: float,
+    ) -> None:
+        try:
+            answer.append(self._fetch(text, allowed, parameters, max_rows, timeout_s))
+        except BaseException as exc:  # raised again in the thread that asked
+            answer.append(exc)
+
+    def _fetch(self, text: str, allowed: str, parameters: Mapping[str, object], max_rows: int, timeout_s: float) -> QueryResult:
         with self._translated(text, parameters), self._session(neo4j.READ_ACCESS, fetch_size=min(1000, max_rows + 1)) as session:
             self._check_canary(session)
             self._check_plan(session, allowed)
@@ -156,8 +185,11 @@ class Neo4jStore:
             return QueryResult(columns, rows, truncated=False)
 
     def close(self) -> None:
-        """Close the connections."""
-        self._driver.close()
+        """Close the connections; one that still waits for an abandoned query closes when its server answers, and nobody waits for that."""
+        if self._is_abandoned:
+            threading.Thread(target=self._driver.close, daemon=True).start()
+        else:
+            self._driver.close()
 
     def __enter__(self) -> Self:
         return self
@@ -277,6 +309,10 @@ def _properties(entity: shapes.Entity) -> dict[str, Any]:
     return {name: _value(value) for name, value in entity.items()}
 
 
+def _too_long(text: str) -> BadQuery:
+    return BadQuery(f"{' '.join(text.split())[:200]}: stopped because it took too long; ask for less, or for one step at a time with LIMIT")
+
+
 def _error(exc: Exception, address: Neo4jAddress, text: str, parameters: Mapping[str, object]) -> SandanError:
     code = (exc.code or "") if isinstance(exc, faults.Neo4jError) else ""
     shown = " ".join(text.split())[:200]
@@ -286,8 +322,8 @@ def _error(exc: Exception, address: Neo4jAddress, text: str, parameters: Mapping
     if isinstance(exc, (faults.ConfigurationError, faults.AuthConfigurationError)):
         return ConfigError(f"graph: {address} cannot be used ({message}); write SANDAN_GRAPH=bolt://user@host:7687")
     if code.startswith("Neo.ClientError.Transaction.TransactionTimedOut"):
-        return BadQuery(f"{shown}: stopped because it took too long; ask for less, or for one step at a time with LIMIT")
-    if "MemoryPool" in code:
+        return _too_long(text)
+    if "MemoryPool" in code or "Java heap space" in message or "exceeds implementation limit" in message:
         return BadQuery(f"{shown}: needs more memory than one query may use; ask for less, or for one step at a time with LIMIT")
     if code == _REFUSED_WRITE:
         return BadQuery(f"{shown}: not a reading query; nothing can be changed here")

@@ -3,19 +3,10 @@
 `labels(n)` is left out: the embedded store gives a text where Neo4j gives a list.
 """
 
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from neo4j import GraphDatabase
 
-from sandan.graph.store.access import open_store
 from sandan.graph.store.base import Store
-from sandan.record.settings import load_settings
 
-Sandan = Callable[..., subprocess.CompletedProcess[str]]
 Stores = tuple[Store, Store]
 
 QUERIES = {
@@ -40,26 +31,6 @@ QUERIES = {
     "RETURN l.code AS carrier, count(DISTINCT o) AS orders, sum(w.weight_kg) AS kg ORDER BY orders DESC, carrier",
     "services that began after a day": "MATCH (q:Operator)-[s:SERVES]->(p:Platform) RETURN q.code AS provider, p.id AS platform, s.active_from AS since, s.active_to AS until ORDER BY provider, platform, since",
 }
-
-
-@pytest.fixture(scope="module")
-def stores(
-    sandan: Sandan, scored_world: Path, neo4j_with_password: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stores]:
-    """The graph of the scored world in the embedded store, and the same in a real Neo4j."""
-    uri, password = neo4j_with_password
-    # From a copy, because the version in use is one of its home.
-    home = tmp_path_factory.mktemp("neo4j") / "home"
-    shutil.copytree(scored_world, home)
-    address = uri.replace("bolt://", "bolt://neo4j@")
-    built = sandan(home, "graph", "build", SANDAN_GRAPH=address, SANDAN_GRAPH_PASSWORD=password)
-    assert built.returncode == 0, built.stderr
-    there = load_settings(home).model_copy(update={"graph": address, "graph_password": password})
-    with open_store(load_settings(scored_world)) as embedded, open_store(there) as remote:
-        yield embedded, remote
-    # The server is shared: leave it as empty as it was found.
-    with GraphDatabase.driver(uri, auth=("neo4j", password)) as driver, driver.session(database="neo4j") as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
 
 
 def test_the_same_graph_has_the_same_counts_in_both_stores(stores: Stores) -> None:

@@ -12,6 +12,7 @@ from neo4j import GraphDatabase
 
 from sandan.graph.schema import NODES, RELATIONS, PropertyType, RelationType, node_schema, relation_schema
 from sandan.graph.store.access import graph_layout, open_store, publish
+from sandan.graph.store.analyst import AnalystStore, open_for_analyst
 from sandan.graph.store.base import Store
 from sandan.graph.store.layout import node_file, relation_file
 from sandan.record.settings import Settings
@@ -136,6 +137,32 @@ def served(make_home: Callable[[str], GraphHome], neo4j_uri: str) -> Iterator[Gr
     yield make_home(neo4j_uri)
     with GraphDatabase.driver(neo4j_uri) as driver, driver.session(database="neo4j") as session:
         session.run("MATCH (n) DETACH DELETE n").consume()
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> GraphHome:
+    """An embedded graph that tests only read."""
+    made = GraphHome(Settings(home=tmp_path_factory.mktemp("published"), graph=""))
+    made.publish(whole_graph(), "v1")
+    return made
+
+
+@pytest.fixture(scope="module")
+def published_served(tmp_path_factory: pytest.TempPathFactory, neo4j_uri: str) -> Iterator[GraphHome]:
+    """The same in Neo4j."""
+    made = GraphHome(Settings(home=tmp_path_factory.mktemp("published"), graph=neo4j_uri))
+    made.publish(whole_graph(), "v1")
+    yield made
+    with GraphDatabase.driver(neo4j_uri) as driver, driver.session(database="neo4j") as session:
+        session.run("MATCH (n) DETACH DELETE n").consume()
+
+
+@pytest.fixture(scope="module", params=["ladybug", "neo4j"])
+def asked(request: pytest.FixtureRequest) -> Iterator[AnalystStore]:
+    """Either, as an analyst may ask it."""
+    made: GraphHome = request.getfixturevalue("published" if request.param == "ladybug" else "published_served")
+    with open_for_analyst(made.settings) as store:
+        yield store
 
 
 @pytest.fixture(params=["ladybug", "neo4j"])

@@ -212,7 +212,7 @@ def test_a_missing_table_is_named(home: Any, graph: Any) -> None:
         ("MATCH (o:Order) RETURN o.id = $key", {}, r"\$key"),
         ("MATCH (o:Order) RETURN nonsense(o.id)", {}, "(?i)nonsense"),
         ("MATCH (o:Order) SET o.score = 1", {}, "."),
-        ("UNWIND range(1, 100000000) AS x UNWIND range(1, 1000) AS y RETURN count(x + y)", {}, "stopped"),
+        ("UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN count(x + y)", {}, "stopped"),
     ],
 )
 def test_a_query_that_cannot_run_is_a_bad_query(home: Any, graph: Any, text: str, parameters: dict[str, object], said: str) -> None:

@@ -116,6 +116,8 @@ def _write_settings(root: Path, dist: Path, port: int, *, has_auth: bool, extra:
         "server.memory.pagecache.size": "128m",
         "db.transaction.timeout": "120s",
         "dbms.security.allow_csv_import_from_file_urls": "false",
+        "internal.dbms.cypher_ip_blocklist": "0.0.0.0/0,::/0",  # LOAD CSV reaches no network
+        "db.memory.transaction.max": "512m",
     }
     if any(plugins.glob("*.jar")):
         settings["dbms.security.procedures.unrestricted"] = "gds.*"
