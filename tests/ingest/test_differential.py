@@ -186,15 +186,15 @@ def _absent(message: Message, row: Row) -> list[str]:
 
 
 KINDS = [(edition, message.flow, kind) for edition in ("202205", "2018-113") for kind, message in MESSAGES.items()]
+# No edition has a sample of the tax bill: messages drawn from the schema stand in for it.
+SAMPLED = [one for one in KINDS if one[2] != "CEB816"]
 
 
-@pytest.mark.parametrize(("edition", "flow", "kind"), KINDS)
+@pytest.mark.parametrize(("edition", "flow", "kind"), SAMPLED)
 def test_every_official_sample_is_stored_as_the_schema_decodes_it(
     shared: Path, ceb: ModuleType, intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str, flow: str, kind: str
 ) -> None:
     sample = shared / "ceb" / "samples" / f"gacc-{edition}" / flow / f"{kind}Message.xml"
-    if not sample.exists():
-        pytest.skip("the edition has no sample of it")
     schema, message = ceb.schema(shared / "ceb", edition, flow), MESSAGES[kind]
     tree = ceb.decoded(schema, str(sample))
     for whole_bytes in (4 << 20, 0):
