@@ -135,7 +135,6 @@ def _csv(stream: BinaryIO) -> _Table:
     stream.seek(0)
     encoding, delimiter = encoding_of(start), delimiter_of(start)
     try:
-        csv.field_size_limit(len(start))
         first = next(csv.reader(io.StringIO(start.decode(encoding, "ignore"), newline=""), delimiter=delimiter), [])
     except csv.Error as exc:
         raise BadFile("unreadable", "not a readable CSV header") from exc
