@@ -1,6 +1,6 @@
 """Intake against the bare work of its engines: XML against `lxml.iterparse`, tables against DuckDB's `COPY` into Parquet.
 
-    python -m benchmarks.intake [--orders 100000] [--base 20000] [--copies 10]
+    python -m benchmarks.intake [--base 20000] [--copies 5 50] [--rows 100000 1000000]
 
 A world of `--base` orders is written once; larger ones are copies of its messages with other numbers. XML: the same files are gone
 through with nothing but `lxml.iterparse`, on as many processes, and read with `sandan ingest`. Tables: one file of orders and one of

@@ -1,5 +1,6 @@
 """The account of a batch: every record read has exactly one place."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,15 +42,18 @@ class FileAccount:
         path: The file.
         count: Its records.
         fault: Why it, or a member of it, could not be used; empty if it could.
+        reasons: Rejected records by reason code.
     """
 
     path: Path
     count: Count = field(default_factory=Count)
     fault: str = ""
+    reasons: Counter[str] = field(default_factory=Counter)
 
     def as_dict(self) -> dict[str, Any]:
         """The account of the file as JSON."""
-        return {"file": self.path.name, **{place: getattr(self.count, place) for place in ("read", *PLACES)}, "fault": self.fault}
+        told = {place: getattr(self.count, place) for place in ("read", *PLACES)}
+        return {"file": self.path.name, **told, "fault": self.fault, "reasons": dict(sorted(self.reasons.items()))}
 
 
 @dataclass(slots=True)

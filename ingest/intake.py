@@ -5,6 +5,7 @@ import datetime as dt
 import multiprocessing
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
@@ -19,7 +20,7 @@ from sandan.ingest.files import MOST_MEMBERS, find_files
 from sandan.ingest.load import Placed, classify, connect, latest, new_parts, stale_lines
 from sandan.ingest.mapping import TableMapping
 from sandan.ingest.quality import Figures
-from sandan.ingest.stage import Part
+from sandan.ingest.stage import REJECT_KEYS, Part
 from sandan.ingest.worker import Share, Task, stage_files
 from sandan.record.catalog import CATALOG
 from sandan.record.errors import OutputError
@@ -31,9 +32,11 @@ from sandan.record.settings import Settings
 from sandan.record.upkeep import keep_up
 
 Progress = Callable[[int, int], None]
+# Rejected records by reason code, of each file and list.
+Refused = dict[tuple[int, str], Counter[str]]
 # Below this a second process costs more than it reads.
 _ALONE_BYTES = 8 * 2**20
-_CHUNK_FILES = 500
+_CHUNK_FILES = 1_000
 
 
 def ingest(
@@ -110,7 +113,7 @@ def _chunks(numbered: Sequence[tuple[int, Path]], sizes: Sequence[int], n_worker
     chunks: list[list[tuple[int, Path]]] = [[]]
     held = 0
     for file, size in zip(numbered, sizes, strict=True):
-        if chunks[-1] and (held + size > most_bytes or len(chunks[-1]) >= _CHUNK_FILES * n_workers):
+        if chunks[-1] and (held + size > most_bytes or len(chunks[-1]) >= _CHUNK_FILES):
             chunks.append([])
             held = 0
         chunks[-1].append(file)
@@ -134,8 +137,8 @@ def _commit(lake: Lake, intake: Intake, folder: Path, files: Sequence[Path], sha
             records = placed[name].stale_records
             stale = {} if records is None else stale_lines(con, records, lines)
             tables.setdefault(spec.lines, []).extend(new_parts(lines, stale))
-    refused = parts.get("rejects", [])
-    tables["rejects"] = new_parts(refused, {})
+    tables["rejects"] = new_parts(parts.get("rejects", []), {})
+    refused = _refused(parts.get("rejects", []))
     account = _account(intake.batch_id, files, shares, placed, refused)
     tables["files"] = [_files_part(folder, account, shares)]
     tables["quality"] = _quality_parts(folder, intake.batch_id, shares, placed, refused)
@@ -145,7 +148,7 @@ def _commit(lake: Lake, intake: Intake, folder: Path, files: Sequence[Path], sha
     return account
 
 
-def _account(batch_id: str, files: Sequence[Path], shares: Sequence[Share], placed: dict[str, Placed], refused: Sequence[Part]) -> Account:
+def _account(batch_id: str, files: Sequence[Path], shares: Sequence[Share], placed: dict[str, Placed], refused: Refused) -> Account:
     account = Account(batch_id, by_file=[FileAccount(path) for path in files])
     for share in shares:
         account.files += len(share.files)
@@ -169,12 +172,21 @@ def _account(batch_id: str, files: Sequence[Path], shares: Sequence[Share], plac
                 count.loaded += told.loaded
                 count.superseded += told.superseded
                 count.duplicate += told.duplicate
-    for part in refused:
-        keys = pq.read_table(part.keys).group_by(["file_no", "list"]).aggregate([([], "count_all")]).to_pylist()
-        for row in keys:
-            for count in (account.of(row["list"]), account.by_file[row["file_no"] // MOST_MEMBERS].count):
-                count.rejected += row["count_all"]
+    for (file_no, name), codes in refused.items():
+        of_file = account.by_file[file_no // MOST_MEMBERS]
+        of_file.reasons.update(codes)
+        for count in (account.of(name), of_file.count):
+            count.rejected += codes.total()
     return account
+
+
+def _refused(parts: Sequence[Part]) -> Refused:
+    """Rejected records by reason code, of each file and list."""
+    found: Refused = {}
+    for part in parts:
+        for row in pq.read_table(part.keys).group_by(list(REJECT_KEYS)).aggregate([([], "count_all")]).to_pylist():
+            found.setdefault((row["file_no"], row["list"]), Counter())[row["reason_code"]] += row["count_all"]
+    return found
 
 
 def _files_part(folder: Path, account: Account, shares: Sequence[Share]) -> NewPart:
@@ -190,23 +202,17 @@ def _files_part(folder: Path, account: Account, shares: Sequence[Share]) -> NewP
     return NewPart(path, len(rows))
 
 
-def _quality_parts(
-    folder: Path, batch_id: str, shares: Sequence[Share], placed: dict[str, Placed], refused: Sequence[Part]
-) -> list[NewPart]:
+def _quality_parts(folder: Path, batch_id: str, shares: Sequence[Share], placed: dict[str, Placed], refused: Refused) -> list[NewPart]:
     """The figures of the batch's quality, as the lake keeps them."""
     figures = Figures()
     sources: dict[int, str] = {}
     for share in shares:
         figures.merge(share.quality.sums)
         sources |= {f.file_no: f.cop_code or ("unknown" if f.kind.startswith("CEB") or not f.kind else "table") for f in share.files}
-    rejected: dict[tuple[int, str], int] = {}
-    for part in refused:
-        for row in pq.read_table(part.keys).group_by(["file_no", "list"]).aggregate([([], "count_all")]).to_pylist():
-            key = row["file_no"], row["list"]
-            rejected[key] = rejected.get(key, 0) + row["count_all"]
     told = {(file_no, name): count for name, found in placed.items() for file_no, count in found.by_file.items()}
-    for file_no, name in told.keys() | rejected.keys():
-        figures.accounts(sources[file_no], name, told.get((file_no, name), FileCount()), rejected.get((file_no, name), 0))
+    for key in told.keys() | refused.keys():
+        n_rejected = refused[key].total() if key in refused else 0
+        figures.accounts(sources[key[0]], key[1], told.get(key, FileCount()), n_rejected)
     rows = figures.table(batch_id)
     if not rows.num_rows:
         return []

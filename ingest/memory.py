@@ -3,13 +3,12 @@
 import contextlib
 import ctypes
 import gc
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 
-_STATM = Path("/proc/self/statm")
+from sandan.record.memory import resident_bytes
+
 _GROWN_BYTES = 96 << 20
 
 
@@ -32,14 +31,6 @@ class Watch:
 
     def look(self) -> None:
         """After each file."""
-        if _resident() > self._since + _GROWN_BYTES:
+        if resident_bytes() > self._since + _GROWN_BYTES:
             give_back()
-            self._since = _resident()
-
-
-def _resident() -> int:
-    """Bytes that the process holds in memory; 0 where the system does not say."""
-    try:
-        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0
+            self._since = resident_bytes()

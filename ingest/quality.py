@@ -14,7 +14,7 @@ from sandan.record.catalog import CATALOG
 from sandan.record.lake import QUALITY
 from sandan.record.values import code, unit
 
-# What the checks of customs need beside the key; all of it is mandatory in the standard's schemas.
+# What the checks of customs need beside the key; all of it is mandatory in the schemas of import (edition 2022-05).
 EXPECTED: dict[str, tuple[str, ...]] = {
     "orders": (
         "ebp_name", "ebc_code", "goods_value", "freight", "discount", "tax_total", "actual_paid", "currency", "buyer_name", "buyer_id_hash",
@@ -22,10 +22,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     ),
     "order_items": ("item_name", "qty", "price", "unit", "currency"),
     "payments": ("pay_code", "pay_transaction_id", "payer_name", "payer_id_hash", "amount_paid", "currency", "pay_time", "app_time"),
-    "waybills": ("order_no", "weight", "freight", "goods_info", "consignee", "consignee_telephone", "consignee_address", "app_time"),
+    "waybills": ("order_no", "weight", "consignee", "consignee_telephone", "consignee_address", "app_time"),
     "deliveries": ("logistics_time", "app_time"),
     "inventories": (
-        "cop_no", "ebp_code", "ebc_code", "agent_code", "customs_code", "decl_time", "buyer_name", "buyer_id_hash", "buyer_telephone",
+        "ebp_code", "ebc_code", "agent_code", "customs_code", "decl_time", "buyer_name", "buyer_id_hash", "buyer_telephone",
         "consignee_address", "trade_mode", "country", "gross_weight", "net_weight", "app_time",
     ),
     "inventory_items": ("gcode", "gname", "qty", "unit", "price", "currency", "country"),
@@ -36,10 +36,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "receipts": ("return_status", "return_time", "return_info"),
     "tax_bills": ("invt_no", "customs_tax", "value_added_tax", "consumption_tax", "return_time"),
 }  # fmt: skip
-# What an import declares of its persons, an export does not have.
+# Of it what an export does not have, or may leave out.
 _IMPORT_ONLY = frozenset(
     "discount tax_total actual_paid buyer_name buyer_id_hash buyer_telephone consignee consignee_telephone consignee_address payer_name "
-    "payer_id_hash order_no".split()
+    "payer_id_hash order_no pay_code pay_transaction_id".split()
 )
 _CODES: dict[str, Callable[[str], bool]] = {
     "currency": code.is_currency,

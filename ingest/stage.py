@@ -31,9 +31,9 @@ _PART_ROWS = 200_000
 _PART_BYTES = 64 << 20
 # Rows of one file that wait in memory; more go to the disk.
 _HELD_BYTES = 32 << 20
-# What classification needs to know of a staged row, kept beside its part.
-KEYS = ("record_id", "key_id", "version_at", "app_type", "file_no", "position")
+# What is kept beside a part of lines and of rejects, to tell them by their records and files.
 LINE_KEYS = ("file_no", "position")
+REJECT_KEYS = ("file_no", "list", "reason_code")
 # A record of a message that is not parsed: its file, its place there, its source, and what `keep.kept` made of it.
 Other = tuple[int, int, str, Sequence[Any]]
 _FILE_FACTS = ("signature", "message_guid", "cop_code", "dxp_id", "file")
@@ -152,10 +152,12 @@ class FileSink:
         raw = RawRows(columns, np.full(n, self.facts.file_no, np.int64), np.asarray(positions, np.int64))
         self._hold(self.stage.converter.convert(spec, raw, "table"))
 
-    def refuse(self, list_name: str, position: int, code: str, text: str) -> None:
-        """Count one record as read and rejected."""
-        self._count(list_name)
-        rows = [[self.facts.file_no], [position], [list_name], [code], [text]]
+    def refuse(self, list_name: str, code: str, faults: Sequence[tuple[int, str]]) -> None:
+        """Count records as read and rejected: the place of each and what is wrong with it."""
+        n = len(faults)
+        self._count(list_name, n)
+        places, texts = zip(*faults, strict=True)
+        rows = [[self.facts.file_no] * n, places, [list_name] * n, [code] * n, texts]
         self.held.add("rejects", pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(rows, REFUSED, strict=True)], schema=REFUSED))
 
     def refuse_all(self, code: str, text: str) -> None:
@@ -163,10 +165,7 @@ class FileSink:
         read = self.read
         self.forget()
         for name, n in read.items():
-            self._count(name, n)
-            numbers = pa.repeat(pa.scalar(self.facts.file_no), n), pa.array(range(1, n + 1), pa.int64())
-            told = [pa.repeat(pa.scalar(value), n) for value in (name, code, text)]
-            self.held.add("rejects", pa.Table.from_arrays([*numbers, *told], schema=REFUSED))
+            self.refuse(name, code, [(place, text) for place in range(1, n + 1)])
 
     def keep_as_is(self, row: Sequence[Any], *, source: str) -> None:
         """Keep one record of a message that is not parsed: `row` is kind, content, app_type, app_time and what it says."""
@@ -291,7 +290,7 @@ class Stage:
         keys = path.with_suffix(".keys.parquet")
         if name == "rejects":
             own = rows.select(REJECTS.names)
-            pq.write_table(rows.select(["file_no", "list"]), keys, compression="snappy")
+            pq.write_table(rows.select(REJECT_KEYS), keys, compression="snappy")
         else:
             spec = CATALOG[name.removesuffix(".lines")]
             own = rows.select(spec.schema.names)
@@ -319,17 +318,13 @@ def other_rows(others: Sequence[Other], intake: Intake) -> pa.Table:
 
 def _keys(spec: ListSpec, rows: pa.Table) -> pa.Table:
     """The keys of staged rows: what says which of two versions is newer stands with them."""
-    version = pc.cast(pc.cast(rows[spec.known_by or "known_at"], pa.timestamp("us", tz=_zone(rows, spec))), pa.int64())
+    version = rows[spec.known_by or "known_at"]
+    if pa.types.is_date32(version.type):
+        version = pc.cast(version, pa.timestamp("us"))
     app_type = rows["app_type"] if "app_type" in rows.column_names else pa.nulls(rows.num_rows, pa.string())
     return pa.table(
         {
-            "record_id": rows["record_id"], "key_id": rows["key_id"], "version_at": version, "app_type": app_type,
+            "record_id": rows["record_id"], "key_id": rows["key_id"], "version_at": pc.cast(version, pa.int64()), "app_type": app_type,
             "file_no": rows["file_no"], "position": rows["position"],
         }
     )  # fmt: skip
-
-
-def _zone(rows: pa.Table, spec: ListSpec) -> str | None:
-    """Days have no time zone, instants are in UTC."""
-    kind = rows.schema.field(spec.known_by or "known_at").type
-    return "UTC" if pa.types.is_timestamp(kind) else None

@@ -98,20 +98,27 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
         for columns, places in table.chunks:
             if mapping is not None:
                 mapped = mapping.apply(pa.table(columns))
-                raw = {name: _one(mapped[name]) for name in mapped.column_names}
+                raw = {name: mapped[name].combine_chunks() for name in mapped.column_names}
             else:
                 raw = {plain: column for name, column in columns.items() if (plain := name.strip().lower()) in known}
             sink.table(spec, _filled(spec, raw, len(places)), places)
+            _refuse(table, spec, sink)
     except BadFile as bad:
         raise BadFile(bad.code, bad.text, spec.name) from bad
     except (UnicodeDecodeError, pa.ArrowException) as exc:
         is_encoding = isinstance(exc, UnicodeDecodeError) or "invalid UTF8" in str(exc)
         raise BadFile("bad_encoding" if is_encoding else "unreadable", "the table breaks off or is broken", spec.name) from exc
-    for place, text in table.faults:
-        sink.refuse(spec.name, place, "bad_row", text)
+    _refuse(table, spec, sink)
     if mapping is not None:
         return sorted(mapping.unused_columns([*table.columns, *table.late]))
     return sorted({name.strip().lower() for name in {*table.columns, *table.late}} - known - {""})
+
+
+def _refuse(table: _Table, spec: ListSpec, sink: FileSink) -> None:
+    """Tell of the rows that did not fit the header since the last time."""
+    if table.faults:
+        sink.refuse(spec.name, "bad_row", table.faults)
+        table.faults.clear()
 
 
 def _filled(spec: ListSpec, raw: dict[str, pa.Array], n: int) -> dict[str, pa.Array]:
@@ -140,13 +147,15 @@ def _csv(stream: BinaryIO) -> _Table:
         raise BadFile("unreadable", "not a readable CSV header") from exc
     table = _Table(first, iter(()))
     broken: list[int] = []
+    ahead: list[int] = []
 
     def odd_row(row: pacsv.InvalidRow) -> str:
         # A quote that is never closed swallows the rest of the file.
         if row.text.count('"') % 2:
             broken.append(row.number or 0)
             return "error"
-        table.faults.append(((row.number or 1) - 1, f"{row.actual_columns} cells, but the header has {row.expected_columns}"))
+        ahead.append((row.number or 1) - 1)
+        table.faults.append((ahead[-1], f"{row.actual_columns} cells, but the header has {row.expected_columns}"))
         return "skip"
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -171,10 +180,10 @@ def _csv(stream: BinaryIO) -> _Table:
                 if batch.num_columns != len(first):
                     raise BadFile("unreadable", "not a readable CSV header")
                 # Rows that were left out keep their places; the parser reads ahead, so some lie further on.
-                absent = [number for number, _ in table.faults]
-                places = np.arange(place, place + batch.num_rows + len(absent))
-                places = places[~np.isin(places, absent)][: batch.num_rows]
+                places = np.arange(place, place + batch.num_rows + len(ahead))
+                places = places[~np.isin(places, ahead)][: batch.num_rows]
                 place = int(places[-1]) + 1 if len(places) else place
+                ahead[:] = [number for number in ahead if number >= place]
                 yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, places
         except pa.ArrowException:
             if broken:
@@ -319,10 +328,6 @@ def _as_text(value: Any) -> str | None:
     text = value if isinstance(value, str) else str(value)
     # Half of a pair of surrogates, which JSON can write and no text can hold.
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks()
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -116,5 +116,5 @@ def _refuse(sink: FileSink, bad: BadFile, share: Share) -> None:
     """Drop what a file gave before it broke; it counts as one record, read and rejected."""
     sink.forget()
     sink.facts.status = "rejected"
-    sink.refuse(bad.list_name, 0, bad.code, bad.text)
+    sink.refuse(bad.list_name, bad.code, [(0, bad.text)])
     share.faults[sink.facts.file_no] = (bad.code, bad.text)

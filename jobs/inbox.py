@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sandan.ingest.account import Account, FileAccount
 from sandan.ingest.intake import Progress, ingest
-from sandan.jobs.file_account import FileReasons, write_account
+from sandan.jobs.file_account import write_account
 from sandan.jobs.unfinished import State, files_below, is_open_for_writing, knows_writers, not_to_read, state_of
 from sandan.record.errors import ConfigError, InputError, OutputError
 from sandan.record.home import HomePaths
@@ -178,7 +178,6 @@ def _ingest(ready: dict[Path, State], settings: Settings, step: Callable[[str], 
 
 def _put_away(told: Sequence[Emptied], ready: dict[Path, State], account: Account, settings: Settings) -> None:
     """Move or remove each file that was read, unless it changed meanwhile."""
-    reasons = FileReasons(settings, account)
     for of_file in account.by_file:
         emptied = next(e for e in told if of_file.path.is_relative_to(e.inbox.folder))
         if state_of(of_file.path) != ready[of_file.path]:
@@ -190,7 +189,7 @@ def _put_away(told: Sequence[Emptied], ready: dict[Path, State], account: Accoun
         emptied.taken += not refused
         try:
             if settings.inbox.after == "move" or (settings.inbox.after == "delete" and refused):
-                _move(of_file, emptied.inbox, account.batch_id, reasons.of(of_file))
+                _move(of_file, emptied.inbox, account.batch_id)
             elif settings.inbox.after == "delete":
                 of_file.path.unlink()
         except OSError as exc:
@@ -201,7 +200,7 @@ def _is_refused(of_file: FileAccount) -> bool:
     return bool(of_file.fault) or 0 < of_file.count.read == of_file.count.rejected
 
 
-def _move(of_file: FileAccount, inbox: Inbox, batch_id: str, reasons: dict[str, int]) -> None:
+def _move(of_file: FileAccount, inbox: Inbox, batch_id: str) -> None:
     """Put a file and its account where it belongs; nothing there is written over.
 
     Raises:
@@ -211,7 +210,7 @@ def _move(of_file: FileAccount, inbox: Inbox, batch_id: str, reasons: dict[str, 
     place = (inbox.rejected if _is_refused(of_file) else inbox.done) / day / of_file.path.parent.relative_to(inbox.folder)
     _make_folder(place)
     # The account reserves the name: another process that moves files to this place takes the next one.
-    target = write_account(place, of_file, batch_id, reasons)
+    target = write_account(place, of_file, batch_id)
     try:
         of_file.path.rename(target)
     except OSError as exc:

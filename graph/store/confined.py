@@ -25,6 +25,7 @@ from sandan.graph.store.ladybug import query_error
 from sandan.graph.store.layout import GraphLayout
 from sandan.graph.store.values import plain_parameters
 from sandan.record.errors import BadQuery, StoreUnavailable
+from sandan.record.memory import resident_bytes
 
 _START_S = 60.0
 _GRACE_S = 1.0  # the library's own timeout, which tells more, goes first
@@ -128,7 +129,7 @@ class _Cell:
         if kind != "ready":
             self.kill()
             raise StoreUnavailable(str(told))
-        self._allowed_bytes = _resident_bytes(self._process.pid) + max_bytes
+        self._allowed_bytes = resident_bytes(self._process.pid) + max_bytes
 
     def ask(self, question: Question) -> tuple[str, Any]:
         """Kind and content of the answer.
@@ -162,7 +163,7 @@ class _Cell:
         end = time.monotonic() + seconds
         while reader.is_alive():
             reader.join(_LOOK_EVERY_S)
-            if _resident_bytes(self._process.pid) > self._allowed_bytes:
+            if resident_bytes(self._process.pid) > self._allowed_bytes:
                 raise _OverrunError("needs more memory than one query may use")
             if time.monotonic() > end:
                 raise _OverrunError(f"stopped after {shown_s or seconds:g} s")
@@ -193,11 +194,3 @@ def _read_into(stream: IO[bytes], answer: list[bytes], max_bytes: int) -> None:
             content = stream.read(length)
             if len(content) == length:
                 answer.append(content)
-
-
-def _resident_bytes(pid: int) -> int:
-    """Memory that a process holds; 0 where the system does not tell."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
-        return 0

@@ -56,7 +56,8 @@ def read_message(stream: BinaryIO, start: bytes, sink: FileSink, checker: Signat
 
 
 def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChecker, *, is_enveloped: bool) -> None:
-    data = stream.read(max(_WHOLE_BYTES, checker.max_bytes) + 1)
+    # A signature is checked on the whole message; nobody to trust, nothing to hold it for.
+    data = stream.read(max(_WHOLE_BYTES, checker.max_bytes if checker.anchors else 0) + 1)
     try:
         whole = _parsed(data, start) if len(data) <= _WHOLE_BYTES else None
     except BadFile as bad:

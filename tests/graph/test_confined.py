@@ -13,6 +13,7 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.store.analyst import open_for_analyst
 from sandan.graph.store.confined import ConfinedLadybug
 from sandan.record.errors import BadQuery, SandanError, StoreUnavailable
+from sandan.record.memory import resident_bytes
 from sandan.record.settings import CypherSettings
 
 COUNT = "MATCH (o:Order) RETURN count(*) AS n"
@@ -53,10 +54,10 @@ def test_a_hungry_query_is_stopped_and_the_next_one_answered(confined_graph: Any
 
 def test_this_process_does_not_grow_with_a_hungry_query(confined_graph: Any) -> None:
     confined_graph.query(COUNT, {}, max_rows=1, timeout_s=10)
-    before = confined._resident_bytes(os.getpid())
+    before = resident_bytes()
     with pytest.raises(BadQuery):
         confined_graph.query(HUNGRY["a list"], {}, max_rows=1, timeout_s=5)
-    assert confined._resident_bytes(os.getpid()) - before < 50 * 2**20
+    assert resident_bytes() - before < 50 * 2**20
 
 
 def test_rows_beyond_the_limit_stay_away(confined_graph: Any) -> None:
