@@ -19,6 +19,7 @@ from sandan.ingest.convert import Intake
 from sandan.ingest.files import MOST_MEMBERS, find_files
 from sandan.ingest.load import Placed, classify, connect, latest, new_parts, stale_lines
 from sandan.ingest.mapping import TableMapping
+from sandan.ingest.memory import Watch
 from sandan.ingest.quality import Figures
 from sandan.ingest.stage import REJECT_KEYS, Part
 from sandan.ingest.worker import Share, Task, stage_files
@@ -126,7 +127,7 @@ def _commit(lake: Lake, intake: Intake, folder: Path, files: Sequence[Path], sha
     for share in shares:
         for name, found in share.parts.items():
             parts.setdefault(name, []).extend(found)
-    con = connect(folder)
+    con, watch = connect(folder), Watch()
     placed: dict[str, Placed] = {}
     tables: dict[str, list[NewPart]] = {}
     for name, spec in CATALOG.items():
@@ -137,6 +138,7 @@ def _commit(lake: Lake, intake: Intake, folder: Path, files: Sequence[Path], sha
             records = placed[name].stale_records
             stale = {} if records is None else stale_lines(con, records, lines)
             tables.setdefault(spec.lines, []).extend(new_parts(lines, stale))
+        watch.look()
     tables["rejects"] = new_parts(parts.get("rejects", []), {})
     refused = _refused(parts.get("rejects", []))
     account = _account(intake.batch_id, files, shares, placed, refused)

@@ -20,6 +20,8 @@ from sandan.record.lake import Lake, NewPart
 
 # What the engine may hold; more goes to the disk beside the staged parts.
 _MEMORY = "256MB"
+# A part that is written anew passes through memory in slices of about this size.
+_SLICE_BYTES = 8 << 20
 
 
 @dataclass(slots=True)
@@ -122,12 +124,24 @@ def new_parts(parts: Sequence[Part], stale: Mapping[str, Sequence[int]]) -> list
         if not rows:
             made.append(NewPart(Path(part.path), part.n_rows))
         elif len(rows) < part.n_rows:
-            mask = np.ones(part.n_rows, dtype=bool)
-            mask[list(rows)] = False
-            path = Path(part.path).with_suffix(".new.parquet")
-            pq.write_table(pq.read_table(part.path).filter(pa.array(mask)), path, compression="snappy")
-            made.append(NewPart(path, int(mask.sum())))
+            made.append(_without(part, rows))
     return made
+
+
+def _without(part: Part, rows: Sequence[int]) -> NewPart:
+    """A part written anew without some of its rows; a slice at a time, as its texts may be long."""
+    mask = np.ones(part.n_rows, dtype=bool)
+    mask[list(rows)] = False
+    path = Path(part.path).with_suffix(".new.parquet")
+    with pq.ParquetFile(part.path) as file, pq.ParquetWriter(path, file.schema_arrow, compression="snappy") as writer:
+        n_bytes = sum(file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups))
+        n_done = 0
+        for batch in file.iter_batches(batch_size=max(part.n_rows // (n_bytes // _SLICE_BYTES + 1), 1)):
+            kept = batch.filter(pa.array(mask[n_done : n_done + batch.num_rows]))
+            n_done += batch.num_rows
+            if kept.num_rows:
+                writer.write_batch(kept)
+    return NewPart(path, int(mask.sum()))
 
 
 def latest(con: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequence[NewPart]]) -> object:

@@ -30,7 +30,7 @@ class Watch:
     _since: int = 0
 
     def look(self) -> None:
-        """After each file."""
+        """After each file and each list."""
         if resident_bytes() > self._since + _GROWN_BYTES:
             give_back()
             self._since = resident_bytes()

@@ -7,14 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sandan.algorithms.results import open_results
 from sandan.ingest.account import PLACES, Account
 from sandan.jobs.inbox import Emptied
 from sandan.jobs.progress import say
 from sandan.record.errors import InputError, MissingColumns, OutputError
-from sandan.record.home import HomePaths
-from sandan.record.runs import Run
-from sandan.record.settings import Settings
 
 
 def print_account(account: Account, *, as_json: bool) -> None:
@@ -66,15 +62,3 @@ def check_inboxes(inboxes: Sequence[Emptied]) -> None:
     stuck = [f"{path}: {why}" for emptied in inboxes for path, why in emptied.stuck]
     if stuck:
         raise OutputError("\n".join([*stuck, f"{len(stuck)} files were read and could not be taken out of the inbox; mend permissions"]))
-
-
-def print_run(settings: Settings, run: Run) -> None:
-    """What a scoring run found, in a few lines."""
-    report = open_results(HomePaths(settings.home), run.run_id).report
-    grades = report["grades"]
-    print(
-        f"run {run.run_id} as of {report['as_of']}: {run.n_scored} consignments, "
-        f"{grades['high']} high, {grades['medium']} medium, {grades['low']} low"
-    )
-    for note in report["notes"]:
-        say(f"note: {note}")

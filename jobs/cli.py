@@ -87,9 +87,9 @@ def ingest(
 @app.command()
 def score(as_of: AsOfOption = None) -> None:
     """Matches, finds, grades; writes a run and publishes the graph with it. Example: sandan score --as-of 2025-04-30"""
-    from sandan.jobs.accounts import print_run
     from sandan.jobs.pipeline import score as score_all
     from sandan.jobs.progress import say
+    from sandan.jobs.run_report import print_run
     from sandan.jobs.when import parse_as_of
 
     settings = load_settings()
@@ -123,10 +123,11 @@ def card(form: FormatOption = Format.TABLE) -> None:
 def run() -> None:
     """Empties the inboxes, trains if it is due, scores: what a schedule calls. Example: sandan run"""
     from sandan.ingest.account import Account
-    from sandan.jobs.accounts import check_account, check_inboxes, print_account, print_inboxes, print_run
+    from sandan.jobs.accounts import check_account, check_inboxes, print_account, print_inboxes
     from sandan.jobs.inbox import Emptied
     from sandan.jobs.pipeline import run_line
     from sandan.jobs.progress import counted, say
+    from sandan.jobs.run_report import print_run
 
     settings = load_settings()
     emptied: list[Emptied] = []

@@ -14,6 +14,7 @@ from sandan.gnn.model import newest_card, save_model
 from sandan.gnn.scoring import learner
 from sandan.gnn.training import Trained
 from sandan.gnn.training import train as train_model
+from sandan.graph.arrays import shared_view
 from sandan.graph.results import RunResults, add_results
 from sandan.graph.store.access import graph_layout, publish
 from sandan.graph.tables import write_graph_tables
@@ -61,7 +62,7 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         tables = layout.tables(run.run_id)
         write_graph_tables(bench.current, open_keyring(settings), tables, bench.frames.con)
         step("matching the lists, looking for rings, grading")
-        scored = score_lists(bench, open_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade))
+        scored = score_lists(bench, shared_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade))
         run.model_id = scored.model_id
         grades = scored.report["grades"]
         run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]

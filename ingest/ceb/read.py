@@ -23,9 +23,9 @@ PEEK_BYTES = 65_536
 # A message up to this size is parsed in one piece, which is twice as fast; a larger one record by record.
 _WHOLE_BYTES = 4 * 2**20
 _CHUNK_BYTES = 1 << 18
-# So many bytes without the end of a record are no message: the standard's largest record, 99 lines of 5 KiB, fits fifteen times. Parsed,
+# So many bytes without the end of a record are no message: the standard's largest record, 99 lines of 5 KiB, fits seven times. Parsed,
 # they may become fifty times as many.
-_LONGEST_BYTES = 8 * 2**20
+_LONGEST_BYTES = 4 * 2**20
 # A signature is checked on the whole message in memory: one with more elements than a true one of its length has is not.
 _MOST_TAGS = 2_000_000
 _LARGEST_ENVELOPE_BYTES = 64 * 2**20
