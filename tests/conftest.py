@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import hypothesis
 import pytest
 
 TESTS = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The same commit gives the same verdict: `make test` draws the same examples each time, `make test-all` others."""
+    is_long = config.getoption("markexpr") in ("slow", "slow or not slow")
+    hypothesis.settings.register_profile("sandan", derandomize=not is_long)
+    hypothesis.settings.load_profile("sandan")
 
 
 def _module(name: str, *path: str) -> ModuleType:

@@ -28,7 +28,7 @@ def _in_force(reader: Any) -> list[Any]:
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(records=RECORDS, data=st.data())
 def test_any_order_and_partition_gives_the_same_rows_and_an_even_account(
     order: Xml, message: Xml, reader_at: Callable[[Path], Any], records: list[tuple[str, int, str, str, str]], data: st.DataObject
