@@ -2,6 +2,8 @@
 PYTHON ?= python3
 SERVE ?= 1
 ORDERS ?= 5000
+# Processes that test side by side, each with its own servers: about 2 GiB apiece.
+TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -11,7 +13,7 @@ demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: install browser check
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TESTERS) --dist loadfile
 
 # Also what takes long: ten thousand mutated files, messages of a GiB, many more examples of each property.
 test-all: install browser check

@@ -1,5 +1,6 @@
 """Fixtures for every folder of tests."""
 
+import fcntl
 import importlib.util
 import os
 import sys
@@ -49,7 +50,11 @@ def neo4j_dist() -> Path:
     server = _server_module()
     try:
         server.find_java()
-        return Path(server.build_dist(Path(os.environ.get("SANDAN_TEST_CACHE") or TESTS.parent / ".cache" / "neo4j").resolve()))
+        cache = Path(os.environ.get("SANDAN_TEST_CACHE") or TESTS.parent / ".cache" / "neo4j").resolve()
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with cache.with_name(f"{cache.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes that test side by side one fetches it
+            return Path(server.build_dist(cache))
     except server.NoServerError as exc:
         if os.environ.get("CI"):
             pytest.fail(str(exc))  # there, a suite that did not run must not look like one that passed

@@ -274,9 +274,9 @@ def absurd(order: Callable[..., str], message: Callable[..., str]) -> Iterator[t
         nested = zipped({"a.zip": nested})
     yield "nested.zip", nested
     buffer = io.BytesIO()
-    text = pa.DictionaryArray.from_arrays(pa.array([0] * 2_000, pa.int32()), pa.array(["x" * 1_000_000]))
-    columns = {**{name: pa.array([value] * 2_000) for name, value in base.items()}, "note": text}
-    pq.write_table(pa.table({**columns, "order_no": [str(i) for i in range(2_000)]}), buffer, store_schema=False)
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 800, pa.int32()), pa.array(["x" * 1_000_000]))
+    columns = {**{name: pa.array([value] * 800) for name, value in base.items()}, "note": text}
+    pq.write_table(pa.table({**columns, "order_no": [str(i) for i in range(800)]}), buffer, store_schema=False)
     yield "dictionary.parquet", buffer.getvalue()
     buffer = io.BytesIO()
     pq.write_table(pa.table({**{k: [v] for k, v in base.items()}, **{f"c{i}": [1] for i in range(5_000)}}), buffer)

@@ -16,25 +16,25 @@ from sandan.record.lake import Lake
 from sandan.record.settings import load_settings
 from sandan.synthetic.world import WorldParams, write_world
 
-# Where to die: a function, how many calls it is allowed, and whether the last one is still done.
+# Where to die: a function, how many calls it is allowed, and whether the last one is still done. Of two next to each other one is slow.
 STAGES = [
-    ("sandan.ingest.intake.SignatureChecker.from_settings", 1, "before"),
-    ("sandan.ingest.intake.open_keyring", 1, "after"),
-    ("sandan.ingest.worker.read_file", 1, "before"),
+    pytest.param("sandan.ingest.intake.SignatureChecker.from_settings", 1, "before", marks=pytest.mark.slow),
+    pytest.param("sandan.ingest.intake.open_keyring", 1, "after", marks=pytest.mark.slow),
+    pytest.param("sandan.ingest.worker.read_file", 1, "before", marks=pytest.mark.slow),
     ("sandan.ingest.worker.read_file", 20, "after"),
     ("sandan.ingest.stage.Held.add", 2, "after"),
-    ("sandan.ingest.stage.Stage._convert", 2, "before"),
-    ("sandan.ingest.stage.Stage._write", 1, "after"),
+    pytest.param("sandan.ingest.stage.Stage._convert", 2, "before", marks=pytest.mark.slow),
+    pytest.param("sandan.ingest.stage.Stage._write", 1, "after", marks=pytest.mark.slow),
     ("sandan.ingest.stage.Stage._write", 4, "before"),
-    ("sandan.ingest.intake.classify", 1, "before"),
+    pytest.param("sandan.ingest.intake.classify", 1, "before", marks=pytest.mark.slow),
     ("sandan.ingest.intake.classify", 3, "after"),
     ("sandan.ingest.intake.new_parts", 5, "after"),
     ("sandan.ingest.intake._files_part", 1, "after"),
-    ("sandan.record.lake.Lake._append", 1, "before"),
+    pytest.param("sandan.record.lake.Lake._append", 1, "before", marks=pytest.mark.slow),
     ("sandan.record.lake.Lake._append", 1, "after"),
-    ("sandan.record.lake.Lake._append", 4, "after"),
+    pytest.param("sandan.record.lake.Lake._append", 4, "after", marks=pytest.mark.slow),
     ("pathlib.Path.rename", 3, "after"),
-    ("sandan.record.lake.append_entry", 1, "before"),
+    pytest.param("sandan.record.lake.append_entry", 1, "before", marks=pytest.mark.slow),
     ("sandan.record.lake.append_entry", 1, "after"),
     ("sandan.ingest.intake.shutil.rmtree", 2, "before"),
 ]

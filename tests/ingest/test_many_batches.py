@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 from sandan.record.frames import Frames, connect
 from sandan.record.lake import Lake
 
-N = 60
+N = 36
 
 
-def test_sixty_small_batches_are_read_from_few_files(
+def test_many_small_batches_are_read_from_few_files(
     reader_at: Callable[[Path], Any], order: Callable[..., str], message: Callable[..., str], tmp_path: Path
 ) -> None:
     files = []

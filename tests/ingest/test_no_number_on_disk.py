@@ -269,7 +269,7 @@ def test_what_is_staged_when_the_process_is_killed_is_clean(planted: tuple[Path,
     source = tmp_path / "large.xml"
     with source.open("wb") as file:
         file.write(b"<CEB311Message>")
-        for i in range(16_000):
+        for i in range(8_000):
             file.write(re.sub(rb"(<orderNo[^>]*>)", rb"\g<1>N" + str(i).encode() + b" ", records[i % 4]))
         file.write(b"</CEB311Message>")
     command = [str(Path(sys.executable).parent / "sandan"), "ingest", str(source)]
@@ -278,7 +278,7 @@ def test_what_is_staged_when_the_process_is_killed_is_clean(planted: tuple[Path,
         command, env={**os.environ, "SANDAN_HOME": str(reader.home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         for _ in range(1200):
-            if any(path.stat().st_size > 1 << 20 for path in (reader.home / "staging").rglob("*") if path.is_file()):
+            if any(path.stat().st_size > 1 << 18 for path in (reader.home / "staging").rglob("*") if path.is_file()):
                 seen = True
                 break
             if process.poll() is not None:
