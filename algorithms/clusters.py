@@ -239,7 +239,7 @@ def _shipment(s: Shipment, ties: Ties) -> Group:
         Sign("sender_cluster", "shared_senders", "sender", 0.45 * evidence(s.p_sender, s.q_sender), told.SENDERS, values),
     )
     signs = [sign for sign in asked if sign.score > 0]
-    return Group("shipment", "ipr", s.items, min(s.p_brand, s.p_place, s.p_sender), tuple(signs), ties)
+    return Group("shipment", "ipr", s.items, min(s.p_brand, s.p_place, s.p_sender), tuple(signs), ties, s.mark)
 
 
 def _tables(
@@ -279,7 +279,10 @@ def _tables(
 
 
 def _id(view: GraphView, group: Group) -> str:
-    """Name of a cluster: of its first consignment, so that a case follows a group that grows."""
+    """Name of a cluster: of its first consignment, so that a case follows a group that grows.
+
+    What groups of one kind that may share their first consignment differ in is their mark.
+    """
     first = min(group.items.tolist(), key=lambda i: (int(view.known_at[i]), view.ids[i].as_py()))
     return f"c-{hashlib.blake2b(f'{group.name}:{group.mark}:{view.ids[first].as_py()}'.encode(), digest_size=5).hexdigest()}"
 

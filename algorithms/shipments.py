@@ -54,6 +54,7 @@ class Shipment:
         country: The commonest destination, with its share here and elsewhere.
         p_brand, p_place, p_sender: Chance of each sign; q-values after correction for the number of groups.
         pointing: Share of the parcels whose own texts point at the brand that the declaration leaves out.
+        mark: The brand by which its parcels were gathered; "" for a group of senders, which may share parcels with one of those.
     """
 
     items: npt.NDArray[np.int64]
@@ -73,6 +74,7 @@ class Shipment:
     q_place: float = 1.0
     q_sender: float = 1.0
     pointing: float = 0.0
+    mark: str = ""
 
 
 def find_shipments(
@@ -96,19 +98,20 @@ def find_shipments(
     chance = Chance(parcels.items, view.known_at, seed)
     found = []
     candidates = [items[place[items] >= 0] for items in communities.members()]
-    for items in (*candidates, *_of_one_brand(parcels, texts, candidates)):
+    for mark, items in (*(("", items) for items in candidates), *_of_one_brand(parcels, texts, candidates)):
         if len(items) >= LEAST_PARCELS:
-            found.append(_looked_at(view, ties, items, place[items], texts, countries, country, likeness, chance, bool(brands)))
+            looked = _looked_at(view, ties, items, place[items], texts, countries, country, likeness, chance, bool(brands))
+            found.append(replace(looked, mark=mark))
     return _corrected(found)
 
 
-def _of_one_brand(parcels: Parcels, texts: BrandTexts, seen: Sequence[npt.NDArray[np.int64]]) -> list[npt.NDArray[np.int64]]:
+def _of_one_brand(parcels: Parcels, texts: BrandTexts, seen: Sequence[npt.NDArray[np.int64]]) -> list[tuple[str, npt.NDArray[np.int64]]]:
     """Parcels that point at one brand which they leave out, whoever sends them; those that one group of senders sent are seen already."""
     groups = []
     for brand in sorted({texts.brand[row] for row in np.flatnonzero(texts.pointing)} - {""}):
         items = parcels.items[[row for row in np.flatnonzero(texts.pointing) if texts.brand[row] == brand]]
         if max((np.isin(items, other).mean() for other in seen), default=0.0) < _SAME:
-            groups.append(items)
+            groups.append((brand, items))
     return groups
 
 

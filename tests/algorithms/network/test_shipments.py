@@ -173,6 +173,14 @@ def test_goods_that_point_at_one_brand_are_a_group_whoever_sends_them(post: Post
     assert shipment.n_senders == 8
 
 
+def test_a_brand_s_group_and_a_sender_s_that_begin_with_one_parcel_are_told_apart(post: Post) -> None:
+    post.everyday()
+    one = [post.send(1 + i / 5, f"name-{i % 2}", "workshop-phone", "yard", "Fer-nwick cap", "US", 0.2) for i in range(8)]
+    others = [post.send(30.0 + i, f"helper-{i}", f"p-{i}", f"d-{i}", "Fer-nwick cap", "US", 0.2) for i in range(8)]
+    found = post.found(brands=[{"brand": "Fernwick", "aliases": "", "hs_prefixes": ""}])
+    assert {of(found, one).mark, of(found, [*one, *others]).mark} == {"", "Fernwick"}
+
+
 def test_unknown_destinations_are_none(post: Post) -> None:
     post.everyday(100)
     parcels = [post.send(20, f"name-{i}", "quiet-phone", "quiet-door", "plush rabbit", "", 0.4) for i in range(10)]
