@@ -14,7 +14,7 @@ class Part:
     """One part of the world: a typology's frauds, a kind of hard negatives, or the plain honest traffic.
 
     Attributes:
-        part: `fraud`, `hard_negative` or `honest`.
+        part: `fraud`, `open` (frauds of the key's last days, whose lists are not all there yet), `hard_negative` or `honest`.
         name: Typology or kind; "" for all of the part.
         n: Consignments.
         missing: Consignments of the key that the run does not have.
@@ -44,7 +44,7 @@ def evaluate(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any
     highest grade; one that the run does not have counts as `low`.
 
     Args:
-        key: Rows of the answer key: the columns of `KEY_COLUMNS`, `truth`, `typologies`, `kind`.
+        key: Rows of the answer key: the columns of `KEY_COLUMNS`, `truth`, `typologies`, `kind`, maybe `settled`.
         alerts: All alerts of the run, low ones too.
     """
     by_order: dict[tuple[str, ...], Mapping[str, Any]] = {}
@@ -60,7 +60,7 @@ def evaluate(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any
         met = order or by_parcel.get((row["logistics_code"], row["logistics_no"]))
         grade = met["grade"] if met else None
         named = set(met["typologies"].split("|")) if met else set()
-        truth = row["truth"]
+        truth = "open" if row["truth"] == "fraud" and row.get("settled") == "0" else row["truth"]
         groups[truth, ""].append((grade, True))
         if truth == "fraud":
             for typology in row["typologies"].split("|"):

@@ -33,14 +33,15 @@ from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.lake import Lake
 from sandan.record.settings import Settings, load_settings
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 NETWORK = {"identity_ring", "split_lot", "brand_omitted", "destination_concentration", "sender_cluster"}
 
 
 def measure(folder: Path, orders: int, seed: int) -> dict[str, Any]:
     """All figures of one world."""
-    world = write_world(folder / "world", WorldParams(n_orders=orders, seed=seed))
+    world = write_world(folder / "world", world_params("demo", n_orders=orders, seed=seed))
     settings = load_settings(folder / "home")
     ingest([world.folder], settings)
     card = train(settings).card

@@ -24,7 +24,8 @@ import duckdb
 from lxml import etree
 
 from benchmarks.harness import machine, table
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 _NUMBERS = re.compile(rb"(<(?:ceb:)?(?:orderNo|logisticsNo|payTransactionId|copNo|payNo)>)([^<]+)")
 
@@ -130,7 +131,7 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        world = write_world(folder / "world", WorldParams(n_orders=chosen.base, seed=5)).folder if chosen.copies else folder
+        world = write_world(folder / "world", world_params("demo", n_orders=chosen.base, seed=5)).folder if chosen.copies else folder
         found = []
         for n in chosen.copies:
             messages = copies(world, folder / f"x{n}", n)

@@ -21,7 +21,8 @@ from sandan.record.home import HomePaths
 from sandan.record.ids import KEY_BYTES
 from sandan.record.lake import SCHEMAS, Lake
 from sandan.record.settings import LakeSettings, Settings, load_settings
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 _NO_RECORDS = {"BaseTransfer", "BaseSubscribe", "ExtendMessage", "Signature"}
 # Batches at the beginning and at the end whose times are compared.
@@ -71,7 +72,7 @@ def main() -> None:
     chosen = parser.parse_args()
     print(f"{machine('deltalake', 'duckdb', 'pyarrow')}\n")
     with tempfile.TemporaryDirectory() as name:
-        world = write_world(Path(name, "world"), WorldParams(n_orders=chosen.orders, seed=chosen.seed)).folder
+        world = write_world(Path(name, "world"), world_params("demo", n_orders=chosen.orders, seed=chosen.seed)).folder
         files = split(world, Path(name, "files"))
         batches = [batch for i in range(chosen.batches) if (batch := files[i :: chosen.batches])]
         one = home(Path(name, "one"), LakeSettings())

@@ -35,7 +35,8 @@ from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
 from sandan.record.lake import Lake
 from sandan.record.settings import load_settings
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def main() -> None:
         settings = load_settings(folder / "home")
         print("| step | s | CPU s | peak memory of the process, MB |\n|---|---|---|---|")
         with timed("world"):
-            world = write_world(folder / "world", WorldParams(n_orders=options.orders, seed=options.seed))
+            world = write_world(folder / "world", world_params("demo", n_orders=options.orders, seed=options.seed))
         with timed("ingest"):
             ingest([world.folder], settings)
         measure(folder, settings.home)

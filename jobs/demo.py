@@ -18,7 +18,8 @@ from sandan.jobs.tables import Format
 from sandan.record.errors import ConfigError
 from sandan.record.home import make_private
 from sandan.record.settings import Settings
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 _MARK = "demo.json"
 _TOP = 10
@@ -39,7 +40,7 @@ def run_demo(settings: Settings, n_orders: int, seed: int, *, serve: bool, brows
     _make_room(home, world)
     say(f"1/4 writing a world of {n_orders} consignments to {world}")
     with counted("writing messages") as report:
-        made = write_world(world, WorldParams(n_orders=n_orders, seed=seed), progress=report)
+        made = write_world(world, world_params("demo", n_orders=n_orders, seed=seed), progress=report)
     say(f"2/4 reading {made.n_files} files into {home}")
     with counted("reading files") as report:
         account = ingest([made.folder], settings, progress=report)

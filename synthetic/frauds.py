@@ -74,13 +74,13 @@ def _unrelated(world: World, household: int) -> Person:
 
 
 def _paid_otherwise(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
-    share = dice.between(0.03, 0.6)
+    share = dice.between(0.03, 0.6) * (1 - 0.8 * group.hiding)
     paid = made.actual_paid * (1 + share) if dice.chance(0.25) else made.actual_paid * (1 - share)
     lists.payments[0].head["amountPaid"] = yuan(round(paid))
 
 
 def _broken_sum(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
-    paid = yuan(round(made.actual_paid * dice.between(0.5, 0.95)))
+    paid = yuan(round(made.actual_paid * (1 - dice.between(0.05, 0.5) * (1 - 0.8 * group.hiding))))
     lists.payments[0].head["amountPaid"] = paid
     if lists.order is not None:
         lists.order.head["acturalPaid"] = paid
@@ -146,8 +146,8 @@ def _with_status(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
 
 
 def _cheap(group: Group, made: Trade, world: World) -> None:
-    """A quarter to three fifths of the going price; half of the actors speak of a sale."""
-    share = 0.25 + 0.35 * (0.7 * group.level + 0.3 * world.plan.unit())
+    """A quarter to three fifths of the going price, a quarter more where they hide; half of the actors speak of a sale."""
+    share = 0.25 + 0.25 * group.hiding + 0.35 * (0.7 * group.level + 0.3 * world.plan.unit())
     day = made.ordered.date()
     for line in made.lines:
         line.price = max(50, int(shelf_price(line.item, day, world.season, made.platform.level) * share))

@@ -106,7 +106,7 @@ class Span:
         dice = world.plan
         day = self.begins + dt.timedelta(days=dice.unit() * self.days)
         hour = dice.whole(*hours) if hours else world.hour_weights.place(dice)
-        return day.replace(hour=hour, minute=dice.whole(0, 59), second=dice.whole(0, 59), microsecond=0)
+        return world.in_time(day.replace(hour=hour, minute=dice.whole(0, 59), second=dice.whole(0, 59), microsecond=0))
 
     def part(self, dice: Dice, low: float, high: float) -> "Span":
         """A shorter span of so many days somewhere in it."""
@@ -115,9 +115,8 @@ class Span:
 
 
 def whole_span(world: World) -> Span:
-    """The time in which a group may act so that all its lists, also late ones, lie in the files."""
-    days = world.season.days
-    return Span(dt.datetime.combine(world.season.start, dt.time()) + dt.timedelta(days=0.3), days - 0.3 - min(13.0, days * 0.45))
+    """The time in which a group may act: to the last day, as everybody."""
+    return Span(dt.datetime.combine(world.season.start, dt.time()) + dt.timedelta(days=0.3), world.season.days - 0.3)
 
 
 @dataclass(frozen=True, slots=True)

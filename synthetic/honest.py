@@ -35,6 +35,7 @@ class World:
         renamed_listings: (platform code, item number) -> another name under which it is on sale.
         spent: Identity number -> fen so far.
         yards: Code of a company -> where it packs its parcels.
+        difficulty: How much forgers hide, in [0, 1].
     """
 
     plan: Dice
@@ -52,11 +53,25 @@ class World:
     renamed_listings: dict[tuple[str, str], str] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     yards: dict[str, Address] = field(default_factory=dict)
+    difficulty: float = 0.0
 
     @property
     def horizon(self) -> dt.datetime:
         """End of the world: what would be sent later is not in the files."""
         return dt.datetime.combine(self.season.start, dt.time()) + dt.timedelta(days=self.season.days)
+
+    @property
+    def tail_days(self) -> float:
+        """Last days of the world, whose consignments may still lack lists that are on their way."""
+        return min(13.0, self.season.days * 0.45)
+
+    def in_time(self, moment: dt.datetime) -> dt.datetime:
+        """The moment, or one shortly before the end: the last orders still have an hour to send their first list."""
+        return min(moment, self.horizon - dt.timedelta(minutes=60 + self.plan.whole(0, 90)))
+
+    def is_settled(self, moment: dt.datetime) -> bool:
+        """Whether all lists of what happened then lie in the files."""
+        return moment < self.horizon - dt.timedelta(days=self.tail_days)
 
 
 def day_weights(calendar: Season) -> Weighted:
@@ -76,7 +91,7 @@ def order_time(world: World) -> dt.datetime:
     day = world.season.start + dt.timedelta(days=world.day_weights.place(dice))
     moment = dt.datetime.combine(day, dt.time(world.hour_weights.place(dice))) + dt.timedelta(seconds=dice.whole(0, 3599))
     # The last orders still have an hour to send their first list.
-    return min(moment, world.horizon - dt.timedelta(minutes=60 + dice.whole(0, 90)))
+    return world.in_time(moment)
 
 
 def trade(

@@ -153,7 +153,7 @@ def group_buy(world: World, told: Truth, size: int) -> list[Case]:
     for turn in range(rounds):
         item, numbers = dice.pick(where.stock()), world.numbers.waybills(where.carrier, len(members)) if dice.chance(0.4) else []
         for i, person in enumerate(members[: size - len(cases)]):
-            ordered = hour + dt.timedelta(days=28 * turn, seconds=dice.whole(0, 3600))
+            ordered = world.in_time(hour + dt.timedelta(days=28 * turn, seconds=dice.whole(0, 3600)))
             made = order_of(world, person, ordered, where, [where.line(world, item, dice.pick((1, 1, 2)), ordered.date())])
             if receives:
                 made.consignee = leader

@@ -22,6 +22,7 @@ class KeyRow:
         kind: Name of the actor or of the hard negative; empty or `cancelled` for ordinary trade.
         group: Actor, household or firm.
         sentence: What was done.
+        settled: `1` if all lists that it will ever have lie in the files, `0` in the last days of the world.
     """
 
     flow: str
@@ -34,24 +35,27 @@ class KeyRow:
     kind: str
     group: str
     sentence: str
+    settled: str = "1"
 
 
 COLUMNS = tuple(field.name for field in fields(KeyRow))
 
 
-def key_row(trade: Trade, truth: Truth) -> KeyRow:
+def key_row(trade: Trade, truth: Truth, *, is_settled: bool = True) -> KeyRow:
     """The row of one consignment."""
     return KeyRow(
         trade.flow, trade.platform.company.code, trade.declared_no, trade.carrier.code, trade.logistics_no, truth.truth,
         "|".join(truth.typologies), truth.kind, truth.group, truth.sentence,
+        str(int(is_settled)),
     )  # fmt: skip
 
 
-def shipment_row(made: Shipment) -> KeyRow:
+def shipment_row(made: Shipment, *, is_settled: bool = True) -> KeyRow:
     """The row of a parcel that stands in no lists."""
     truth = made.truth
     return KeyRow(
-        "export", "", "", made.carrier.code, made.number, truth.truth, "|".join(truth.typologies), truth.kind, truth.group, truth.sentence
+        "export", "", "", made.carrier.code, made.number, truth.truth, "|".join(truth.typologies), truth.kind, truth.group, truth.sentence,
+        str(int(is_settled)),
     )  # fmt: skip
 
 

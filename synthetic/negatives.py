@@ -65,8 +65,11 @@ NEGATIVES: dict[str, tuple[Scheme, ...]] = {
             "The payment company's service came on the register weeks later.",
             happened.register_behind,
             size=4,
+            early=True,
         ),
-        Scheme("newly_listed", ("platform_mismatch",), "The listing was seen only after the order.", happened.newly_listed, size=3),
+        Scheme(
+            "newly_listed", ("platform_mismatch",), "The listing was seen only after the order.", happened.newly_listed, size=3, early=True
+        ),
         Scheme(
             "listed_otherwise",
             ("platform_mismatch",),

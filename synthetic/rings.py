@@ -55,9 +55,9 @@ def _room(dice: Dice) -> str:
     return f"{dice.whole(1, 26)}{dice.whole(1, 4):02d}"
 
 
-def _few(dice: Dice, size: int) -> int:
-    """How many things a group shares: one for three to nine orders."""
-    return max(1, round(size / dice.between(3, 9)))
+def _few(dice: Dice, size: int, hiding: float) -> int:
+    """How many things a group shares: one for three to nine orders, for two to four where it hides well."""
+    return max(1, round(size / dice.between(3 - hiding, 9 - 5 * hiding)))
 
 
 def _homes(world: World, count: int) -> list[Address]:
@@ -70,7 +70,7 @@ def _homes(world: World, count: int) -> list[Address]:
 
 def shared_telephones(world: World, told: Truth, size: int) -> list[Case]:
     """Few telephones, each order with an address of its own."""
-    shared = _telephones(world, _few(world.plan, size))
+    shared = _telephones(world, _few(world.plan, size, world.difficulty))
     doors = [(shared[i % len(shared)], address) for i, address in enumerate(_homes(world, size))]
     for i in range(1, len(shared)):
         # Mostly one door ties the telephones together.
@@ -81,7 +81,7 @@ def shared_telephones(world: World, told: Truth, size: int) -> list[Case]:
 
 def shared_addresses(world: World, told: Truth, size: int) -> list[Case]:
     """Few addresses, each order with a telephone of its own."""
-    shared = _addresses(world, _few(world.plan, size))
+    shared = _addresses(world, _few(world.plan, size, world.difficulty))
     doors = [(telephone, shared[i % len(shared)]) for i, telephone in enumerate(_telephones(world, size))]
     for i in range(1, len(shared)):
         if world.plan.chance(_TIED):
@@ -92,7 +92,7 @@ def shared_addresses(world: World, told: Truth, size: int) -> list[Case]:
 def shared_both(world: World, told: Truth, size: int) -> list[Case]:
     """Few telephones and few addresses in any combination."""
     dice = world.plan
-    telephones, addresses = _telephones(world, _few(dice, size)), _addresses(world, _few(dice, size))
+    telephones, addresses = _telephones(world, _few(dice, size, world.difficulty)), _addresses(world, _few(dice, size, world.difficulty))
     # Every third order under the first telephone ties all together.
     return _ring(world, told, [(telephones[0] if i % 3 == 0 else dice.pick(telephones), dice.pick(addresses)) for i in range(size)])
 
@@ -130,7 +130,7 @@ def _ring(world: World, told: Truth, doors: _Doors) -> list[Case]:
             person = replace(person, account=account)
         ordered = dice.pick(waves).moment(world, hours)
         if desk is not None:
-            ordered = desk + dt.timedelta(days=i // 12, minutes=pace * (i % 12), seconds=dice.whole(0, 90))
+            ordered = world.in_time(desk + dt.timedelta(days=i // 12, minutes=pace * (i % 12), seconds=dice.whole(0, 90)))
         lines = None
         if dice.chance(alike):
             what = item if where is shops[0] else where.stock()[0]

@@ -23,6 +23,7 @@ class Group:
         firm: A registered company that may pay for all.
         level: A share that all its consignments have in common, in [0, 1].
         number: Place among the groups of its scheme.
+        hiding: How much it hides, in [0, 1].
     """
 
     name: str
@@ -36,6 +37,7 @@ class Group:
     firm: Company
     level: float
     number: int
+    hiding: float = 0.0
     trades: list[Trade] = field(default_factory=list)
 
 
@@ -60,6 +62,7 @@ class Scheme:
         size: Most consignments of one group.
         rarity: Of so many rounds over all schemes it takes part in one.
         noisy: Its lists may also be corrected or sent twice.
+        early: It ends so long before the world does that what follows from it still lies in the files.
     """
 
     kind: str
@@ -70,6 +73,7 @@ class Scheme:
     size: int = 1
     rarity: int = 1
     noisy: bool = True
+    early: bool = False
 
 
 def with_buyer(made: Trade, person: Person) -> None:
@@ -93,14 +97,14 @@ def carried_out(world: World, scheme: Scheme, count: int, truth: str, number: in
         truth: `fraud` or `hard_negative`.
         number: Number of the group among those of the scheme.
     """
-    # Forgers are mostly small sellers, the innocent as large as any.
-    small = 0.8 if truth == "fraud" else 0.3
+    # Forgers are more often small sellers, the innocent as large as any.
+    small = 0.5 if truth == "fraud" else 0.3
     group = _group(world, scheme, number, small, lone=count == 1)
     cases = []
     for _ in range(count):
         span = (group.ends - group.begins).total_seconds()
         day = (group.begins + dt.timedelta(seconds=world.plan.unit() * span)).replace(microsecond=0)
-        ordered = day.replace(hour=world.hour_weights.place(world.plan))
+        ordered = world.in_time(day.replace(hour=world.hour_weights.place(world.plan)))
         made = trade(world, ordered, group.seller, group.platform, group.carrier)
         group.trades.append(made)
         scheme.facts(group, made, world)
@@ -118,8 +122,8 @@ def _alteration(scheme: Scheme, group: Group, made: Trade, dice: Dice) -> Callab
 def _group(world: World, scheme: Scheme, number: int, small: float, lone: bool) -> Group:
     dice, market = world.plan, world.market
     start = dt.datetime.combine(world.season.start, dt.time())
-    # What a scheme does must lie in the files whole: lists may be a week late.
-    last = world.season.days - min(13.0, world.season.days * 0.45)
+    # To the last day, as everybody: where frauds stopped earlier, the day alone would tell them.
+    last = world.season.days - (world.tail_days if scheme.early else 0.0)
     life = dice.between(0.5, 1.5) if lone else min(dice.between(4, 20), last - 1)
     first = dice.between(0.3, max(0.31, last - life))
     seller = dice.pick(market.sellers) if dice.chance(small) else market.sellers[market.draw_seller.place(dice)]
@@ -129,7 +133,7 @@ def _group(world: World, scheme: Scheme, number: int, small: float, lone: bool) 
     return Group(
         f"{scheme.kind}-{number}", seller, dice.pick(seller.platforms), dice.pick(seller.carriers), start + dt.timedelta(days=first),
         start + dt.timedelta(days=first + life), depot, world.population.stranger(dice),
-        dice.pick(market.staff_firms), dice.unit(), number,
+        dice.pick(market.staff_firms), dice.unit(), number, world.difficulty,
     )  # fmt: skip
 
 

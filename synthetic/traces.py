@@ -5,13 +5,15 @@ import datetime as dt
 from sandan.synthetic.consignment import Case, Lists, Truth
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.key import KeyRow, key_row, shipment_row
+from sandan.synthetic.params import WorldParams
 from sandan.synthetic.shipments import Shipment
 
-_RANDOM_CONTROL = 0.02
-# Share of consignments that officers look at for a reason of their own: a tip, a suspicion, right or wrong.
-_TARGETED = {"fraud": 0.25, "hard_negative": 0.04, "honest": 0.003}
-# Share of rings and workshops that officers got wind of, and of their members that they look at; the others are found by chance only.
-_KNOWN_GROUPS, _OF_KNOWN = 0.45, 0.3
+# Share of consignments that officers look at for a reason of their own, where they inspect one in fifty at random: a tip, a suspicion,
+# right or wrong. Without any nose for it they take as many of all; with the best, these.
+_BLIND, _KEEN = 0.006, {"fraud": 0.49, "hard_negative": 0.075, "honest": 0.0}
+_USUAL_RATE = 0.02
+# Share of rings and workshops that the best officers get wind of, and of their members that they look at; the others are found by chance.
+_KNOWN_GROUPS, _OF_KNOWN = 0.9, 0.3
 # Share of frauds that a control overlooks although its method could have seen them.
 _OVERLOOKED = 0.1
 _METHODS = ("xray", "physical", "document", "phone", "tracking")
@@ -27,10 +29,12 @@ class Traces:
     Args:
         dice: Stream of controls.
         horizon: Later events are left out.
+        params: How much is inspected, and how well it is chosen.
     """
 
-    def __init__(self, dice: Dice, horizon: dt.datetime) -> None:
+    def __init__(self, dice: Dice, horizon: dt.datetime, params: WorldParams) -> None:
         self._dice, self._horizon = dice, horizon
+        self._rate, self._bias = params.label_rate, params.label_bias
         self._known: dict[str, bool] = {}
         self.tracking: list[dict[str, str]] = []
         self.house_waybills: list[dict[str, str]] = []
@@ -58,7 +62,7 @@ class Traces:
     def _control(self, row: KeyRow, truth: Truth, crossed: dt.datetime) -> None:
         """A small random share of all, and what officers had a reason for."""
         dice = self._dice
-        random = dice.chance(_RANDOM_CONTROL)
+        random = dice.chance(self._rate)
         if not random and not dice.chance(self._suspicion(truth)):
             return
         kind = finding(truth)
@@ -74,17 +78,18 @@ class Traces:
         made = {
             "flow": row.flow, "inspected_at": inspected.isoformat(), "method": method, "outcome": kind if found else "compliant",
             "ebp_code": row.ebp_code, "order_no": row.order_no, "logistics_code": row.logistics_code, "logistics_no": row.logistics_no,
-            "probability": str(_RANDOM_CONTROL) if random else "",
+            "probability": str(self._rate) if random else "",
         }  # fmt: skip
         self.outcomes.append(made)
 
     def _suspicion(self, truth: Truth) -> float:
         """How likely officers look at a consignment; single frauds give a reason by themselves, rings only once they are known."""
+        zeal, blind = self._rate / _USUAL_RATE, (1 - self._bias) * _BLIND
         if truth.truth != "fraud" or truth.typologies[0] not in _BY_GROUP:
-            return _TARGETED[truth.truth]
+            return zeal * (blind + self._bias * _KEEN[truth.truth])
         if truth.group not in self._known:
-            self._known[truth.group] = self._dice.chance(_KNOWN_GROUPS)
-        return _OF_KNOWN if self._known[truth.group] else 0.0
+            self._known[truth.group] = self._dice.chance(self._bias * _KNOWN_GROUPS)
+        return zeal * (_OF_KNOWN if self._known[truth.group] else blind)
 
 
 def finding(truth: Truth) -> str:

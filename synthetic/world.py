@@ -1,12 +1,11 @@
 """A whole world: planned, written as messages and tables, with its answer key apart."""
 
-import datetime as dt
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sandan.record.errors import ConfigError, OutputError
+from sandan.record.errors import OutputError
 from sandan.synthetic import groups, tables
 from sandan.synthetic.companies import market
 from sandan.synthetic.consignment import Case, Lists, Truth
@@ -17,10 +16,11 @@ from sandan.synthetic.goods import export_items, import_items, season
 from sandan.synthetic.honest import World, day_weights, export_trade, hour_weights, order_time, trade
 from sandan.synthetic.imports import import_lists
 from sandan.synthetic.innocent_groups import INNOCENT
-from sandan.synthetic.key import key_row, shipment_row, write_key
+from sandan.synthetic.key import KeyRow, key_row, shipment_row, write_key
 from sandan.synthetic.negatives import plan_negatives
 from sandan.synthetic.noise import cut, disturb, withdraw, withdrawn
 from sandan.synthetic.numbers import Numbers
+from sandan.synthetic.params import WorldParams, check_params
 from sandan.synthetic.people import population
 from sandan.synthetic.places import cities
 from sandan.synthetic.rings import RINGS
@@ -30,40 +30,12 @@ from sandan.synthetic.words import words
 from sandan.synthetic.workshops import INNOCENT_SENDERS, WORKSHOPS
 from sandan.synthetic.writer import MessageWriter
 
-_SHORTEST = 14
 _FLUSH_EVERY = 250
 # Parcels by post and express without lists, for each consignment with lists; those of groups come on top.
 _PARCELS = 0.08
 # Members of innocent groups for each member of a ring or workshop.
 _INNOCENT = 1.7
 _CANCELLED = Truth(kind="cancelled", sentence="Ordinary trade, cancelled: every list was deleted.")
-
-
-@dataclass(frozen=True, slots=True)
-class WorldParams:
-    """What a world is made from.
-
-    Attributes:
-        n_orders: Consignments with lists, all together; a few more where the frauds and look-alikes of all typologies need them.
-            About a tenth as many parcels without lists come on top.
-        seed: Same seed and parameters, same bytes.
-        start: First day.
-        days: Length; what would be sent later is left out. At least 14.
-        fraud_rate: Share of forged consignments with a sign of their own, all typologies together. 0: no fraud of any kind.
-        hard_negative_rate: Share of innocent look-alikes; there are at least as many for each typology as it has frauds. 0: none,
-            neither groups.
-        export_rate: Share of exports.
-        ring_rate: Members of fraud groups (rings, split lots, workshops), for each consignment. There are more of innocent groups.
-    """
-
-    n_orders: int = 5000
-    seed: int = 1
-    start: dt.date = dt.date(2025, 3, 1)
-    days: int = 60
-    fraud_rate: float = 0.02
-    hard_negative_rate: float = 0.03
-    export_rate: float = 0.1
-    ring_rate: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +72,7 @@ def write_world(out: Path, params: WorldParams, *, progress: Callable[[int, int]
         ConfigError: The parameters do not make a world.
         OutputError: `out` holds something, or cannot be written.
     """
-    _check(params)
+    check_params(params)
     # The key's name has `.key.csv` behind the folder's, also where that has a dot.
     key, part = out.with_name(out.name + ".key.csv"), out.with_name(out.name + ".part")
     key_part = key.with_name(key.name + ".part")
@@ -121,35 +93,32 @@ def write_world(out: Path, params: WorldParams, *, progress: Callable[[int, int]
     return WorldFiles(out, key, n_files, n_orders, n_parcels)
 
 
-def _check(params: WorldParams) -> None:
-    shares = (params.fraud_rate, params.hard_negative_rate, params.export_rate, params.ring_rate)
-    if params.n_orders < 1 or params.days < _SHORTEST or params.seed < 0:
-        raise ConfigError(f"a world needs at least 1 order, {_SHORTEST} days and a seed of 0 or more")
-    if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1:
-        raise ConfigError("the shares of frauds, hard negatives, exports and rings must lie between 0 and 1, together too")
-
-
 def _write(folder: Path, key: Path, params: WorldParams, progress: Callable[[int, int], None] | None) -> tuple[int, int, int]:
     world = _world(params)
     cases, shipments = plan(world, params)
-    writer, traces = MessageWriter(folder / "messages", Dice(params.seed, 6)), Traces(Dice(params.seed, 7), world.horizon)
+    rows: list[KeyRow] = []
+    writer, traces = MessageWriter(folder / "messages", Dice(params.seed, 6)), Traces(Dice(params.seed, 7), world.horizon, params)
     for done, case in enumerate(cases):
         if done % _FLUSH_EVERY == 0:
             writer.advance(case.trade.earliest)
             if progress is not None:
                 progress(done, len(cases))
         lists = _lists(world, case)
-        for record in cut(lists, world.horizon):
+        sent = cut(lists, world.horizon)
+        for record in sent:
             writer.add(record)
         traces.add(case, lists)
+        if sent:
+            rows.append(key_row(case.trade, case.truth, is_settled=world.is_settled(case.trade.ordered)))
     for made in shipments:
         traces.ship(made)
+        rows.append(shipment_row(made, is_settled=world.is_settled(made.shipped)))
     writer.close()
     n_tables = _tables(folder, world, traces, Dice(params.seed, 8))
-    write_key(key, [*(key_row(case.trade, case.truth) for case in cases), *(shipment_row(made) for made in shipments)])
+    write_key(key, rows)
     if progress is not None:
         progress(len(cases), len(cases))
-    return writer.n_files + n_tables, len(cases), len(shipments)
+    return writer.n_files + n_tables, len(rows) - len(shipments), len(shipments)
 
 
 def _world(params: WorldParams) -> World:
@@ -163,7 +132,8 @@ def _world(params: WorldParams) -> World:
     numbers = Numbers(Dice(params.seed, 9))
     weights = day_weights(calendar)
     return World(
-        Dice(params.seed, 4), Dice(params.seed, 5), pools, places, items, people, firms, calendar, numbers, weights, hour_weights()
+        Dice(params.seed, 4), Dice(params.seed, 5), pools, places, items, people, firms, calendar, numbers, weights, hour_weights(),
+        difficulty=params.difficulty,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import waitress
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from sandan.algorithms.grading import ALERTS
 from sandan.algorithms.results import Results, open_results
@@ -22,7 +22,8 @@ from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +31,7 @@ def scored_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a home with one run over 1,500 consignments, some of them forged, rings and shipment clusters among them."""
     folder = tmp_path_factory.mktemp("dashboard")
     settings = load_settings(folder / "home")
-    ingest([write_world(folder / "world", WorldParams(n_orders=1500, seed=5)).folder], settings)
+    ingest([write_world(folder / "world", world_params("demo", n_orders=1500, seed=5)).folder], settings)
     score(settings)
     return settings
 
@@ -130,6 +131,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)  # the machine may be busy with other tests
     trouble: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:

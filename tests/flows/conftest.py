@@ -42,9 +42,10 @@ def sandan(program: Path) -> Sandan:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from sandan.synthetic.world import WorldParams, write_world
+    from sandan.synthetic.params import world_params
+    from sandan.synthetic.world import write_world
 
-    return write_world(tmp_path_factory.mktemp("flow") / "world", WorldParams(n_orders=3000, seed=977)).folder
+    return write_world(tmp_path_factory.mktemp("flow") / "world", world_params("demo", n_orders=3000, seed=977)).folder
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import pytest
 from sandan.record.home import HomePaths
 from sandan.record.lake import Lake
 from sandan.record.lock import inbox_lock
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 Sandan = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -19,7 +20,7 @@ Sandan = Callable[..., subprocess.CompletedProcess[str]]
 def inbox(tmp_path: Path) -> Path:
     """A small world that was dropped into an inbox just now, with one file that breaks off and one that is still written."""
     folder = tmp_path / "customs"
-    write_world(tmp_path / "world", WorldParams(n_orders=300, seed=5)).folder.rename(folder)
+    write_world(tmp_path / "world", world_params("demo", n_orders=300, seed=5)).folder.rename(folder)
     (folder / "cut.xml").write_text("<CEB311Message><Order>")
     (folder / "more.csv.part").write_text("currency,cny,valid_from\n")
     return folder

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 Sandan = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -20,7 +21,7 @@ def learned_home(sandan: Sandan, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A home whose outcomes were learned from, and that was scored with the model; large enough for the model to trust itself."""
     folder = tmp_path_factory.mktemp("learned")
     home = folder / "home"
-    assert sandan(home, "ingest", write_world(folder / "world", WorldParams(n_orders=9000, seed=978)).folder).returncode == 0
+    assert sandan(home, "ingest", write_world(folder / "world", world_params("demo", n_orders=9000, seed=978)).folder).returncode == 0
     done = sandan(home, "train")
     assert done.returncode == 0, done.stderr
     assert "nothing to learn" not in done.stdout, done.stdout

@@ -16,7 +16,8 @@ from lxml import etree
 from sandan.algorithms.results import open_results
 from sandan.record.home import HomePaths
 from sandan.synthetic.key import KeyRow, read_key
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 Sandan = Callable[..., subprocess.CompletedProcess[str]]
 Row = dict[str, str]
@@ -153,7 +154,7 @@ def _told(sandan: Sandan, home: Path) -> dict[str, list[dict[str, object]]]:
 @pytest.fixture(scope="module")
 def split(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("network")
-    whole = write_world(folder / "whole", WorldParams(n_orders=600, seed=41, days=45, ring_rate=0.08)).folder
+    whole = write_world(folder / "whole", world_params("demo", n_orders=600, seed=41, days=45, ring_rate=0.08)).folder
     _split(whole, folder / "early", folder / "late")
     assert len(list((folder / "late").rglob("*.xml"))) > 5
     return folder

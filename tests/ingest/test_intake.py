@@ -19,7 +19,8 @@ from sandan.record.ids import KEY_BYTES
 from sandan.record.lake import Lake
 from sandan.record.lock import home_lock
 from sandan.record.settings import load_settings
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 LISTS = ("orders", "order_items", "payments", "waybills", "inventories", "inventory_items", "tracking")
 SANDAN = Path(sys.executable).parent / "sandan"
@@ -27,7 +28,7 @@ SANDAN = Path(sys.executable).parent / "sandan"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_world(tmp_path_factory.mktemp("w") / "world", WorldParams(n_orders=400, seed=31)).folder
+    return write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=400, seed=31)).folder
 
 
 def _rows(home: Path) -> dict[str, list[str]]:

@@ -14,7 +14,8 @@ from sandan.record.frames import Frames, connect
 from sandan.record.ids import KEY_BYTES
 from sandan.record.lake import Lake
 from sandan.record.settings import load_settings
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
 
 # Where to die: a function, how many calls it is allowed, and whether the last one is still done. Of two next to each other one is slow.
 STAGES = [
@@ -72,7 +73,7 @@ sandan.jobs.cli.main()
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two halves of a small world."""
-    world = write_world(tmp_path_factory.mktemp("w") / "world", WorldParams(n_orders=200, seed=32)).folder
+    world = write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=200, seed=32)).folder
     halves = tmp_path_factory.mktemp("halves")
     for number, path in enumerate(sorted(p for p in world.rglob("*") if p.is_file())):
         folder = halves / str(number % 2)

