@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 
 from sandan.algorithms.results import Results
 from sandan.algorithms.ties import PEOPLE, SENDERS
+from sandan.graph.arrays import shared_view
 from sandan.graph.store.layout import node_file
-from sandan.graph.view import GraphView, open_view
+from sandan.graph.view import GraphView, sorted_places
 from sandan.record.errors import UnknownId
 
 Ints = npt.NDArray[np.int64]
@@ -98,12 +99,20 @@ class Atlas:
     caps: Mapping[str, int]
     members: Mapping[str, Ints]
     layers: dict[str, Layer] = field(default_factory=dict)
+    columns: dict[tuple[str, str], tuple[pa.Array, pa.Array]] = field(default_factory=dict)
 
     def layer(self, kind: str) -> Layer:
         """Contacts of a kind, sorted when first asked for."""
         if kind not in self.layers:
             self.layers[kind] = _layer(self.view, KINDS[kind].contacts)
         return self.layers[kind]
+
+    def column(self, label: str, name: str) -> tuple[pa.Array, pa.Array]:
+        """Ids of a label's nodes, sorted, and a property of theirs; read when first asked for."""
+        if (label, name) not in self.columns:
+            rows = pq.read_table(node_file(self.tables, label), columns=["id", name]).sort_by("id")
+            self.columns[label, name] = rows["id"].combine_chunks(), rows[name].combine_chunks()
+        return self.columns[label, name]
 
 
 def open_atlas(tables: Path, results: Results) -> Atlas:
@@ -112,7 +121,7 @@ def open_atlas(tables: Path, results: Results) -> Atlas:
     Raises:
         StoreError: The graph's tables are missing or broken.
     """
-    view = open_view(tables)
+    view = shared_view(tables)
     facts = pq.read_table(results.path("alerts"), columns=list(FACT_COLUMNS))
     order = pc.binary_join_element_wise(facts["flow"], facts["ebp_code"], facts["order_no"], ":")
     parcel = pc.binary_join_element_wise(facts["logistics_code"], facts["logistics_no"], ":")
@@ -158,10 +167,10 @@ def texts(atlas: Atlas, targets: Iterable[Target]) -> dict[tuple[str, str], str]
         for graph_id in ids:
             texts[kind, graph_id] = f"…{graph_id[-4:]}" if kind in PERSONAL else graph_id.rpartition(":")[2]
         for label, column in KINDS[kind].texts:
-            rows = pq.read_table(node_file(atlas.tables, label), columns=["id", column], filters=[("id", "in", ids)])
-            for graph_id, told in zip(rows["id"].to_pylist(), rows[column].to_pylist(), strict=True):
-                if (told or "") not in _NAMELESS:
-                    texts[kind, graph_id] = told
+            known, told = atlas.column(label, column)
+            for graph_id, place in zip(ids, sorted_places(known, pa.array(ids, pa.string())).tolist(), strict=True):
+                if place >= 0 and (text := told[place].as_py() or "") not in _NAMELESS:
+                    texts[kind, graph_id] = text
     return texts
 
 

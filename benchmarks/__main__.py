@@ -2,5 +2,5 @@
 
 import runpy
 
-for name in ("communities", "line", "intake"):
+for name in ("communities", "line", "intake", "graph"):
     runpy.run_module(f"benchmarks.{name}", run_name="__main__")

@@ -4,6 +4,7 @@ Integer ids are places in sorted tables, so that the same lake gives the same in
 """
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from sandan.record.errors import StoreError
 
 Ints = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
+_FEW = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class GraphView:
 
     def places(self, ids: pa.Array) -> Ints:
         """Integers of items by their node ids; -1 for an id that is not here."""
-        return np.asarray(pc.fill_null(pc.index_in(ids, value_set=self.ids), -1), dtype=np.int32)
+        return sorted_places(self.ids, ids)
 
 
 def open_view(tables: Path) -> GraphView:
@@ -125,7 +127,7 @@ def open_view(tables: Path) -> GraphView:
         items = pq.read_table(event_file(tables, "items")).select(ITEMS.names).sort_by("id")
         events = pq.read_table(event_file(tables, "contacts")).select(CONTACTS.names)
     except (OSError, KeyError, pa.ArrowException) as exc:
-        raise StoreError(f"{tables}: the graph's events cannot be read ({exc}); run `sandan score`") from exc
+        raise events_error(tables, exc) from exc
     ids = items["id"].combine_chunks()
     label, flow = items["label"].to_numpy(zero_copy_only=False), items["flow"].to_numpy(zero_copy_only=False)
     place = np.asarray(pc.fill_null(pc.index_in(events["item"].combine_chunks(), value_set=ids), -1), dtype=np.int32)
@@ -140,6 +142,26 @@ def open_view(tables: Path) -> GraphView:
         targets = np.asarray(pc.index_in(own, value_set=names), dtype=np.int32)
         contacts[kind] = Contacts(place[rows], targets, times[rows], names)
     return GraphView(ids, label == "Parcel", flow == "export", _micros(items["known_at"]), contacts)
+
+
+def sorted_places(names: pa.Array, wanted: pa.Array) -> Ints:
+    """Places of some names among sorted ones; -1 for a name that is not there."""
+    if len(wanted) > _FEW:
+        return np.asarray(pc.fill_null(pc.index_in(wanted, value_set=names), -1), dtype=np.int32)
+    # A few are looked up without a hash of all, for which a person would have to wait.
+    return np.array([_place(names, name) for name in wanted.to_pylist()], dtype=np.int32)
+
+
+def _place(names: pa.Array, name: str | None) -> int:
+    if name is None:
+        return -1
+    at = bisect_left(names, name, key=lambda scalar: scalar.as_py())
+    return at if at < len(names) and names[at].as_py() == name else -1
+
+
+def events_error(tables: Path, fault: Exception) -> StoreError:
+    """What to tell of a version whose events cannot be read."""
+    return StoreError(f"{tables}: the graph's events cannot be read ({fault}); run `sandan score`")
 
 
 def _csr(rows: Ints, values: Ints, times: Times, n: int) -> Csr:

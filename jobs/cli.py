@@ -21,11 +21,16 @@ app = typer.Typer(
 graph_app = typer.Typer(no_args_is_help=True, help="The graph made from the lake. Example: sandan graph info")
 app.add_typer(graph_app, name="graph")
 
+neo4j_app = typer.Typer(no_args_is_help=True, help="A local Neo4j for development and tests. Example: sandan neo4j start")
+app.add_typer(neo4j_app, name="neo4j")
+
 map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
 app.add_typer(map_app, name="map")
 
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv, json or parquet")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="file to write; - is standard output")]
+HeapOption = Annotated[str, typer.Option("--heap", help="memory of the server, as 512m or 2g")]
+JarsOption = Annotated[Path | None, typer.Option("--jars", help="folder with lib/ and plugins/; default: Maven brings them, once")]
 RunOption = Annotated[str | None, typer.Option("--run", help="an older run, see `sandan runs`")]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="use only what was known then: ISO time, or a day (its end, Beijing time)")]
 
@@ -47,17 +52,37 @@ def demo(
 @app.command()
 def synth(
     out: Path,
-    orders: Annotated[int, typer.Option("--orders", min=1, help="consignments")] = 5000,
+    preset: Annotated[str, typer.Option(help="the world to start from: demo, small or benchmark-1m")] = "small",
+    orders: Annotated[int | None, typer.Option("--orders", min=1, help="consignments")] = None,
     seed: Annotated[int, typer.Option(min=0, help="same seed and parameters, same bytes")] = 1,
-    days: Annotated[int, typer.Option(min=14, help="length of the world")] = 60,
-    fraud_rate: Annotated[float, typer.Option(min=0, max=1, help="share of forged consignments")] = 0.02,
+    days: Annotated[int | None, typer.Option(min=14, help="length of the world")] = None,
+    fraud_rate: Annotated[float | None, typer.Option(min=0, max=1, help="share of forged consignments")] = None,
+    ring_rate: Annotated[
+        float | None, typer.Option(min=0, max=1, help="members of rings, lots and workshops, for each consignment")
+    ] = None,
+    hard_negative_rate: Annotated[float | None, typer.Option(min=0, max=1, help="share of innocent look-alikes")] = None,
+    label_rate: Annotated[float | None, typer.Option(min=0, max=1, help="share inspected at random")] = None,
+    label_bias: Annotated[float | None, typer.Option(min=0, max=1, help="how well officers choose what else they inspect")] = None,
+    difficulty: Annotated[float | None, typer.Option(min=0, max=1, help="how much forgers hide")] = None,
 ) -> None:
     """Writes a world as CEB messages and tables, its answer key beside it. Example: sandan synth world --orders 20000 --seed 7"""
     from sandan.jobs.progress import counted, say
-    from sandan.synthetic.world import WorldParams, write_world
+    from sandan.synthetic.params import world_params
+    from sandan.synthetic.world import write_world
 
+    dials = {
+        "n_orders": orders,
+        "days": days,
+        "fraud_rate": fraud_rate,
+        "ring_rate": ring_rate,
+        "hard_negative_rate": hard_negative_rate,
+        "label_rate": label_rate,
+        "label_bias": label_bias,
+        "difficulty": difficulty,
+    }
+    params = world_params(preset, seed=seed, **{name: value for name, value in dials.items() if value is not None})
     with counted("writing messages") as report:
-        made = write_world(out, WorldParams(n_orders=orders, seed=seed, days=days, fraud_rate=fraud_rate), progress=report)
+        made = write_world(out, params, progress=report)
     print(f"{made.n_orders} consignments in {made.n_files} files: {made.folder}\nanswer key: {made.key}")
     say(f"next: sandan ingest {made.folder} && sandan score && sandan evaluate {made.key}")
 
@@ -299,6 +324,60 @@ def graph_info(form: FormatOption = Format.TABLE, out: OutOption = None) -> None
     from sandan.jobs.tables import show
 
     show(graph_rows(load_settings()), ("kind", "name", "n"), form, out)
+
+
+@graph_app.command("check")
+def graph_check(
+    quick: Annotated[bool, typer.Option("--quick", help="do not hold the graph against the lake")] = False,
+) -> None:
+    """Holds what is served against the graph's tables, and these against the lake. Example: sandan graph check"""
+    from sandan.jobs.checking import check_graph
+
+    check_graph(load_settings(), with_lake=not quick)
+
+
+@neo4j_app.command("start")
+def neo4j_start(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="of Bolt; default: the last one, else 7687")] = None,
+    heap: HeapOption = "1g",
+    jars: JarsOption = None,
+) -> None:
+    """Starts the Neo4j of this home on 127.0.0.1; the first time Maven brings it. Example: sandan neo4j start --port 7688"""
+    from sandan.jobs.local_neo4j import start_server
+
+    start_server(load_settings(), port=port, heap=heap, jars=jars)
+
+
+@neo4j_app.command("stop")
+def neo4j_stop() -> None:
+    """Stops it cleanly; its data stays. Example: sandan neo4j stop"""
+    from sandan.jobs.local_neo4j import stop_server
+
+    stop_server(load_settings())
+
+
+@neo4j_app.command("status")
+def neo4j_status() -> None:
+    """Whether it answers, where, and of which version; ends with 69 where it does not. Example: sandan neo4j status"""
+    from sandan.jobs.local_neo4j import print_status
+
+    print_status(load_settings())
+
+
+@neo4j_app.command("password")
+def neo4j_password() -> None:
+    """Prints its password. Example: export SANDAN_GRAPH_PASSWORD=$(sandan neo4j password)"""
+    from sandan.jobs.local_neo4j import print_password
+
+    print_password(load_settings())
+
+
+@neo4j_app.command("import")
+def neo4j_import(heap: HeapOption = "1g", jars: JarsOption = None) -> None:
+    """Puts the graph into it by its bulk import, in the place of what it holds; it is stopped meanwhile. Example: sandan neo4j import"""
+    from sandan.jobs.local_neo4j import import_graph
+
+    import_graph(load_settings(), heap=heap, jars=jars)
 
 
 @map_app.command("init")

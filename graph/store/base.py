@@ -5,6 +5,7 @@ One version of the graph is a folder in `<home>/graph`:
     <version>/tables/nodes/<Label>.parquet                       one file per label, columns `schema.node_schema`
     <version>/tables/relations/<TYPE>.<From>.<To>.parquet        one file per relation and pair, columns `schema.relation_schema`
     <version>/graph.lbug                                         the embedded graph made from them (not with Neo4j)
+    <version>/view/arrays.arrows                                 the same as arrays, mapped into whoever asks (`graph.arrays`)
     CURRENT                                                      the name of the version in use, replaced as a whole
     LOADING                                                      only while Neo4j is being filled: what it holds now is not whole
 

@@ -1,6 +1,7 @@
 """The embedded store: every load builds a new file, readers open it read-only and change over between queries."""
 
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -17,6 +18,8 @@ from sandan.graph.guard import check_parameters, ladybug_query
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.store.base import GraphCounts, QueryResult
 from sandan.graph.store.ddl import ladybug_statements
+from sandan.graph.store.ladybug_masks import cuts_before_match, masks_cross_a_cut
+from sandan.graph.store.ladybug_schema import check_schema
 from sandan.graph.store.layout import GraphLayout, checked_counts, node_file, relation_file, sync
 from sandan.graph.store.values import plain_parameters, plain_value, without_parameters
 from sandan.record.errors import BadQuery, OutputError, SandanError, StoreError, StoreUnavailable
@@ -26,6 +29,10 @@ log = logging.getLogger(__name__)
 _READ_POOL_BYTES = 512 * 2**20
 _BUILD_POOL_BYTES = 2**30
 _COUNT_TIMEOUT_S = 300.0
+# Room that a file needs while it is built: every pair of relations takes pages though it has no rows; rows take more than in Parquet.
+_BUILD_LEAST_BYTES = 64 * 2**20
+_BUILD_BYTES_PER_TABLE_BYTE = 3
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _USER_FAULTS = (
     "Parser exception",
     "Binder exception",
@@ -123,9 +130,18 @@ class LadybugStore:
                 _close_if_done(opened)
 
     def _current(self) -> _Opened:
-        version = self._layout.current()
-        if version is None:
-            raise StoreUnavailable(f"{self._layout.root}: no graph yet; run `sandan graph build`")
+        while True:
+            version = self._layout.current()
+            if version is None:
+                raise StoreUnavailable(f"{self._layout.root}: no graph yet; run `sandan graph build`")
+            try:
+                return self._version(version)
+            except StoreUnavailable:
+                # Others may have published twice between the look at the pointer and the opening, which removes what it named.
+                if self._layout.current() == version:
+                    raise
+
+    def _version(self, version: str) -> _Opened:
         path = self._layout.database(version)
         try:
             status = path.stat()
@@ -150,13 +166,14 @@ def build_file(tables: Path, path: Path, *, n_threads: int) -> None:
 
     Raises:
         StoreError: The tables are not whole or do not fit together; nothing is left behind.
-        OutputError: The folder is not writable.
+        OutputError: The folder is not writable, or there is no room.
     """
     expected = checked_counts(tables)
     workshop = path.with_name("building")
     try:
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir(mode=0o700)
+        _check_room(tables, workshop)
         _fill(tables, workshop / path.name, expected, n_threads)
         if leftovers := [file.name for file in workshop.iterdir() if file.name != path.name]:
             raise StoreError(f"{path}: the build did not end cleanly ({', '.join(sorted(leftovers))} left); run `sandan graph build` again")
@@ -169,11 +186,36 @@ def build_file(tables: Path, path: Path, *, n_threads: int) -> None:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
+def _check_room(tables: Path, workshop: Path) -> None:
+    """See that the disk has room, by taking it and giving it back: where it ends in the midst of a build, the library may end the process.
+
+    Raises:
+        OutputError: It has not.
+    """
+    n_bytes = sum(file.stat().st_size for folder in ("nodes", "relations") for file in (tables / folder).glob("*.parquet"))
+    needed = _BUILD_LEAST_BYTES + _BUILD_BYTES_PER_TABLE_BYTE * n_bytes
+    with (workshop / "room").open("wb") as file:
+        try:
+            os.posix_fallocate(file.fileno(), 0, needed)
+        except OSError as exc:
+            if exc.errno not in _NO_ROOM:
+                log.info("%s: whether there is room cannot be told (%s)", workshop, exc.strerror)
+                return
+            told = f"{needed / 2**20:,.0f} MiB are needed while it is built: {exc.strerror}"
+            raise OutputError(
+                f"{workshop.parent}: no room for the embedded graph ({told}); free space, then run the command again"
+            ) from exc
+        finally:
+            (workshop / "room").unlink()
+
+
 def _fill(tables: Path, path: Path, expected: GraphCounts, n_threads: int) -> None:
     # The first failure ends the build and its file: a second COPY after a failed one kills the process.
     try:
         with (
-            contextlib.closing(ladybug.Database(str(path), buffer_pool_size=_BUILD_POOL_BYTES, max_num_threads=n_threads)) as database,
+            contextlib.closing(
+                ladybug.Database(str(path), buffer_pool_size=_BUILD_POOL_BYTES, max_num_threads=n_threads, auto_checkpoint=False)
+            ) as database,
             contextlib.closing(ladybug.Connection(database, num_threads=n_threads)) as connection,
         ):
             for statement in ladybug_statements():
@@ -188,6 +230,8 @@ def _fill(tables: Path, path: Path, expected: GraphCounts, n_threads: int) -> No
                 raise StoreError(f"{path.parent.parent}: the embedded graph does not hold what its tables hold ({'; '.join(faults)})")
             connection.execute("CHECKPOINT").close()
     except RuntimeError as exc:
+        if str(path) in str(exc) and "IO exception" in str(exc):
+            raise OutputError(f"{path}: cannot be written ({exc}); free space, then run the command again") from exc
         # The library's text can hold a key; keys are hashes, so it may be shown.
         raise StoreError(f"{tables}: cannot be made into a graph ({exc}); mend what is named and run `sandan graph build`") from exc
 
@@ -207,13 +251,19 @@ def open_file(path: Path, n_threads: int, *, pool_bytes: int = _READ_POOL_BYTES)
     """The embedded graph of a file, for reading.
 
     Raises:
-        StoreUnavailable: It is no graph, or one of another version of the library.
+        StoreUnavailable: It is no graph, or one of another version of the library or of the schema.
     """
     try:
-        return ladybug.Database(str(path), buffer_pool_size=pool_bytes, max_num_threads=n_threads, read_only=True)
+        database = ladybug.Database(str(path), buffer_pool_size=pool_bytes, max_num_threads=n_threads, read_only=True)
     except RuntimeError as exc:
         remedy = "it may be of another version of the library: run `sandan graph build`"
         raise StoreUnavailable(f"{path}: cannot be opened ({exc}); {remedy}") from exc
+    try:
+        check_schema(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _close_if_done(opened: _Opened) -> None:
@@ -245,10 +295,9 @@ def _value(value: object) -> object:
 
 @contextlib.contextmanager
 def reading_connection(database: Any, n_threads: int, timeout_s: float) -> Iterator[Any]:
-    """A fresh connection whose queries answer rightly and end in time."""
+    """A fresh connection for one query, which ends in time."""
     with contextlib.closing(ladybug.Connection(database, num_threads=n_threads)) as connection:
-        # Ladybug 0.22 filters a scan by what a later MATCH joins with, also below a LIMIT: `WITH a ORDER BY a.id LIMIT 3 MATCH (a)-->(b)`
-        # then takes the first three that have a b, instead of those of the first three.
+        # What is not known to stand them gets no masks.
         connection.execute("CALL enable_semi_mask=false").close()
         connection.set_query_timeout(max(1, round(timeout_s * 1000)))
         yield connection
@@ -260,12 +309,20 @@ def fetch(connection: Any, allowed: str, parameters: Mapping[str, object], max_r
     Raises:
         RuntimeError: As the library says it; `query_error` makes it one of sandan's.
     """
+    connection.execute("CALL enable_semi_mask=true").close()
+    if cuts_before_match(allowed) and masks_cross_a_cut(_plan(connection, allowed, parameters)):
+        connection.execute("CALL enable_semi_mask=false").close()
     with contextlib.closing(connection.execute(allowed, plain_parameters(parameters))) as result:
         columns = tuple(result.get_column_names())
         rows: list[tuple[object, ...]] = []
         while result.has_next() and len(rows) < max_rows:
             rows.append(tuple(_value(value) for value in result.get_next()))
         return QueryResult(columns, rows, bool(result.has_next()))
+
+
+def _plan(connection: Any, allowed: str, parameters: Mapping[str, object]) -> str:
+    with contextlib.closing(connection.execute(f"EXPLAIN {allowed}", plain_parameters(parameters))) as result:
+        return str(result.get_next()[0])
 
 
 def query_error(told: str, text: str, parameters: Mapping[str, object], timeout_s: float) -> SandanError:

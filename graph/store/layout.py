@@ -76,7 +76,9 @@ class GraphLayout:
         write_durably(self.pointer, f"{name}\n")
 
     def remove_versions(self, *, keep: frozenset[str]) -> None:
-        """Remove all versions but some; who has a file of theirs open keeps it until it is closed."""
+        """Remove all versions but some, and what broken-off changes of the pointer left; who has a file open keeps it until closing it."""
+        for left in self.root.glob(f".{self.pointer.name}.*"):
+            left.unlink(missing_ok=True)
         for folder in sorted(self.root.iterdir()):
             if folder.name not in keep and folder.is_dir() and not folder.is_symlink() and _VERSION.fullmatch(folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -95,6 +97,11 @@ def relation_file(tables: Path, name: str, source: str, target: str) -> Path:
 def event_file(tables: Path, name: str) -> Path:
     """A table of events, which the stores do not hold: `contacts` or `items`."""
     return tables / "events" / f"{name}.parquet"
+
+
+def view_file(tables: Path) -> Path:
+    """The arrays made from a version's events, beside its tables; may not be there yet."""
+    return tables.with_name("view") / "arrays.arrows"
 
 
 def checked_counts(tables: Path) -> GraphCounts:

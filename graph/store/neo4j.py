@@ -1,7 +1,6 @@
 """The graph on a Neo4j server, over Bolt."""
 
 import contextlib
-import logging
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,31 +11,31 @@ from urllib.parse import urlsplit
 
 import neo4j
 import pyarrow as pa
-import pyarrow.parquet as pq
 from neo4j import exceptions as faults
 from neo4j import graph as shapes
 from neo4j import time as clocks
 
+from sandan.graph.checksum import Part, digest, table_checksums
 from sandan.graph.guard import check_neo4j_plan, check_parameters, neo4j_query
-from sandan.graph.schema import NODES, RELATIONS, node_schema, relation_schema
 from sandan.graph.store.base import GraphCounts, QueryResult
-from sandan.graph.store.ddl import constraint_name, neo4j_statements
-from sandan.graph.store.layout import checked_counts, node_file, relation_file
-from sandan.graph.store.values import plain_parameters, plain_value, without_parameters
-from sandan.record.errors import BadQuery, ConfigError, SandanError, StoreError, StoreUnavailable
-
-log = logging.getLogger(__name__)
+from sandan.graph.store.layout import checked_counts
+from sandan.graph.store.neo4j_contents import count, read_part
+from sandan.graph.store.neo4j_errors import REFUSED_WRITE, too_long, translated
+from sandan.graph.store.neo4j_fill import check_counts, fill, prepare, seal
+from sandan.graph.store.neo4j_marker import Marker, read_marker
+from sandan.graph.store.values import plain_parameters, plain_value
+from sandan.record.errors import BadQuery, ConfigError, StoreError, StoreUnavailable
 
 _SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 _DATABASE = "neo4j"  # the only one that the Community edition has
-_BATCH_ROWS = 20_000
 _CONNECT_TIMEOUT_S = 10.0
 _EXPLAIN_TIMEOUT_S = 10.0
+_RETRY_S = 30.0
 _GRACE_S = 2.0
-_INDEX_TIMEOUT_S = 300
 _OLDEST = (5, 23)  # the first with `CALL (n) { … }`
+_KERNEL = "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel'"
 _MAX_KNOWN_TEXTS = 1000
-_REFUSED_WRITE = "Neo.ClientError.Statement.AccessMode"
+_REFUSED_WRITE = REFUSED_WRITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,7 @@ class Neo4jStore:
                 auth=(address.user, password) if password else None,
                 connection_timeout=_CONNECT_TIMEOUT_S,
                 connection_acquisition_timeout=2 * _CONNECT_TIMEOUT_S,
+                max_transaction_retry_time=_RETRY_S,
                 telemetry_disabled=True,
                 notifications_min_severity=neo4j.NotificationMinimumSeverity.OFF,
             )
@@ -104,28 +104,29 @@ class Neo4jStore:
             raise
 
     def load(self, tables: Path) -> None:
-        """Empty the database and fill it from the tables; who reads meanwhile sees a graph that is not whole.
+        """Write what changed since the version that the server holds, or empty the database and fill it; see `neo4j_fill`.
 
         Raises:
             StoreError: The tables are not whole or do not fit together, the database holds something else than sandan's graph, or not all
                 arrived.
-            StoreUnavailable: The server went away.
+            StoreUnavailable: The server went away; the next call completes.
         """
         expected = checked_counts(tables)
         with self._translated("load"), self._session(neo4j.WRITE_ACCESS) as session:
-            self._check_own(session)
-            # Relations go first: a hub's would all be removed in one transaction with it.
-            session.run(f"MATCH ()-[r]->() CALL (r) {{ DELETE r }} IN TRANSACTIONS OF {_BATCH_ROWS} ROWS").consume()
-            session.run(f"MATCH (n) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {_BATCH_ROWS} ROWS").consume()
-            for statement in neo4j_statements():
-                session.run(statement).consume()
-            session.run(f"CALL db.awaitIndexes({_INDEX_TIMEOUT_S})").consume()
-            for statement, rows in _batches(tables):
-                # CREATE, not MERGE: twice as fast, keeps rows that differ in nothing, and a batch is in the database whole or not at all.
-                session.execute_write(_run, statement, rows)
-        if differences := self.counts().differences(expected):
-            what = "; ".join(differences)
-            raise StoreError(f"{self._address}: does not hold what the tables hold ({what}); run `sandan graph build` again")
+            fill(session, tables, expected, str(self._address))
+
+    def take_over(self, tables: Path) -> None:
+        """Make keys unique in a database that was filled with these tables otherwise, see that it is whole, and mark it.
+
+        Raises:
+            StoreError: It does not hold what the tables hold.
+            StoreUnavailable: The server cannot be reached.
+        """
+        expected, sums = checked_counts(tables), table_checksums(tables)
+        with self._translated("load"), self._session(neo4j.WRITE_ACCESS) as session:
+            prepare(session)
+            check_counts(session, expected, str(self._address))
+            seal(session, tables, digest(sums))
 
     def counts(self) -> GraphCounts:
         """How much is in the graph.
@@ -133,13 +134,38 @@ class Neo4jStore:
         Raises:
             StoreUnavailable: The server cannot be reached.
         """
-        names = [*(node.label for node in NODES), *(relation.name for relation in RELATIONS)]
-        parts = [f"MATCH (n:`{node.label}`) RETURN '{node.label}' AS name, count(n) AS n" for node in NODES]
-        parts += [f"MATCH ()-[r:`{relation.name}`]->() RETURN '{relation.name}' AS name, count(r) AS n" for relation in RELATIONS]
         with self._translated("counts"), self._session(neo4j.READ_ACCESS) as session:
-            found = {record["name"]: int(record["n"]) for record in session.run(" UNION ALL ".join(parts))}
-        numbers = {name: found.get(name, 0) for name in names}
-        return GraphCounts({node.label: numbers[node.label] for node in NODES}, {r.name: numbers[r.name] for r in RELATIONS})
+            return count(session)
+
+    def read_part(self, part: Part) -> Iterator[pa.RecordBatch]:
+        """Every row of a label or relation, piece by piece and in no order.
+
+        Raises:
+            StoreUnavailable: The server cannot be reached.
+        """
+        with self._translated("check"), self._session(neo4j.READ_ACCESS, fetch_size=10_000) as session:
+            yield from read_part(session, part)
+
+    def marker(self) -> Marker | None:
+        """What the server says that it holds.
+
+        Raises:
+            StoreUnavailable: It is being filled, or cannot be reached.
+        """
+        with self._translated("check"), self._session(neo4j.READ_ACCESS) as session:
+            return self._check_whole(session)
+
+    def components(self) -> dict[str, str]:
+        """Version of the server (`neo4j`) and of its graph algorithms (`gds`, empty where it has none).
+
+        Raises:
+            StoreUnavailable: The server cannot be reached.
+        """
+        with self._translated("components"), self._session(neo4j.READ_ACCESS) as session:
+            record = session.run(f"{_KERNEL} RETURN versions[0] AS v").single()
+            has_gds = session.run("SHOW FUNCTIONS YIELD name WHERE name = 'gds.version' RETURN count(*) AS n").single(strict=True)["n"]
+            gds = session.run("RETURN gds.version() AS v").single(strict=True)["v"] if has_gds else ""
+        return {"neo4j": str(record["v"]) if record else "", "gds": str(gds)}
 
     def query(self, text: str, parameters: Mapping[str, object], *, max_rows: int, timeout_s: float) -> QueryResult:
         """Rows of a reading query; see `Store.query`."""
@@ -152,7 +178,7 @@ class Neo4jStore:
         if not answer:
             # The server looks at its clock between rows only; who asked must not wait for what happens inside of one.
             self._is_abandoned = True
-            raise _too_long(text)
+            raise too_long(text)
         if isinstance(answer[0], BaseException):
             raise answer[0]
         return answer[0]
@@ -174,15 +200,21 @@ class Neo4jStore:
     def _fetch(self, text: str, allowed: str, parameters: Mapping[str, object], max_rows: int, timeout_s: float) -> QueryResult:
         with self._translated(text, parameters), self._session(neo4j.READ_ACCESS, fetch_size=min(1000, max_rows + 1)) as session:
             self._check_canary(session)
+            before = self._check_whole(session)
             self._check_plan(session, allowed)
             result = session.run(neo4j.Query(allowed, timeout=timeout_s), plain_parameters(parameters))
             columns = tuple(result.keys())
             rows: list[tuple[object, ...]] = []
+            is_truncated = False
             for record in result:
                 if len(rows) == max_rows:
-                    return QueryResult(columns, rows, truncated=True)
+                    is_truncated = True
+                    result.consume()
+                    break
                 rows.append(tuple(_value(value) for value in record.values()))
-            return QueryResult(columns, rows, truncated=False)
+            if self._check_whole(session) != before:
+                raise StoreUnavailable(f"{self._address}: the graph was changed while it was read; ask again")
+            return QueryResult(columns, rows, is_truncated)
 
     def close(self) -> None:
         """Close the connections; one that still waits for an abandoned query closes when its server answers, and nobody waits for that."""
@@ -204,9 +236,7 @@ class Neo4jStore:
         remedy = f"use Neo4j {'.'.join(map(str, _OLDEST))} or newer"
         try:
             with self._translated("connect"), self._session(neo4j.READ_ACCESS) as session:
-                record = session.run(
-                    "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0] AS v"
-                ).single()
+                record = session.run(f"{_KERNEL} RETURN versions[0] AS v").single()
         except (BadQuery, StoreError) as exc:
             if isinstance(exc, StoreUnavailable):
                 raise
@@ -214,15 +244,6 @@ class Neo4jStore:
         version = str(record["v"]) if record else "of no version"
         if not _is_new_enough(version):
             raise ConfigError(f"graph: the Neo4j {version} at {self._address} is too old; {remedy}")
-
-    def _check_own(self, session: neo4j.Session) -> None:
-        """Loading empties the database, so a wrong address must not cost anybody their data."""
-        record = session.run("MATCH (n) RETURN count(n) AS n").single(strict=True)
-        names = {str(record["name"]) for record in session.run("SHOW CONSTRAINTS YIELD name")}
-        is_ours = all(constraint_name(node.label) in names for node in NODES) and int(record["n"]) == self.counts().n_nodes
-        if record["n"] and not is_ours:
-            remedy = "name a server of its own in SANDAN_GRAPH, or empty this one"
-            raise StoreError(f"{self._address}: its database holds something else than sandan's graph; {remedy}")
 
     def _check_canary(self, session: neo4j.Session) -> None:
         """A write in READ mode must be refused by this very server, else nobody's query may run; the driver calls the mode a mere hint."""
@@ -237,6 +258,15 @@ class Neo4jStore:
         if not self._is_canary_alive:
             remedy = "put Neo4j itself there, without anything between"
             raise StoreError(f"{self._address}: does not refuse writes in a reading session, so queries stay off; {remedy}")
+
+    def _check_whole(self, session: neo4j.Session) -> Marker | None:
+        """What the server holds; a graph that is being filled, from wherever, is not to be read."""
+        marker = read_marker(session)
+        if marker is not None and marker.state == "loading":
+            raise StoreUnavailable(
+                f"{self._address}: the graph is being loaded, or that was broken off; wait, or run `sandan graph build` again"
+            )
+        return marker
 
     def _check_plan(self, session: neo4j.Session, text: str) -> None:
         if text in self._allowed:
@@ -253,32 +283,7 @@ class Neo4jStore:
         try:
             yield
         except (faults.Neo4jError, faults.DriverError) as exc:
-            raise _error(exc, self._address, text, parameters or {}) from exc
-
-
-def _run(transaction: neo4j.ManagedTransaction, statement: str, rows: list[dict[str, object]]) -> None:
-    transaction.run(statement, rows=rows).consume()
-
-
-def _batches(tables: Path) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    for node in NODES:
-        statement = f"UNWIND $rows AS row CREATE (n:`{node.label}`) SET n = row"
-        with pq.ParquetFile(node_file(tables, node.label)) as file:
-            for batch in file.iter_batches(_BATCH_ROWS):
-                yield statement, pa.Table.from_batches([batch]).cast(node_schema(node.label)).to_pylist()
-        log.info("label %s loaded", node.label)
-    for relation in RELATIONS:
-        for source, target in relation.pairs:
-            properties = ", ".join(f"`{name}`: row.`{name}`" for name, _ in relation.properties)
-            statement = (
-                f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row.`from`}}) MATCH (b:`{target}` {{id: row.`to`}}) "
-                f"CREATE (a)-[r:`{relation.name}`]->(b) SET r = {{{properties}}}"
-            )
-            table = pq.read_table(relation_file(tables, relation.name, source, target)).cast(relation_schema(relation.name))
-            # A relation locks both its nodes: in the order of sources, one batch does not wait for another client's.
-            for batch in table.sort_by([("from", "ascending"), ("to", "ascending")]).to_batches(_BATCH_ROWS):
-                yield statement, batch.to_pylist()
-        log.info("relation %s loaded", relation.name)
+            raise translated(exc, str(self._address), text, parameters or {}) from exc
 
 
 def _is_new_enough(version: str) -> bool:
@@ -307,30 +312,3 @@ def _value(value: object) -> object:
 
 def _properties(entity: shapes.Entity) -> dict[str, Any]:
     return {name: _value(value) for name, value in entity.items()}
-
-
-def _too_long(text: str) -> BadQuery:
-    return BadQuery(f"{' '.join(text.split())[:200]}: stopped because it took too long; ask for less, or for one step at a time with LIMIT")
-
-
-def _error(exc: Exception, address: Neo4jAddress, text: str, parameters: Mapping[str, object]) -> SandanError:
-    code = (exc.code or "") if isinstance(exc, faults.Neo4jError) else ""
-    shown = " ".join(text.split())[:200]
-    message = without_parameters(str(getattr(exc, "message", None) or exc).split("\n", 1)[0], parameters)
-    if isinstance(exc, faults.AuthError) or code.startswith("Neo.ClientError.Security"):
-        return ConfigError(f"graph: {address} refuses the user or password; set SANDAN_GRAPH_PASSWORD (or graph_password_file) anew")
-    if isinstance(exc, (faults.ConfigurationError, faults.AuthConfigurationError)):
-        return ConfigError(f"graph: {address} cannot be used ({message}); write SANDAN_GRAPH=bolt://user@host:7687")
-    if code.startswith("Neo.ClientError.Transaction.TransactionTimedOut"):
-        return _too_long(text)
-    if "MemoryPool" in code or "Java heap space" in message or "exceeds implementation limit" in message:
-        return BadQuery(f"{shown}: needs more memory than one query may use; ask for less, or for one step at a time with LIMIT")
-    if code == _REFUSED_WRITE:
-        return BadQuery(f"{shown}: not a reading query; nothing can be changed here")
-    if code.startswith("Neo.ClientError.Schema.Constraint") or isinstance(exc, faults.ConstraintError):
-        return StoreError(f"{address}: two nodes have one id ({message}); run `sandan graph build`")
-    if code.startswith(("Neo.ClientError.Statement", "Neo.ClientError.Procedure")):
-        return BadQuery(f"{shown}: {message}")
-    if isinstance(exc, faults.DriverError) or code.startswith("Neo.TransientError") or "Unavailable" in code:
-        return StoreUnavailable(f"{address}: cannot be reached ({message}); start the server or mend SANDAN_GRAPH, then try again")
-    return StoreError(f"{address}: {shown} failed ({code}: {message}); look into the server's log")

@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandan.graph.contacts import CONTACTS, ITEMS, KINDS
 from sandan.graph.store.layout import event_file
-from sandan.graph.view import GraphView, open_view
+from sandan.graph.view import GraphView, open_view, sorted_places
 from sandan.record.errors import StoreError
 
 START = dt.datetime(2025, 3, 1)
@@ -111,6 +111,7 @@ contact_lists = st.lists(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(contact_lists, st.integers(0, 10**12))
 def test_nothing_later_is_kept_and_nothing_earlier_is_lost(contacts: list[Contact], after: int) -> None:
     view = made(contacts)
@@ -189,3 +190,15 @@ def test_an_empty_graph_has_no_items(tmp_path: Path) -> None:
     view = open_view(write(tmp_path, [], []))
     assert view.n == 0
     assert all(len(c.items) == 0 for c in view.contacts.values())
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=4), unique=True), st.lists(st.none() | st.text(max_size=4), max_size=30))
+def test_a_few_names_are_found_like_many(names: list[str], wanted: list[str | None]) -> None:
+    known = pa.array(names, pa.string())
+    known = known.take(pa.compute.sort_indices(known))
+    asked = pa.array([*wanted, *names[:3]], pa.string())
+    expected = [known.to_pylist().index(name) if name in names else -1 for name in asked.to_pylist()]
+    assert sorted_places(known, asked).tolist() == expected
+    many = pa.concat_arrays([asked] * 400) if len(asked) else asked
+    assert sorted_places(known, many).tolist() == expected * 400
