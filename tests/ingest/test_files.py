@@ -40,7 +40,7 @@ def _flipped(content: bytes, at: int) -> bytes:
 
 @pytest.mark.parametrize("name", ["rates.gz", "rates", "rates.csv", "rates.zip"])
 def test_packed_files_are_known_by_their_content_not_their_name(reader: Any, tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(gzip.compress(RATES))
+    (tmp_path / name).write_bytes(gzip.compress(RATES, mtime=0))
     assert reader.read(tmp_path / name)["loaded"] == 1
 
 
@@ -62,8 +62,8 @@ def test_every_member_of_an_archive_is_a_file_of_its_own(reader: Any, tmp_path: 
 
 
 def test_archives_in_archives_are_read_but_not_without_end(reader: Any, tmp_path: Path) -> None:
-    inner = _zip({"rates.csv": RATES, "more.gz": gzip.compress(MORE)})
-    deep = gzip.compress(gzip.compress(gzip.compress(gzip.compress(RATES))))
+    inner = _zip({"rates.csv": RATES, "more.gz": gzip.compress(MORE, mtime=0)})
+    deep = gzip.compress(gzip.compress(gzip.compress(gzip.compress(RATES, mtime=0))))
     (tmp_path / "outer.zip").write_bytes(_zip({"inner.zip": inner, "deep.gz": deep, "rates.csv": RATES}))
     account = reader.read(tmp_path / "outer.zip")
     assert (account["loaded"], account["duplicate"], account["rejected"]) == (2, 1, 1)
@@ -78,13 +78,13 @@ def test_archives_in_archives_are_read_but_not_without_end(reader: Any, tmp_path
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("cut.gz", gzip.compress(MANY)[:-100]),
-        ("stub.gz", gzip.compress(MANY)[:5]),
-        ("bits.gz", _flipped(gzip.compress(MANY), 5000)),
-        ("sum.gz", _flipped(gzip.compress(MANY), -6)),
+        ("cut.gz", gzip.compress(MANY, mtime=0)[:-100]),
+        ("stub.gz", gzip.compress(MANY, mtime=0)[:5]),
+        ("bits.gz", _flipped(gzip.compress(MANY, mtime=0), 5000)),
+        ("sum.gz", _flipped(gzip.compress(MANY, mtime=0), -6)),
         ("cut.zip", _zip({"a.csv": MANY})[:-100]),
         ("bits.zip", _flipped(_zip({"a.csv": MANY}), 5000)),
-        ("empty.gz", gzip.compress(b"")),
+        ("empty.gz", gzip.compress(b"", mtime=0)),
         ("empty", b""),
         ("blank", b" \n\n"),
         ("zeros", bytes(5000)),
@@ -124,7 +124,7 @@ print(account.total("read"), account.total("rejected"))
 )
 def test_a_bomb_is_refused_in_bounded_memory(tmp_path: Path, start: bytes, filler: bytes) -> None:
     # Members of one file, so that the half GiB need not be packed.
-    (tmp_path / "bomb.gz").write_bytes(gzip.compress(start) + gzip.compress(filler * 2**23) * 64)
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(start, mtime=0) + gzip.compress(filler * 2**23) * 64)
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (750 * 2**20, 750 * 2**20))

@@ -152,7 +152,7 @@ def test_packed_and_typed_files_are_read_too(write: Write, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("empty.csv", b""), ("nul.csv", b"a,b\n\x00,1\n"), ("m.xml", b"<a/>"), ("cut.gz", gzip.compress(b"a,b\n1,2\n")[:-10]), ("cut.zip", b"PK\x03\x04xx"),
+        ("empty.csv", b""), ("nul.csv", b"a,b\n\x00,1\n"), ("m.xml", b"<a/>"), ("cut.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:-10]), ("cut.zip", b"PK\x03\x04xx"),
         ("cut.parquet", b"PAR1xxxx"), ("broken.jsonl", b'{"a": 1}\n{"a": \n'), ("deep.jsonl", b'{"a": ' + b"[" * 100_000), ("other.csv", b"x1,x2\n1,2\n"),
     ],
 )  # fmt: skip
