@@ -13,6 +13,11 @@ from sandan.synthetic.places import Address
 TAX_PER_MILLE = 91
 
 
+def tax_on(value: int) -> int:
+    """Fen of tax on a value in fen, rounded half up."""
+    return (TAX_PER_MILLE * value + 500) // 1000
+
+
 @dataclass(slots=True)
 class Line:
     """One line of goods; `price` in fen a piece, `name` as sold."""
@@ -72,8 +77,8 @@ class Trade:
 
     @property
     def tax(self) -> int:
-        """Fen of tax on goods and freight, rounded half up."""
-        return (TAX_PER_MILLE * (self.goods_value + self.freight) + 500) // 1000
+        """Fen of tax on goods and freight."""
+        return tax_on(self.goods_value + self.freight)
 
     @property
     def actual_paid(self) -> int:

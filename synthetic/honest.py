@@ -36,6 +36,8 @@ class World:
         spent: Identity number -> fen so far.
         yards: Code of a company -> where it packs its parcels.
         difficulty: How much forgers hide, in [0, 1].
+        label_bias: How well officers choose, in [0, 1].
+        hits: Ring -> when an inspection hit it; from then on it does otherwise, or nothing.
     """
 
     plan: Dice
@@ -54,6 +56,8 @@ class World:
     spent: dict[str, int] = field(default_factory=dict)
     yards: dict[str, Address] = field(default_factory=dict)
     difficulty: float = 0.0
+    label_bias: float = 0.5
+    hits: dict[str, dt.datetime] = field(default_factory=dict)
 
     @property
     def horizon(self) -> dt.datetime:

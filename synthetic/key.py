@@ -1,12 +1,14 @@
 """The answer key: one row for each consignment, kept apart from the data."""
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from pathlib import Path
 
-from sandan.synthetic.consignment import Trade, Truth
+from sandan.synthetic.consignment import Record, Trade, Truth, tax_on
+from sandan.synthetic.goods import Season, shelf_price
+from sandan.synthetic.imports import yuan
 from sandan.synthetic.shipments import Shipment
 
 
@@ -23,6 +25,13 @@ class KeyRow:
         group: Actor, household or firm.
         sentence: What was done.
         settled: `1` if all lists that it will ever have lie in the files, `0` in the last days of the world.
+        tax_at_stake: CNY with two decimals, of a fraud with lists; empty else. The tax at the reduced rate of retail imports on the going
+            price of the goods and their freight: what was claimed for a trade that was none. Where undervaluation is all that was done, the
+            part of it that the declared prices leave out. Roughly: what the same goods would owe in general trade is not in it.
+        buyer: Name of the true person behind this mention, such as `p123`: equal for one person in the whole world, and not the identity
+            number. Where an identity was bought, the person whose it is. Empty where the lists mention nobody, or a company.
+        payer: Likewise.
+        consignee: Likewise.
     """
 
     flow: str
@@ -36,18 +45,66 @@ class KeyRow:
     group: str
     sentence: str
     settled: str = "1"
+    tax_at_stake: str = ""
+    buyer: str = ""
+    payer: str = ""
+    consignee: str = ""
+
+
+@dataclass(slots=True)
+class Persons:
+    """The true persons of a world, numbered as they first appear.
+
+    Attributes:
+        ordinals: Identity number -> place.
+    """
+
+    ordinals: dict[str, int] = field(default_factory=dict)
+
+    def behind(self, trade: Trade, sent: Sequence[Record]) -> tuple[str, str, str]:
+        """Names of buyer, payer and consignee as far as the records of an import mention them; a payer may be a company."""
+        kinds = {record.kind for record in sent}
+        paid = any(record.kind == "CEB411" and record.head.get("payerIdType") == "1" for record in sent)
+        return (
+            self._name(trade.buyer.number) if kinds & {"CEB311", "CEB621"} else "",
+            self._name(trade.payer.number) if paid else "",
+            self._name(trade.consignee.number) if "CEB511" in kinds else "",
+        )
+
+    def _name(self, number: str) -> str:
+        return f"p{self.ordinals.setdefault(number, len(self.ordinals) + 1)}"
 
 
 COLUMNS = tuple(field.name for field in fields(KeyRow))
 
 
-def key_row(trade: Trade, truth: Truth, *, is_settled: bool = True) -> KeyRow:
-    """The row of one consignment."""
+def key_row(trade: Trade, truth: Truth, *, is_settled: bool = True, tax: str = "", persons: tuple[str, str, str] = ("", "", "")) -> KeyRow:
+    """The row of one consignment.
+
+    Args:
+        trade: What happened.
+        truth: What is true of it.
+        is_settled: Whether all of its lists lie in the files.
+        tax: The tax at stake.
+        persons: Buyer, payer and consignee.
+    """
     return KeyRow(
         trade.flow, trade.platform.company.code, trade.declared_no, trade.carrier.code, trade.logistics_no, truth.truth,
         "|".join(truth.typologies), truth.kind, truth.group, truth.sentence,
-        str(int(is_settled)),
+        str(int(is_settled)), tax, *persons,
     )  # fmt: skip
+
+
+def tax_at_stake(trade: Trade, truth: Truth, calendar: Season) -> str:
+    """The tax at stake of one consignment, see `KeyRow`."""
+    if truth.truth != "fraud":
+        return ""
+    if "undervaluation" not in truth.typologies:
+        return yuan(trade.tax)
+    # Only these declare prices that were not asked.
+    day, level = trade.ordered.date(), trade.platform.level
+    going = tax_on(sum(line.qty * shelf_price(line.item, day, calendar, level) for line in trade.lines) + trade.freight)
+    return yuan(going - trade.tax if truth.typologies == ("undervaluation",) else going)
 
 
 def shipment_row(made: Shipment, *, is_settled: bool = True) -> KeyRow:

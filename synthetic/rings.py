@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+from sandan.synthetic.adapting import after_a_hit
 from sandan.synthetic.consignment import Case, Line, Truth
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.goods import Item
@@ -15,6 +16,8 @@ from sandan.synthetic.places import Address, City, home, warehouse
 _MOST_YEAR = 2_450_000
 # Share of neighbouring parts of a ring that have one order in common.
 _TIED = 0.85
+# So many orders a ring has whatever happens: with fewer it would be none.
+_BEFORE = 5
 # Telephone and address of each order of a ring.
 _Doors = list[tuple[str, Address]]
 
@@ -118,9 +121,17 @@ def _ring(world: World, told: Truth, doors: _Doors) -> list[Case]:
     # Some are typed in at one desk, one after the other.
     desk = waves[0].moment(world, (9, 14)) if dice.chance(0.2) else None
     pace = dice.whole(3, 15)
+    habits = after_a_hit(world, told, waves[-1], lambda count: _addresses(world, count))
     cases = []
-    for i, (telephone, address) in enumerate(doors):
-        where = shops[0] if dice.chance(0.5) else dice.pick(shops)
+    for i, (old_telephone, old_address) in enumerate(doors):
+        ordered = dice.pick(waves).moment(world, hours)
+        if desk is not None:
+            ordered = world.in_time(desk + dt.timedelta(days=i // 12, minutes=pace * (i % 12), seconds=dice.whole(0, 90)))
+        telephone, address, where = old_telephone, old_address, shops[0] if dice.chance(0.5) else dice.pick(shops)
+        if habits.changed(ordered) and i >= _BEFORE:
+            if habits.stops:
+                continue
+            telephone, address, where = habits.telephone(telephone), habits.door(address), habits.where or where
         person = someone(world, address, telephone, region=dice.pick(regions))
         if dice.chance(0.12):
             # A number bought from somebody who also orders for himself.
@@ -128,9 +139,6 @@ def _ring(world: World, told: Truth, doors: _Doors) -> list[Case]:
             person = replace(owner, address=address, telephone=telephone, household=-1)
         if account and dice.chance(0.7):
             person = replace(person, account=account)
-        ordered = dice.pick(waves).moment(world, hours)
-        if desk is not None:
-            ordered = world.in_time(desk + dt.timedelta(days=i // 12, minutes=pace * (i % 12), seconds=dice.whole(0, 90)))
         lines = None
         if dice.chance(alike):
             what = item if where is shops[0] else where.stock()[0]

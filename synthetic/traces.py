@@ -1,7 +1,9 @@
 """Rows that single trades and parcels leave in tables: tracking, house waybills, and officers' findings."""
 
 import datetime as dt
+from collections.abc import Mapping
 
+from sandan.synthetic.adapting import FOUND_OUT
 from sandan.synthetic.consignment import Case, Lists, Truth
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.key import KeyRow, key_row, shipment_row
@@ -12,8 +14,9 @@ from sandan.synthetic.shipments import Shipment
 # right or wrong. Without any nose for it they take as many of all; with the best, these.
 _BLIND, _KEEN = 0.006, {"fraud": 0.49, "hard_negative": 0.075, "honest": 0.0}
 _USUAL_RATE = 0.02
-# Share of rings and workshops that the best officers get wind of, and of their members that they look at; the others are found by chance.
-_KNOWN_GROUPS, _OF_KNOWN = 0.9, 0.3
+# Of the groups that officers got wind of they look at so many members; other groups are found by chance only. The trail of a ring that
+# was hit grows cold.
+_OF_KNOWN, _TRAIL = 0.3, dt.timedelta(days=5)
 # Share of frauds that a control overlooks although its method could have seen them.
 _OVERLOOKED = 0.1
 _METHODS = ("xray", "physical", "document", "phone", "tracking")
@@ -30,12 +33,13 @@ class Traces:
         dice: Stream of controls.
         horizon: Later events are left out.
         params: How much is inspected, and how well it is chosen.
+        hits: Ring -> when an inspection hit it.
     """
 
-    def __init__(self, dice: Dice, horizon: dt.datetime, params: WorldParams) -> None:
+    def __init__(self, dice: Dice, horizon: dt.datetime, params: WorldParams, hits: Mapping[str, dt.datetime]) -> None:
         self._dice, self._horizon = dice, horizon
         self._rate, self._bias = params.label_rate, params.label_bias
-        self._known: dict[str, bool] = {}
+        self._known, self._hits = dict.fromkeys(hits, True), hits
         self.tracking: list[dict[str, str]] = []
         self.house_waybills: list[dict[str, str]] = []
         self.outcomes: list[dict[str, str]] = []
@@ -63,7 +67,7 @@ class Traces:
         """A small random share of all, and what officers had a reason for."""
         dice = self._dice
         random = dice.chance(self._rate)
-        if not random and not dice.chance(self._suspicion(truth)):
+        if not random and not dice.chance(self._suspicion(truth, crossed)):
             return
         kind = finding(truth)
         usual = _METHODS if random or not kind else _SEES[kind]
@@ -82,13 +86,17 @@ class Traces:
         }  # fmt: skip
         self.outcomes.append(made)
 
-    def _suspicion(self, truth: Truth) -> float:
+    def _suspicion(self, truth: Truth, crossed: dt.datetime) -> float:
         """How likely officers look at a consignment; single frauds give a reason by themselves, rings only once they are known."""
         zeal, blind = self._rate / _USUAL_RATE, (1 - self._bias) * _BLIND
         if truth.truth != "fraud" or truth.typologies[0] not in _BY_GROUP:
             return zeal * (blind + self._bias * _KEEN[truth.truth])
         if truth.group not in self._known:
-            self._known[truth.group] = self._dice.chance(self._bias * _KNOWN_GROUPS)
+            # Rings were asked when they were planned: what they did afterwards depends on it.
+            is_ring = "identity_ring" in truth.typologies
+            self._known[truth.group] = not is_ring and self._dice.chance(self._bias * FOUND_OUT)
+        if truth.group in self._hits and crossed > self._hits[truth.group] + _TRAIL:
+            return zeal * blind
         return zeal * (_OF_KNOWN if self._known[truth.group] else blind)
 
 

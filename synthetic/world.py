@@ -16,7 +16,7 @@ from sandan.synthetic.goods import export_items, import_items, season
 from sandan.synthetic.honest import World, day_weights, export_trade, hour_weights, order_time, trade
 from sandan.synthetic.imports import import_lists
 from sandan.synthetic.innocent_groups import INNOCENT
-from sandan.synthetic.key import KeyRow, key_row, shipment_row, write_key
+from sandan.synthetic.key import KeyRow, Persons, key_row, shipment_row, tax_at_stake, write_key
 from sandan.synthetic.negatives import plan_negatives
 from sandan.synthetic.noise import cut, disturb, withdraw, withdrawn
 from sandan.synthetic.numbers import Numbers
@@ -97,7 +97,9 @@ def _write(folder: Path, key: Path, params: WorldParams, progress: Callable[[int
     world = _world(params)
     cases, shipments = plan(world, params)
     rows: list[KeyRow] = []
-    writer, traces = MessageWriter(folder / "messages", Dice(params.seed, 6)), Traces(Dice(params.seed, 7), world.horizon, params)
+    persons = Persons()
+    writer = MessageWriter(folder / "messages", Dice(params.seed, 6))
+    traces = Traces(Dice(params.seed, 7), world.horizon, params, world.hits)
     for done, case in enumerate(cases):
         if done % _FLUSH_EVERY == 0:
             writer.advance(case.trade.earliest)
@@ -109,7 +111,15 @@ def _write(folder: Path, key: Path, params: WorldParams, progress: Callable[[int
             writer.add(record)
         traces.add(case, lists)
         if sent:
-            rows.append(key_row(case.trade, case.truth, is_settled=world.is_settled(case.trade.ordered)))
+            rows.append(
+                key_row(
+                    case.trade,
+                    case.truth,
+                    is_settled=world.is_settled(case.trade.ordered),
+                    tax=tax_at_stake(case.trade, case.truth, world.season),
+                    persons=persons.behind(case.trade, sent),
+                )
+            )
     for made in shipments:
         traces.ship(made)
         rows.append(shipment_row(made, is_settled=world.is_settled(made.shipped)))
@@ -133,7 +143,7 @@ def _world(params: WorldParams) -> World:
     weights = day_weights(calendar)
     return World(
         Dice(params.seed, 4), Dice(params.seed, 5), pools, places, items, people, firms, calendar, numbers, weights, hour_weights(),
-        difficulty=params.difficulty,
+        difficulty=params.difficulty, label_bias=params.label_bias,
     )  # fmt: skip
 
 

@@ -29,15 +29,17 @@ def observed() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def worlds(observed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """Two worlds of other seeds, with more frauds than usual so that each property meets many."""
+    """Two worlds of other seeds, with more frauds than usual: a few rings must not decide."""
     folder = tmp_path_factory.mktemp("worlds")
-    params = [world_params("demo", n_orders=6000, seed=seed, fraud_rate=0.06) for seed in (811, 812)]
+    params = [world_params("demo", n_orders=12_000, seed=seed, fraud_rate=0.06) for seed in (811, 812)]
     return [observed.consignments(write_world(folder / str(made.seed), made).folder) for made in params]
 
 
 @pytest.mark.timeout(600)
 def test_no_property_tells_a_fraud(observed: ModuleType, worlds: list[Any]) -> None:
-    found = observed.giveaways(*worlds)
+    # Both ways round: what a few rings of one world happen to share with a few of the other is no giveaway.
+    there, back = observed.giveaways(*worlds), observed.giveaways(*reversed(worlds))
+    found = {column: (there[column] + back[column]) / 2 for column in there.keys() & back.keys()}
     assert len(found) > 600
     loud = {column: round(area, 3) for column, area in found.items() if area > MOST and column not in BY_DEFINITION}
     assert not loud
