@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-KEY_COLUMNS = ("flow", "ebp_code", "order_no", "logistics_code", "logistics_no")
-_RANK = {"low": 0, "medium": 1, "high": 2}
+from sandan.algorithms.answers import GRADES, answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +39,25 @@ class Part:
 def evaluate(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any]]) -> list[Part]:
     """Shares by grade for every typology, every kind of hard negatives, and the honest.
 
-    Consignments are found by order number and platform, else by parcel number. A consignment with several declarations counts by its
-    highest grade; one that the run does not have counts as `low`.
-
     Args:
-        key: Rows of the answer key: the columns of `KEY_COLUMNS`, `truth`, `typologies`, `kind`, maybe `settled`.
+        key: Rows of the answer key, see `answers`.
         alerts: All alerts of the run, low ones too.
     """
-    by_order: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    by_parcel: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    for alert in alerts:
-        for found, names in ((by_order, ("flow", "ebp_code", "order_no")), (by_parcel, ("logistics_code", "logistics_no"))):
-            at = tuple(str(alert[name]) for name in names)
-            if at not in found or _RANK[alert["grade"]] > _RANK[found[at]["grade"]]:
-                found[at] = alert
     groups: dict[tuple[str, str], list[tuple[str | None, bool]]] = defaultdict(list)
-    for row in key:
-        order = by_order.get((row["flow"], row["ebp_code"], row["order_no"])) if row["order_no"] else None
-        met = order or by_parcel.get((row["logistics_code"], row["logistics_no"]))
-        grade = met["grade"] if met else None
-        named = set(met["typologies"].split("|")) if met else set()
-        truth = "open" if row["truth"] == "fraud" and row.get("settled") == "0" else row["truth"]
-        groups[truth, ""].append((grade, True))
-        if truth == "fraud":
-            for typology in row["typologies"].split("|"):
-                groups[truth, typology].append((grade, typology in named))
-        elif truth == "hard_negative":
-            groups[truth, row["kind"]].append((grade, True))
+    for answer in answers(key, alerts):
+        grade = answer.alert["grade"] if answer.alert else None
+        groups[answer.truth, ""].append((grade, True))
+        if answer.truth == "fraud":
+            for typology in answer.typologies:
+                groups[answer.truth, typology].append((grade, typology in answer.named))
+        elif answer.truth == "hard_negative":
+            groups[answer.truth, answer.row["kind"]].append((grade, True))
     return [_part(part, name, seen) for (part, name), seen in sorted(groups.items())]
 
 
 def _part(part: str, name: str, seen: Sequence[tuple[str | None, bool]]) -> Part:
     n = len(seen)
-    share = {grade: sum((given or "low") == grade for given, _ in seen) / n for grade in _RANK}
+    share = {grade: sum((given or "low") == grade for given, _ in seen) / n for grade in GRADES}
     named = sum(told for _, told in seen) / n if part == "fraud" and name else None
     return Part(part, name, n, sum(given is None for given, _ in seen), share["low"], share["medium"], share["high"], named)
 

@@ -267,14 +267,22 @@ def explain(
 @app.command()
 def evaluate(
     key: Annotated[Path, typer.Argument(help="the answer key that `sandan synth` wrote beside the world")],
+    only_measures: Annotated[
+        bool, typer.Option("--measures", help="the second table alone: figures of ranking, rings and persons, with intervals")
+    ] = False,
     run_id: RunOption = None,
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
 ) -> None:
     """Holds the last run against an answer key. Example: sandan evaluate world.key.csv"""
-    from sandan.jobs.reading import evaluation_rows, print_rows
+    from sandan.jobs.reading import evaluation_rows, measure_rows, print_rows
 
-    print_rows("evaluate", evaluation_rows(load_settings(), key, run_id), form, out)
+    settings = load_settings()
+    if not only_measures:
+        print_rows("evaluate", evaluation_rows(settings, key, run_id), form, out)
+    # A file holds one table.
+    if only_measures or (form is Format.TABLE and (out is None or str(out) == "-")):
+        print_rows("measures", measure_rows(settings, key, run_id), form, out)
 
 
 @app.command()

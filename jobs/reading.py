@@ -1,7 +1,9 @@
 """What the reading commands print: rows of the newest run, of the lake, of the graph."""
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import pyarrow.parquet as pq
 import typer
 
 from sandan.algorithms.evaluation import as_rows, evaluate
+from sandan.algorithms.measures import measures
+from sandan.algorithms.resolution import concluded_persons
 from sandan.algorithms.results import Results, open_results
 from sandan.graph.library.running import run_statement
 from sandan.graph.library.statements import library, statement
@@ -37,6 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "rejects": ("batch_id", "file", "position", "list", "reason_code", "reason"),
     "runs": RUN_COLUMNS,
     "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
+    "measures": ("measure", "of", "at", "value", "low", "high", "n", "definition"),
 }  # fmt: skip
 # Columns that a printed table leaves out, to fit; every file has them.
 _NARROW = {
@@ -44,7 +49,10 @@ _NARROW = {
     "operators": {"run_id"},
     "findings": {"run_id", "cypher"},
     "clusters": {"n_consignees", "first_seen"},
+    "measures": {"definition"},
 }
+# Tables that are printed whole.
+_WHOLE = {"evaluate", "measures"}
 _PRINTED_ROWS = 30
 
 
@@ -53,7 +61,7 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], form: Format, out: 
     columns = COLUMNS[name]
     if form is Format.TABLE and (out is None or str(out) == "-"):
         columns = tuple(column for column in columns if column not in _NARROW.get(name, ()))
-        limit = len(rows) if name == "evaluate" else _PRINTED_ROWS
+        limit = len(rows) if name in _WHOLE else _PRINTED_ROWS
         show([_shortened(row) for row in rows[:limit]], columns, form, out, n_more=max(len(rows) - limit, 0))
     else:
         show(rows, columns, form, out)
@@ -125,7 +133,28 @@ def evaluation_rows(settings: Settings, key: Path, run_id: str | None) -> list[d
 
     Raises:
         InputError: The key cannot be read or is none.
+        NothingScored, UnknownId: As `open_results`.
     """
+    return as_rows(evaluate(_key_rows(key), open_results(HomePaths(settings.home), run_id).table("alerts").to_pylist()))
+
+
+def measure_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict[str, Any]]:
+    """Figures of a run against an answer key, with their intervals.
+
+    Raises:
+        InputError: The key cannot be read or is none.
+        NothingScored, UnknownId: As `open_results`.
+    """
+    rows = _key_rows(key)
+    results = open_results(HomePaths(settings.home), run_id)
+    concluded = concluded_persons(graph_layout(settings).tables(results.run_id))
+    if concluded is None:
+        say(f"the graph of run {results.run_id} is not kept any more: no figures on persons")
+    alerts, members = (results.table(name).to_pylist() for name in ("alerts", "members"))
+    return [asdict(one) for one in measures(rows, alerts, members, concluded)]
+
+
+def _key_rows(key: Path) -> list[dict[str, str]]:
     try:
         with key.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -134,7 +163,17 @@ def evaluation_rows(settings: Settings, key: Path, run_id: str | None) -> list[d
     needed = {"flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "truth", "typologies", "kind"}
     if not rows or not needed.issubset(rows[0]):
         raise InputError(f"{key}: not an answer key; it needs the columns {', '.join(sorted(needed))}")
-    return as_rows(evaluate(rows, open_results(HomePaths(settings.home), run_id).table("alerts").to_pylist()))
+    for row in rows:
+        if not _is_amount(row.get("tax_at_stake") or "0"):
+            raise InputError(f"{key}: not an answer key; tax_at_stake is an amount, not {row['tax_at_stake']!r}")
+    return rows
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return math.isfinite(float(text)) and float(text) >= 0
+    except ValueError:
+        return False
 
 
 def graph_rows(settings: Settings) -> list[dict[str, Any]]:

@@ -8,7 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from lxml import etree
+from typer.testing import CliRunner
+
+from sandan.jobs.cli import app
+from sandan.jobs.reading import evaluation_rows
+from sandan.record.errors import InputError
+from sandan.record.settings import load_settings
 
 # Typologies that show on single consignments.
 FORGED = (
@@ -69,6 +76,48 @@ def test_a_generated_world_is_graded_as_promised(sandan: Sandan, scored_world: P
     assert frauds["identity_ring"]["medium"] + frauds["identity_ring"]["high"] >= 0.8
     assert parts["hard_negative", ""]["high"] <= 0.03
     assert parts["honest", ""]["low"] >= 0.98
+
+
+def test_a_run_is_measured_against_the_key_and_older_keys_are_too(
+    scored_world: Path, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In this process: four starts of the program would take longer than all that is asked of it.
+    monkeypatch.setenv("SANDAN_HOME", str(scored_world))
+    key = world.with_name("world.key.csv")
+
+    def evaluated(*arguments: str) -> str:
+        done = CliRunner().invoke(app, ["evaluate", *arguments], catch_exceptions=False)
+        assert done.exit_code == 0
+        return done.stdout
+
+    rows = list(csv.DictReader(io.StringIO(evaluated(str(key), "--measures", "--format", "csv"))))
+    assert list(rows[0]) == ["measure", "of", "at", "value", "low", "high", "n", "definition"]
+    found = {(row["measure"], row["of"], row["at"]): float(row["value"]) for row in rows}
+    assert found["average_precision", "", ""] >= 0.8
+    assert found["recall", "", "10%"] >= found["recall", "", "5%"] >= found["recall", "", "1%"] > 0
+    assert found["person_pair_precision", "", ""] >= 0.99
+    assert found["person_pair_recall", "", ""] >= 0.9
+    assert found["ring_recall", "identity_ring", ""] >= 0.5
+    assert found["revenue_recall", "", "10%"] >= 0.8
+    # The figures follow the first table for people, and only for them.
+    both = evaluated(str(key))
+    assert both.index("missing") < both.index("ring_recall")
+    assert "definition" not in both
+    assert "ring_recall" not in evaluated(str(key), "--format", "csv")
+    older = tmp_path / "older.csv"
+    with key.open(encoding="utf-8", newline="") as given, older.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(row[:10] for row in csv.reader(given))
+    less = json.loads(evaluated(str(older), "--measures", "--format", "json"))
+    assert {row["measure"] for row in rows} - {row["measure"] for row in less} == {
+        "revenue_recall", "person_pair_precision", "person_pair_recall",
+    }  # fmt: skip
+
+
+def test_a_key_with_words_for_amounts_is_refused(scored_world: Path, world: Path, tmp_path: Path) -> None:
+    lines = world.with_name("world.key.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "key.csv").write_text("\n".join([lines[0], "import,P,1,L,W,fraud,time_order,,,,1,much,,,"]), encoding="utf-8")
+    with pytest.raises(InputError, match="tax_at_stake is an amount, not 'much'"):
+        evaluation_rows(load_settings(scored_world), tmp_path / "key.csv", None)
 
 
 def test_the_contract_checker_finds_no_fault(shared: Path, scored_world: Path, program: Path) -> None:
