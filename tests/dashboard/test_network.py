@@ -24,7 +24,8 @@ from sandan.graph.store.layout import GraphLayout
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 
-CLEAR_PHONE = re.compile(r"(?<![\d…])1[3-9]\d{9}(?!\d)")
+# Not the digits that a keyed hash or a coordinate happens to have.
+CLEAR_PHONE = re.compile(r"(?<![0-9a-z….])1[3-9]\d{9}(?![0-9a-z])")
 
 
 def told(parts: Any) -> str:
