@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import ibis.expr.types as ir
 
-from sandan.graph.checksum import Checksum, Part, batches_checksum, parts
+from sandan.graph.checksum import Checksum, batches_checksum
+from sandan.graph.parts import Part, parts
 from sandan.graph.people import Lists
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.graph.trade import order_id, parcel_id

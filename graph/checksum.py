@@ -5,7 +5,7 @@ A row's hash is made from its values in the types of the schema, so a null is no
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,40 +13,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandan.graph.schema import NODES, RELATIONS, node_schema, relation_schema
-from sandan.graph.store.layout import node_file, relation_file
+from sandan.graph.parts import Part, parts
 
 _MODULUS = 2**64
 _DIGEST_CHARACTERS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One table of the graph: a label, or a relation between two labels."""
-
-    name: str
-    ends: tuple[str, str] | None = None
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.ends[0]} to {self.ends[1]})" if self.ends else self.name
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Columns of its table."""
-        return relation_schema(self.name) if self.ends else node_schema(self.name)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Columns with ids."""
-        return ("from", "to") if self.ends else ("id",)
-
-    def file(self, tables: Path) -> Path:
-        """Its file in a version's tables."""
-        return relation_file(tables, self.name, *self.ends) if self.ends else node_file(tables, self.name)
-
-    def glob(self, tables: Path) -> str:
-        """The file as DuckDB takes it, which reads `*`, `?` and `[` as a pattern."""
-        return "".join(f"[{c}]" if c in "*?[" else c for c in str(self.file(tables)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +29,6 @@ class Checksum:
 
     def __add__(self, other: "Checksum") -> "Checksum":
         return Checksum(self.n_rows + other.n_rows, (self.keys + other.keys) % _MODULUS, (self.rows + other.rows) % _MODULUS)
-
-
-def parts() -> Iterator[Part]:
-    """Every table of the schema, nodes first."""
-    for node in NODES:
-        yield Part(node.label)
-    for relation in RELATIONS:
-        for pair in relation.pairs:
-            yield Part(relation.name, pair)
 
 
 def table_checksums(tables: Path) -> dict[Part, Checksum]:

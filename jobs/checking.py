@@ -7,7 +7,8 @@ from pathlib import Path
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.results import TABLES, Results, open_results
 from sandan.graph.check import differences, loose_ends, served_checksums, unnamed_consignments
-from sandan.graph.checksum import Checksum, Part, digest, table_checksums
+from sandan.graph.checksum import Checksum, digest, table_checksums
+from sandan.graph.parts import Part
 from sandan.graph.results import RunResults, add_results
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import checked_counts

@@ -20,7 +20,7 @@ class WorldParams:
         start: First day.
         days: Length; what would be sent later is left out. At least 14.
         fraud_rate: Share of forged consignments with a sign of their own, all typologies together. 0: no fraud of any kind. With
-            `ring_rate` it stays under one in a hundred unless asked otherwise: customs see no more.
+            `ring_rate` it stays under one in a hundred unless asked otherwise.
         hard_negative_rate: Share of innocent look-alikes; there are at least as many for each typology as it has frauds. 0: none,
             neither groups.
         export_rate: Share of exports.

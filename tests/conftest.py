@@ -43,6 +43,12 @@ def foreign_tables() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def observed() -> ModuleType:
+    """`tests/synthetic/observed.py`: every trivial property of a world's consignments."""
+    return _module("sandan_tests_synthetic_observed", "synthetic", "observed.py")
+
+
+@pytest.fixture(scope="session")
 def neo4j_dist() -> Path:
     """Folder with a Neo4j's jars: SANDAN_TEST_NEO4J, else brought by Maven into SANDAN_TEST_CACHE (default `.cache/neo4j`)."""
     if (given := os.environ.get("SANDAN_TEST_NEO4J")) and not given.startswith("bolt://"):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from sandan.graph.checksum import Part, parts
-from sandan.graph.schema import Properties, PropertyType, node_type, relation_type
+from sandan.graph.parts import Part, parts
+from sandan.graph.schema import PropertyType
 from sandan.graph.server.config import Instance, admin_command
 from sandan.record.errors import OutputError, StoreError
 
@@ -59,7 +59,7 @@ def _write(tables: Path, folder: Path) -> tuple[list[str], bool]:
     with duckdb.connect() as con:
         for number, part in enumerate(parts()):
             con.read_parquet(part.glob(tables)).create_view("part", replace=True)
-            strings = [name for name, kind in _properties(part) if kind == "STRING"]
+            strings = [name for name, kind in part.properties if kind == "STRING"]
             looked = " OR ".join(f'bool_or(contains("{name}", chr(10)) OR contains("{name}", chr(13)))' for name in [*part.keys, *strings])
             n_rows, has_lines = con.execute(f"SELECT count(*), {looked} FROM part").fetchone() or (0, False)
             if n_rows:
@@ -76,7 +76,7 @@ def _select(part: Part) -> str:
         columns = [f'"id" AS "id:ID({part.name})"']
     else:
         columns = [f'"from" AS ":START_ID({part.ends[0]})"', f'"to" AS ":END_ID({part.ends[1]})"']
-    columns += [f'{_text(name, kind)} AS "{name}:{_TYPES[kind]}"' for name, kind in _properties(part)]
+    columns += [f'{_text(name, kind)} AS "{name}:{_TYPES[kind]}"' for name, kind in part.properties]
     return f"SELECT {', '.join(columns)} FROM part"
 
 
@@ -89,10 +89,6 @@ def _options(part: Part, strings: list[str]) -> str:
     keys = [f"id:ID({part.name})"] if part.ends is None else [f":START_ID({part.ends[0]})", f":END_ID({part.ends[1]})"]
     quoted = ", ".join(f'"{name}"' for name in [*keys, *(f"{name}:string" for name in strings)])
     return f"FORMAT csv, HEADER, FORCE_QUOTE ({quoted})"
-
-
-def _properties(part: Part) -> Properties:
-    return relation_type(part.name).properties if part.ends else node_type(part.name).properties
 
 
 def _literal(path: Path) -> str:

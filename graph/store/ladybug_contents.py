@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from sandan.graph.checksum import Part
+from sandan.graph.parts import Part
 from sandan.graph.store.ladybug import open_file, query_error, reading_connection
 from sandan.graph.store.layout import GraphLayout
 from sandan.record.errors import StoreUnavailable
@@ -28,16 +28,8 @@ def read_part(layout: GraphLayout, part: Part, *, n_threads: int = 2) -> Iterato
         with (
             contextlib.closing(open_file(layout.database(version), n_threads)) as database,
             reading_connection(database, n_threads, _TIMEOUT_S) as connection,
-            contextlib.closing(connection.execute(_reading(part))) as result,
+            contextlib.closing(connection.execute(part.reading)) as result,
         ):
             yield from result.get_as_arrow(_PIECE_ROWS).rename_columns(part.schema.names).cast(part.schema).to_batches()
     except RuntimeError as exc:
         raise query_error(str(exc), str(part), {}, _TIMEOUT_S) from exc
-
-
-def _reading(part: Part) -> str:
-    if part.ends is None:
-        return f"MATCH (n:`{part.name}`) RETURN {', '.join(f'n.`{name}`' for name in part.schema.names)}"
-    source, target = part.ends
-    columns = ["a.id", "b.id", *(f"r.`{name}`" for name in part.schema.names if name not in part.keys)]
-    return f"MATCH (a:`{source}`)-[r:`{part.name}`]->(b:`{target}`) RETURN {', '.join(columns)}"

@@ -6,7 +6,7 @@ import neo4j
 import pyarrow as pa
 from neo4j import time as clocks
 
-from sandan.graph.checksum import Part
+from sandan.graph.parts import Part
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.store.base import GraphCounts
 
@@ -23,19 +23,11 @@ def count(session: neo4j.Session) -> GraphCounts:
 
 def read_part(session: neo4j.Session, part: Part) -> Iterator[pa.RecordBatch]:
     """Every row of a label or of a relation between two labels, in no order, with the columns of the part's schema."""
-    result = session.run(neo4j.Query(_reading(part), timeout=0))
+    result = session.run(neo4j.Query(part.reading, timeout=0))
     while rows := result.fetch(_PIECE_ROWS):
         columns = zip(*(record.values() for record in rows), strict=True)
         arrays = [pa.array([_native(value) for value in column], field.type) for field, column in zip(part.schema, columns, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, schema=part.schema)
-
-
-def _reading(part: Part) -> str:
-    if part.ends is None:
-        return f"MATCH (n:`{part.name}`) RETURN {', '.join(f'n.`{name}`' for name in part.schema.names)}"
-    source, target = part.ends
-    columns = ["a.id", "b.id", *(f"r.`{name}`" for name in part.schema.names if name not in part.keys)]
-    return f"MATCH (a:`{source}`)-[r:`{part.name}`]->(b:`{target}`) RETURN {', '.join(columns)}"
 
 
 def _native(value: object) -> object:

@@ -9,7 +9,8 @@ import duckdb
 import neo4j
 import pyarrow as pa
 
-from sandan.graph.checksum import Checksum, Part, digest, schema_digest, table_checksums
+from sandan.graph.checksum import Checksum, digest, schema_digest, table_checksums
+from sandan.graph.parts import Part
 from sandan.graph.store.base import GraphCounts
 from sandan.graph.store.ddl import neo4j_statements
 from sandan.graph.store.layout import write_durably

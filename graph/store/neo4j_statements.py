@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandan.graph.checksum import Part, parts
+from sandan.graph.parts import Part, parts
 
 BATCH_ROWS = 20_000
 
@@ -22,7 +22,7 @@ def create(part: Part) -> str:
     if part.ends is None:
         return f"UNWIND $rows AS row CREATE (n:`{part.name}`) SET n = row"
     source, target = part.ends
-    properties = ", ".join(f"`{name}`: row.`{name}`" for name in _properties(part))
+    properties = ", ".join(f"`{name}`: row.`{name}`" for name, _ in part.properties)
     return (
         f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row.`from`}}) MATCH (b:`{target}` {{id: row.`to`}}) "
         f"CREATE (a)-[r:`{part.name}`]->(b) SET r = {{{properties}}}"
@@ -43,7 +43,7 @@ def delete_relations(part: Part) -> str:
     """As many of the relations that are like a row as its `surplus` says."""
     assert part.ends
     source, target = part.ends
-    alike = " AND ".join(f"(r.`{name}` = row.`{name}` OR (r.`{name}` IS NULL AND row.`{name}` IS NULL))" for name in _properties(part))
+    alike = " AND ".join(f"(r.`{name}` = row.`{name}` OR (r.`{name}` IS NULL AND row.`{name}` IS NULL))" for name, _ in part.properties)
     # WITH keeps the planner from starting at one end and walking through all relations of a hub.
     return (
         f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row.`from`}}) MATCH (b:`{target}` {{id: row.`to`}}) WITH row, a, b "
@@ -65,7 +65,3 @@ def creations(tables: Path) -> Iterator[Batch]:
             # A relation locks both its nodes: in the order of sources, one batch does not wait for another client's.
             for batch in table.sort_by([("from", "ascending"), ("to", "ascending")]).to_batches(BATCH_ROWS):
                 yield statement, batch.to_pylist()
-
-
-def _properties(part: Part) -> list[str]:
-    return [name for name in part.schema.names if name not in part.keys]

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from sandan.graph.check import differences, loose_ends, served_checksums
-from sandan.graph.checksum import Checksum, Part, batches_checksum, digest, table_checksums
+from sandan.graph.checksum import Checksum, batches_checksum, digest, table_checksums
+from sandan.graph.parts import Part
 from sandan.graph.store.access import graph_layout
 
 ORDER = Part("Order")

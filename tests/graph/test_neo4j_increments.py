@@ -8,7 +8,8 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j import exceptions as faults
 
-from sandan.graph.checksum import Checksum, Part, batches_checksum, parts, table_checksums
+from sandan.graph.checksum import Checksum, batches_checksum, table_checksums
+from sandan.graph.parts import Part, parts
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.store import neo4j_fill, neo4j_marker
 from sandan.graph.store.access import graph_layout

@@ -1,8 +1,5 @@
 """No single trivial property tells a fraud: not its number, its place in the files, its times, its lengths, or what it leaves out."""
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,17 +11,6 @@ from sandan.synthetic.world import write_world
 MOST = 0.6
 # What a typology is: one list of some frauds is never sent.
 BY_DEFINITION = {"order.records", "payment.records", "waybill.records", "status.records"}
-
-
-@pytest.fixture(scope="module")
-def observed() -> ModuleType:
-    """`observed.py`: reads the properties."""
-    spec = importlib.util.spec_from_file_location("sandan_tests_synthetic_observed", Path(__file__).with_name("observed.py"))
-    assert spec
-    assert spec.loader
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
