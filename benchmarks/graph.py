@@ -1,6 +1,6 @@
 """The graph beside what its libraries need for the same alone: filling both stores, arrays, two steps from a node.
 
-python -m benchmarks.graph [--orders 20000] [--served 20000] [--repeats 3] [--asked 200] [--jars FOLDER]
+python -m benchmarks.graph [--orders 20000] [--served 20000] [--repeats 3] [--asked 200] [--jars FOLDER] [--lists-only]
 
 `--served`: orders of the graph that is put into a Neo4j; 0: none. Its jars are brought by Maven on first use.
 """
@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.graph_hops import HOPS, Waits, ask, draw
 from benchmarks.graph_world import write_graph_world
-from benchmarks.harness import Timed, machine, peak_mb, table, timed
+from benchmarks.harness import Timed, machine, peak_mb, say, table, timed
 from sandan.graph.arrays import shared_view
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.server import offline
@@ -93,12 +93,19 @@ def import_alone(instance: Instance, words: list[str], folder: Path) -> None:
     subprocess.run(command, env=environment, cwd=folder, capture_output=True, check=True)
 
 
-def project(driver: neo4j.Driver) -> None:
-    """The relations of `GraphView` as a graph in the memory of the server's graph algorithms."""
-    labels = sorted({label for relation in RELATIONS if relation.name in _VIEWED for pair in relation.pairs for label in pair})
+def project(driver: neo4j.Driver, tables: Path) -> None:
+    """The relations of `GraphView` as a graph in the memory of the server's graph algorithms, which knows only types that occur."""
+    ends = {
+        relation.name: {
+            label for pair in relation.pairs if pq.read_metadata(relation_file(tables, relation.name, *pair)).num_rows for label in pair
+        }
+        for relation in RELATIONS
+        if relation.name in _VIEWED
+    }
+    labels, types = sorted(set().union(*ends.values())), sorted(name for name, found in ends.items() if found)
     driver.execute_query("CALL gds.graph.drop('all', false) YIELD graphName", database_="neo4j")
     text = "CALL gds.graph.project('all', $labels, $types)"
-    driver.execute_query(text, labels=labels, types=sorted(_VIEWED), database_="neo4j")  # type: ignore[arg-type]
+    driver.execute_query(text, labels=labels, types=types, database_="neo4j")  # type: ignore[arg-type]
 
 
 def embedded(tables: Path, folder: Path, repeats: int) -> Row:
@@ -142,13 +149,16 @@ def server(folder: Path, jars: Path) -> Iterator[tuple[LocalServer, Callable[[],
 
 def served(tables: Path, folder: Path, jars: Path, made: Timed, asked: int) -> tuple[list[Row], dict[str, Waits]]:
     """Loading a Neo4j over Bolt and while it is stopped, projecting, asking."""
+    say("Neo4j: a bare load over Bolt")
     with server(folder / "bare", jars) as (_, _, driver):
         bare, _ = timed(lambda: create_alone(driver, tables), 1)
+    say(f"  {bare.wall:.0f} s; ours")
     with server(folder / "ours", jars) as (local, open_store, driver):
         instance = local.instance()
         with open_store() as store:
             ours, _ = timed(lambda: store.load(tables), 1)
-            projected, _ = timed(lambda: project(driver), 3)
+            say(f"  {ours.wall:.0f} s; projection and two steps")
+            projected, _ = timed(lambda: project(driver, tables), 3)
             waits = {hops.name: ask(store, tables, hops, asked) for hops in HOPS}
     rows = [
         ("Bolt load", "`UNWIND … CREATE` alone", f"{ours.wall:.1f}", f"{bare.wall:.1f}", f"{bare.wall / ours.wall:.2f} of its rate (≥ .8)"),
@@ -162,6 +172,7 @@ def offline_load(instance: Instance, tables: Path, folder: Path) -> Row:
     """The import of a stopped server, from the tables, beside the same import of files that are there already."""
     files = folder / "csv"
     files.mkdir()
+    say("Neo4j: offline loads")
     words, _ = offline._write(tables, files)
     ours, bare = _in_turn(1, lambda: offline.import_tables(instance, tables), lambda: import_alone(instance, words, files))
     return _row("offline load", "`neo4j-admin import` alone", ours, bare, "≤ 1.5")
@@ -199,17 +210,21 @@ def main() -> None:
     parser.add_argument("--served", type=int, default=20_000, help="orders of the graph that is put into a Neo4j; 0: none")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--asked", type=int, default=200, help="random nodes from which each statement is asked")
+    parser.add_argument("--lists-only", action="store_true", help="7.5 relations an order, of its lists alone, instead of 18")
     parser.add_argument("--jars", type=Path, help="folder with lib/ and plugins/ of a Neo4j with graph algorithms")
     chosen = parser.parse_args()
     print(f"{machine('ladybug', 'neo4j', 'pyarrow', 'numpy')}\n")
     with tempfile.TemporaryDirectory(prefix="sandan-bench-") as folder:
         layout = GraphLayout(Path(folder) / "graph")
         tables = layout.tables("v1")
-        write_graph_world(tables, chosen.orders)
+        write_graph_world(tables, chosen.orders, lists_only=chosen.lists_only)
         counts = checked_counts(tables)
         print(f"{chosen.orders:,} orders, {counts.n_nodes:,} nodes, {counts.n_relations:,} relations\n")
+        say("embedded loads")
         loads = [embedded(tables, Path(folder) / "work", chosen.repeats)]
+        say("arrays")
         views = arrays(tables, chosen.repeats)
+        say("two steps in the embedded store")
         with LadybugStore(layout, n_threads=_THREADS) as store:
             store.load(tables)
             waits = {hops.name: ask(store, tables, hops, chosen.asked) for hops in HOPS}
@@ -219,7 +234,7 @@ def main() -> None:
             jars = chosen.jars or bring(jars_folder())
             if chosen.served != chosen.orders:
                 tables = layout.tables("served")
-                write_graph_world(tables, chosen.served)
+                write_graph_world(tables, chosen.served, lists_only=chosen.lists_only)
                 views_served = timed(lambda: open_view(tables), chosen.repeats)[0]
             else:
                 views_served = views["out of the tables"]

@@ -4,6 +4,7 @@ import os
 import platform
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -56,3 +57,8 @@ def peak_mb(of_children: bool = False) -> float:
     """Largest resident memory so far, in MB."""
     who = resource.RUSAGE_CHILDREN if of_children else resource.RUSAGE_SELF
     return resource.getrusage(who).ru_maxrss / 1024
+
+
+def say(text: str) -> None:
+    """What a long benchmark is at, beside its result."""
+    print(time.strftime("%H:%M:%S"), text, file=sys.stderr, flush=True)
