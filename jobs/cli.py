@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,15 @@ app.add_typer(neo4j_app, name="neo4j")
 
 map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
 app.add_typer(map_app, name="map")
+
+
+class Output(StrEnum):
+    """What becomes of a synthetic world."""
+
+    MESSAGES = "messages"
+    TABLES = "tables"
+    LAKE = "lake"
+
 
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv, json or parquet")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="file to write; - is standard output")]
@@ -64,6 +74,13 @@ def synth(
     label_rate: Annotated[float | None, typer.Option(min=0, max=1, help="share inspected at random")] = None,
     label_bias: Annotated[float | None, typer.Option(min=0, max=1, help="how well officers choose what else they inspect")] = None,
     difficulty: Annotated[float | None, typer.Option(min=0, max=1, help="how much forgers hide")] = None,
+    drift: Annotated[
+        float | None, typer.Option(min=0, max=1, help="how much forgers change their ways from the first day to the last")
+    ] = None,
+    form: Annotated[
+        Output, typer.Option("--as", help="messages: CEB; tables: CSV; lake: read into the home, only the key stays at OUT")
+    ] = Output.MESSAGES,
+    processes: Annotated[int, typer.Option(min=0, help="processes that make it; 0: one for each core. The bytes are the same")] = 0,
 ) -> None:
     """Writes a world as CEB messages and tables, its answer key beside it. Example: sandan synth world --orders 20000 --seed 7"""
     from sandan.jobs.progress import counted, say
@@ -79,10 +96,18 @@ def synth(
         "label_rate": label_rate,
         "label_bias": label_bias,
         "difficulty": difficulty,
+        "drift": drift,
     }
     params = world_params(preset, seed=seed, **{name: value for name, value in dials.items() if value is not None})
-    with counted("writing messages") as report:
-        made = write_world(out, params, progress=report)
+    if form == Output.LAKE:
+        from sandan.jobs.filling import fill_lake
+
+        key = fill_lake(load_settings(), out, params, processes)
+        print(f"answer key: {key}")
+        say(f"next: sandan score && sandan evaluate {key}")
+        return
+    with counted("writing consignments") as report:
+        made = write_world(out, params, form="tables" if form == Output.TABLES else "messages", processes=processes, progress=report)
     print(f"{made.n_orders} consignments in {made.n_files} files: {made.folder}\nanswer key: {made.key}")
     say(f"next: sandan ingest {made.folder} && sandan score && sandan evaluate {made.key}")
 
@@ -270,6 +295,9 @@ def evaluate(
     only_measures: Annotated[
         bool, typer.Option("--measures", help="the second table alone: figures of ranking, rings and persons, with intervals")
     ] = False,
+    with_oracle: Annotated[
+        bool, typer.Option("--oracle", help="beside the oracle and a tree on flat rows alone, as shares: a minute for 40,000 consignments")
+    ] = False,
     run_id: RunOption = None,
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
@@ -278,6 +306,13 @@ def evaluate(
     from sandan.jobs.reading import evaluation_rows, measure_rows, print_rows
 
     settings = load_settings()
+    if with_oracle and only_measures:
+        raise typer.BadParameter("--measures and --oracle are two tables: ask for one")
+    if with_oracle:
+        from sandan.jobs.oracle import oracle_rows
+
+        print_rows("oracle", oracle_rows(settings, key, run_id), form, out)
+        return
     if not only_measures:
         print_rows("evaluate", evaluation_rows(settings, key, run_id), form, out)
     # A file holds one table.

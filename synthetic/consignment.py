@@ -160,3 +160,8 @@ class Case:
     truth: Truth
     alter: Callable[[Lists], None] | None = None
     plain: bool = False
+
+    @property
+    def order(self) -> tuple[dt.datetime, str]:
+        """Its place among all: when the first thing of it is sent, then its number."""
+        return self.trade.earliest, self.trade.order_no

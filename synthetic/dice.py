@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 T = TypeVar("T")
 _BLOCK = 8192
@@ -19,10 +20,11 @@ class Dice:
     Args:
         seed: Seed of the world.
         stream: Number of the concern; streams of one seed do not depend on each other.
+        part: Part of the world, where a concern has a stream for each; 0: the whole.
     """
 
-    def __init__(self, seed: int, stream: int) -> None:
-        self._generator = np.random.default_rng([seed, stream])
+    def __init__(self, seed: int, stream: int, part: int = 0) -> None:
+        self._generator = np.random.default_rng([seed, stream, part] if part else [seed, stream])
         self._block: list[float] = []
 
     def unit(self) -> float:
@@ -95,3 +97,8 @@ class Weighted:
     def place(self, dice: Dice) -> int:
         """The place drawn, from 0."""
         return min(bisect_right(self._edges, dice.unit()), len(self._edges) - 1)
+
+    def places(self, generator: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
+        """So many places, each drawn by itself."""
+        found = np.searchsorted(np.asarray(self._edges), generator.random(count), side="right")
+        return np.minimum(found, len(self._edges) - 1)

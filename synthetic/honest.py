@@ -12,14 +12,17 @@ from sandan.synthetic.people import Person, Population, telephone_number
 from sandan.synthetic.places import Address, City
 from sandan.synthetic.words import Words
 
-# Fen. Single orders stay under 5,000 yuan, people under 26,000 a year.
-_MOST_ORDER = 480_000
-_MOST_PERSON = 2_300_000
+# Fen. Single orders stay under 5,000 yuan.
+MOST_ORDER = 480_000
+# What somebody may spend on top of ordinary orders (see `agenda`).
+_MOST_APART = 600_000
 # Weights of the hours of a day: a hill before noon, a higher one in the evening.
 _HOURS = (3, 1.5, 1, 0.5, 0.5, 0.7, 1.5, 3, 5, 7, 8.5, 8, 7, 6.5, 6, 6, 6, 6, 6.5, 8, 10, 11, 9.5, 6)
 _COUNTRIES = ("US", "US", "US", "DE", "FR", "GB", "GB", "JP", "RU", "ES", "AU")
-_NOTES = ("促销", "清仓", "临期特价", "礼物", "周末送货", "尽快发货", "工作日送货", "老客户")
+_NOTES = ("促销", "清仓", "临期特价", "礼物", "周末送货", "尽快发货", "工作日送货", "老客户", "限量版")
 _FEN_PER_USD = 7.2
+# Share of lines with many pieces.
+_STOCK = 0.02
 # Share of orders whose payment account hangs on another number of the buyer.
 _SECOND_NUMBER = 0.02
 
@@ -33,10 +36,11 @@ class World:
         items: Goods of the imports.
         late_listings: (platform code, item number) -> first day of a listing that came late.
         renamed_listings: (platform code, item number) -> another name under which it is on sale.
-        spent: Identity number -> fen so far.
+        spent: Identity number -> fen so far, of buyers who were drawn one by one.
         yards: Code of a company -> where it packs its parcels.
         difficulty: How much forgers hide, in [0, 1].
         label_bias: How well officers choose, in [0, 1].
+        drift: How much forgers' ways change from the first day to the last, in [0, 1].
         hits: Ring -> when an inspection hit it; from then on it does otherwise, or nothing.
     """
 
@@ -57,6 +61,7 @@ class World:
     yards: dict[str, Address] = field(default_factory=dict)
     difficulty: float = 0.0
     label_bias: float = 0.5
+    drift: float = 0.0
     hits: dict[str, dt.datetime] = field(default_factory=dict)
 
     @property
@@ -89,11 +94,13 @@ def hour_weights() -> Weighted:
     return Weighted(_HOURS)
 
 
-def order_time(world: World) -> dt.datetime:
-    """When somebody orders."""
+def order_time(world: World, day: int = -1) -> dt.datetime:
+    """When somebody orders, on a day of the world; -1: on any."""
     dice = world.plan
-    day = world.season.start + dt.timedelta(days=world.day_weights.place(dice))
-    moment = dt.datetime.combine(day, dt.time(world.hour_weights.place(dice))) + dt.timedelta(seconds=dice.whole(0, 3599))
+    place = day if day >= 0 else world.day_weights.place(dice)
+    moment = dt.datetime.combine(world.season.start + dt.timedelta(days=place), dt.time(world.hour_weights.place(dice))) + dt.timedelta(
+        seconds=dice.whole(0, 3599)
+    )
     # The last orders still have an hour to send their first list.
     return world.in_time(moment)
 
@@ -106,18 +113,20 @@ def trade(
     carrier: Company | None = None,
     agent: Company | None = None,
     buyer: Person | None = None,
+    most: int = MOST_ORDER,
 ) -> Trade:
-    """One ordinary import; what is not given is drawn."""
+    """One ordinary import for at most so many fen; what is not given is drawn."""
     dice, market = world.plan, world.market
     seller = seller or market.sellers[market.draw_seller.place(dice)]
     platform = platform or dice.pick(seller.platforms)
     carrier = carrier or dice.pick(seller.carriers)
-    buyer = buyer or _buyer(world)
+    is_drawn, buyer = buyer is None, buyer or _buyer(world)
     relative = world.population.relative(buyer, dice) if dice.chance(0.12) else None
-    lines = _basket(world, seller, platform, ordered.date())
+    lines = _basket(world, seller, platform, ordered.date(), most)
     value = sum(line.qty * line.price for line in lines)
     discount = int(value * dice.between(0.03, 0.15)) // 100 * 100 if dice.chance(0.15) else 0
-    world.spent[buyer.number] = world.spent.get(buyer.number, 0) + value
+    if is_drawn:
+        world.spent[buyer.number] = world.spent.get(buyer.number, 0) + value
     made = Trade(
         "import", platform, seller, dice.pick(platform.payments), carrier, agent or seller.agent, buyer, buyer, relative or buyer,
         buyer.address, world.numbers.order(platform, ordered), "", world.numbers.waybill(carrier), world.numbers.payment(ordered),
@@ -181,16 +190,16 @@ def _by_day(moment: dt.datetime, dice: Dice) -> dt.datetime:
 def _buyer(world: World) -> Person:
     while True:
         person = world.population.buyer(world.plan)
-        if world.spent.get(person.number, 0) < _MOST_PERSON:
+        if world.spent.get(person.number, 0) < _MOST_APART - MOST_ORDER:
             return person
 
 
-def _basket(world: World, seller: Seller, platform: Platform, day: dt.date) -> list[Line]:
+def _basket(world: World, seller: Seller, platform: Platform, day: dt.date, most: int) -> list[Line]:
     dice = world.plan
     roll = dice.unit()
     wanted = 1 if roll < 0.66 else 2 if roll < 0.88 else 3 if roll < 0.96 else 4
     chosen: dict[str, Line] = {}
-    left = _MOST_ORDER
+    left = most
     for _ in range(12):
         item = seller.items[seller.draw_item.place(dice)]
         if item.item_no in chosen or item.item_no in platform.absent:
@@ -200,6 +209,9 @@ def _basket(world: World, seller: Seller, platform: Platform, day: dt.date) -> l
             # Members pay a little less.
             price = int(price * dice.between(0.92, 0.98))
         qty = 1 if dice.chance(0.74) else 2 if dice.chance(0.7) else dice.whole(3, 5)
+        if dice.chance(_STOCK):
+            # For the office, the class, the whole year.
+            qty = dice.whole(6, 40)
         qty = min(qty, left // price)
         if qty:
             chosen[item.item_no] = Line(item, qty, price, item.name)
@@ -208,7 +220,7 @@ def _basket(world: World, seller: Seller, platform: Platform, day: dt.date) -> l
             break
     if chosen:
         return list(chosen.values())
-    item = next(item for item in seller.items if item.item_no not in platform.absent)
+    item = min((item for item in seller.items if item.item_no not in platform.absent), key=lambda item: item.base)
     return [Line(item, 1, shelf_price(item, day, world.season, platform.level), item.name)]
 
 

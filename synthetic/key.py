@@ -1,10 +1,11 @@
 """The answer key: one row for each consignment, kept apart from the data."""
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
+from typing import TextIO
 
 from sandan.synthetic.consignment import Record, Trade, Truth, tax_on
 from sandan.synthetic.goods import Season, shelf_price
@@ -51,31 +52,19 @@ class KeyRow:
     consignee: str = ""
 
 
-@dataclass(slots=True)
-class Persons:
-    """The true persons of a world, numbered as they first appear.
-
-    Attributes:
-        ordinals: Identity number -> place.
-    """
-
-    ordinals: dict[str, int] = field(default_factory=dict)
-
-    def behind(self, trade: Trade, sent: Sequence[Record]) -> tuple[str, str, str]:
-        """Names of buyer, payer and consignee as far as the records of an import mention them; a payer may be a company."""
-        kinds = {record.kind for record in sent}
-        paid = any(record.kind == "CEB411" and record.head.get("payerIdType") == "1" for record in sent)
-        return (
-            self._name(trade.buyer.number) if kinds & {"CEB311", "CEB621"} else "",
-            self._name(trade.payer.number) if paid else "",
-            self._name(trade.consignee.number) if "CEB511" in kinds else "",
-        )
-
-    def _name(self, number: str) -> str:
-        return f"p{self.ordinals.setdefault(number, len(self.ordinals) + 1)}"
+def persons_behind(trade: Trade, sent: Sequence[Record]) -> tuple[str, str, str]:
+    """Identity numbers of buyer, payer and consignee as far as the records of an import mention them; a payer may be a company."""
+    kinds = {record.kind for record in sent}
+    paid = any(record.kind == "CEB411" and record.head.get("payerIdType") == "1" for record in sent)
+    return (
+        trade.buyer.number if kinds & {"CEB311", "CEB621"} else "",
+        trade.payer.number if paid else "",
+        trade.consignee.number if "CEB511" in kinds else "",
+    )
 
 
 COLUMNS = tuple(field.name for field in fields(KeyRow))
+_values: Callable[[KeyRow], tuple[str, ...]] = attrgetter(*COLUMNS)
 
 
 def key_row(trade: Trade, truth: Truth, *, is_settled: bool = True, tax: str = "", persons: tuple[str, str, str] = ("", "", "")) -> KeyRow:
@@ -86,7 +75,7 @@ def key_row(trade: Trade, truth: Truth, *, is_settled: bool = True, tax: str = "
         truth: What is true of it.
         is_settled: Whether all of its lists lie in the files.
         tax: The tax at stake.
-        persons: Buyer, payer and consignee.
+        persons: Identity numbers of buyer, payer and consignee; names of theirs come when the key is written.
     """
     return KeyRow(
         trade.flow, trade.platform.company.code, trade.declared_no, trade.carrier.code, trade.logistics_no, truth.truth,
@@ -116,12 +105,27 @@ def shipment_row(made: Shipment, *, is_settled: bool = True) -> KeyRow:
     )  # fmt: skip
 
 
-def write_key(path: Path, rows: Iterable[KeyRow]) -> None:
-    """Writes the key as CSV with a header."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(map(attrgetter(*COLUMNS), rows))
+class KeyWriter:
+    """Writes a key row by row, and names the persons as they first appear: no identity number stands in it.
+
+    Args:
+        file: Open for text.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._csv = csv.writer(file, lineterminator="\n")
+        self._csv.writerow(COLUMNS)
+        self._ordinals: dict[str, int] = {}
+        self.n_rows = 0
+
+    def add(self, row: KeyRow) -> None:
+        """Writes a row, in which persons stand by their identity numbers."""
+        *rest, buyer, payer, consignee = _values(row)
+        self._csv.writerow((*rest, self._name(buyer), self._name(payer), self._name(consignee)))
+        self.n_rows += 1
+
+    def _name(self, number: str) -> str:
+        return f"p{self._ordinals.setdefault(number, len(self._ordinals) + 1)}" if number else ""
 
 
 def read_key(path: Path) -> list[KeyRow]:

@@ -1,14 +1,22 @@
-"""What happens to lists on their way: sent twice, corrected, or withdrawn with the order."""
+"""What happens to lists on their way: sent twice, corrected, withdrawn with the order, or followed by a return of the goods."""
 
 import datetime as dt
 
-from sandan.synthetic.consignment import Lists, Record
+from sandan.synthetic.consignment import Lists, Record, Trade
 from sandan.synthetic.dice import Dice
+from sandan.synthetic.imports import sending
 from sandan.synthetic.innocent_lists import again
 
 _TWICE = 0.012
 _CORRECTED = 0.012
 _WITHDRAWN = 0.004
+_SENT_BACK = 0.01
+_REASONS = ("七天无理由退货", "商品破损", "尺寸不合适", "发错货", "与描述不符")
+# What a return repeats of the declaration.
+_CONCERNED = (
+    "customsCode", "orderNo", "ebpCode", "ebpName", "ebcCode", "ebcName", "logisticsNo", "logisticsCode", "logisticsName", "copNo", "preNo",
+    "invtNo", "buyerIdType", "buyerIdNumber", "buyerName", "buyerTelephone", "agentCode", "agentName",
+)  # fmt: skip
 
 
 def disturb(lists: Lists, dice: Dice) -> None:
@@ -28,6 +36,18 @@ def _correct(record: Record, lists: Lists, dice: Dice) -> None:
         if len(text) > 1 and text[-1].isdigit():
             record.head[element] = text[:-1] + str((int(text[-1]) + dice.whole(1, 8)) % 10)
             return
+
+
+def send_back(made: Trade, lists: Lists, dice: Dice) -> None:
+    """A few buyers return their goods within a month, forged buyers too: what was undervalued is sold and sent back as anything else."""
+    declared = lists.inventory
+    if declared is None or not dice.chance(_SENT_BACK):
+        return
+    sent = made.delivered + dice.hours(20, 30 * 24)
+    concerned = {element: declared.head[element] for element in _CONCERNED if element in declared.head}
+    lines = [{element: line[element] for element in ("gnum", "gcode", "gname", "qty", "unit")} for line in declared.lines]
+    head = sending(dice, sent) | concerned | {"reason": dice.pick(_REASONS)}
+    lists.extra.append(Record("CEB625", declared.sender, sent, head, lines))
 
 
 def withdrawn(dice: Dice) -> bool:

@@ -28,6 +28,7 @@ class WorldParams:
         label_rate: Share of all consignments that officers inspect at random; what they choose themselves comes on top, in proportion.
         label_bias: How much better than chance their own choice is, in [0, 1]. 0: they pick anybody; 1: mostly what is wrong.
         difficulty: How much forgers hide, in [0, 1]: prices and amounts nearer to the true ones, fewer orders behind one telephone or door.
+        drift: How much forgers' ways change from the first day to the last, in [0, 1]. 0: not at all.
     """
 
     n_orders: int = 5000
@@ -41,6 +42,7 @@ class WorldParams:
     label_rate: float = 0.02
     label_bias: float = 0.5
     difficulty: float = 0.3
+    drift: float = 0.0
 
 
 # In the demo frauds are four times as many as in life, so that a few thousand orders show all of them.
@@ -73,5 +75,5 @@ def check_params(params: WorldParams) -> None:
         raise ConfigError(f"a world needs at least 1 order, {_SHORTEST} days and a seed of 0 or more")
     if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1:
         raise ConfigError("the shares of frauds, hard negatives, exports and rings must lie between 0 and 1, together too")
-    if any(not 0 <= dial <= 1 for dial in (params.label_rate, params.label_bias, params.difficulty)):
-        raise ConfigError("label rate, label bias and difficulty must lie between 0 and 1")
+    if any(not 0 <= dial <= 1 for dial in (params.label_rate, params.label_bias, params.difficulty, params.drift)):
+        raise ConfigError("label rate, label bias, difficulty and drift must lie between 0 and 1")

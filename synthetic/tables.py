@@ -2,8 +2,11 @@
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
+from typing import Self
 
 from sandan.record.catalog import CATALOG
 from sandan.synthetic.companies import Platform
@@ -11,33 +14,119 @@ from sandan.synthetic.dice import Dice
 from sandan.synthetic.goods import Item, going_price, shelf_price
 from sandan.synthetic.honest import World
 from sandan.synthetic.marks import MARKS
+from sandan.synthetic.traces import Left
 
 Row = Mapping[str, str]
+_STREAMED = {"house_waybills"}
+# The time by which rows are ordered that are kept to the end.
+_TIMES = {"outcomes": "inspected_at", "scans": "scanned_at"}
 # CNY for one unit, on the first day.
 _RATES = {"USD": 7.18, "EUR": 7.76, "JPY": 0.0482, "GBP": 9.27, "HKD": 0.923, "KRW": 0.00498, "AUD": 4.55}
 _LISTED_EVERY = 12
 _PRICED_EVERY = 5
 
 
-def write_table(folder: Path, name: str, rows: Iterable[Row]) -> bool:
-    """Writes the rows of one list as CSV, the columns in the catalogue's order; False where there are none.
+class _Table:
+    """One table as CSV, the columns in the catalogue's order; there is no file without a row.
+
+    Args:
+        folder: Where it lies.
+        name: The list.
+        columns: Those that the rows may have.
 
     Raises:
-        KeyError: A row has a column that the list does not know, or lacks a mandatory one.
+        KeyError: A column that the list does not know, or a mandatory one is lacking.
     """
-    kept = list(rows)
-    if not kept:
-        return False
-    used = {column: None for row in kept for column in row}
-    columns = [column.name for column in CATALOG[name].columns if column.name in used]
-    missing = [column for column in CATALOG[name].mandatory if column not in used]
-    if missing or len(columns) != len(used):
-        raise KeyError(f"{name}: columns {', '.join(used)}; missing: {', '.join(missing)}")
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([row.get(column, "") for column in columns] for row in kept)
-    return True
+
+    def __init__(self, folder: Path, name: str, columns: Iterable[str]) -> None:
+        used, known = set(columns), CATALOG[name]
+        self._columns = [column.name for column in known.columns if column.name in used]
+        missing = [column for column in known.mandatory if column not in used]
+        if missing or len(self._columns) != len(used):
+            raise KeyError(f"{name}: columns {', '.join(sorted(used))}; missing: {', '.join(missing)}")
+        self._file = (folder / f"{name}.csv").open("w", encoding="utf-8", newline="")
+        self._csv = csv.writer(self._file, lineterminator="\n")
+        self._csv.writerow(self._columns)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        self._csv.writerows([row.get(column, "") for column in self._columns] for row in rows)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class WorldTables:
+    """Writes all tables of a world: what is many while it is made, the rest at the end.
+
+    Args:
+        folder: Is made.
+        world: Its registers may get rows until the end.
+        dice: Stream of prices and rates.
+    """
+
+    def __init__(self, folder: Path, world: World, dice: Dice) -> None:
+        folder.mkdir()
+        self._folder, self._world, self._dice = folder, world, dice
+        self._open: dict[str, _Table] = {}
+        # By time: the order of the rows must not tell where they come from.
+        self._shipped: list[tuple[str, str, Row]] = []
+        self._apart: dict[str, list[Row]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            for table in self._open.values():
+                table.close()
+
+    @property
+    def n_tables(self) -> int:
+        """Files so far."""
+        return len(self._open)
+
+    def add(self, left: Left) -> None:
+        """Takes what a consignment or parcel leaves."""
+        self._write("tracking", left.tracking)
+        self._shipped += [(row["shipped_at"], row["logistics_no"], row) for row in left.house_waybills]
+        for name, rows in (("outcomes", left.outcomes), ("scans", left.scans)):
+            if rows:
+                self._apart.setdefault(name, []).extend(rows)
+
+    def advance(self, until: dt.datetime) -> None:
+        """Writes what can not be preceded any more; the caller promises that no parcel shipped before `until` comes later."""
+        self._shipped.sort(key=itemgetter(0, 1))
+        ready = bisect_left(self._shipped, until.isoformat(), key=itemgetter(0))
+        self._write("house_waybills", [row for _, _, row in self._shipped[:ready]])
+        del self._shipped[:ready]
+
+    def _finish(self) -> None:
+        world, dice = self._world, self._dice
+        self.advance(dt.datetime.max)
+        tables: dict[str, Sequence[Row]] = {
+            "companies": companies(world),
+            "payment_services": payment_services(world),
+            "market_prices": market_prices(world, dice),
+            "listings": listings(world),
+            "exchange_rates": exchange_rates(world, dice),
+            "brands": brands(world),
+        }
+        for name, rows in tables.items():
+            self._write(name, rows)
+        for name, rows in self._apart.items():
+            self._write(name, sorted(rows, key=lambda row: (row[_TIMES[name]], row["logistics_no"])))
+
+    def _write(self, name: str, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        if name not in self._open:
+            # Of those that are written while they come, not every row has every column.
+            columns = [column.name for column in CATALOG[name].columns] if name in _STREAMED else {key for row in rows for key in row}
+            self._open[name] = _Table(self._folder, name, columns)
+        self._open[name].add(rows)
 
 
 def companies(world: World) -> list[Row]:

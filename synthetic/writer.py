@@ -1,6 +1,11 @@
 """CEB messages as files: each sender's records in the order of their sending, at most 100 in a message, one message in a file."""
 
 import datetime as dt
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -8,9 +13,14 @@ from sandan.ingest.ceb.messages import MESSAGES, NAMESPACE
 from sandan.synthetic.companies import Company
 from sandan.synthetic.consignment import Record
 from sandan.synthetic.dice import Dice
+from sandan.synthetic.signing import enveloped_signature
 
 _MOST = 100
 _LEAST = 90
+_SPECIAL = re.compile("[&<>]")
+_PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+# The schemas want declarations and returns signed, and leave it open elsewhere.
+_SIGNED = {"CEB621", "CEB625"}
 
 
 def record_xml(record: Record) -> str:
@@ -28,10 +38,33 @@ def record_xml(record: Record) -> str:
 
 
 def _elements(values: dict[str, str], fields: tuple[str, ...]) -> str:
-    written = [f"<ceb:{field}>{escape(values[field])}</ceb:{field}>" for field in fields if field in values]
+    # Hardly a text needs escaping, and there are dozens in each record.
+    if _SPECIAL.search("\n".join(values.values())):
+        values = {name: escape(text) for name, text in values.items()}
+    written = [f"<ceb:{field}>{values[field]}</ceb:{field}>" for field in fields if field in values]
     if len(written) != len(values):
         raise KeyError(f"not in the specification: {', '.join(name for name in values if name not in fields)}")
     return "".join(written)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One record as its message will hold it.
+
+    Attributes:
+        sender: Code of the company.
+        at: When its message leaves.
+    """
+
+    kind: str
+    sender: str
+    at: dt.datetime
+    text: bytes
+
+
+def sent(record: Record) -> Sent:
+    """A record as it stands in messages."""
+    return Sent(record.kind, record.sender.code, record.sent, record_xml(record).encode())
 
 
 class MessageWriter:
@@ -40,28 +73,24 @@ class MessageWriter:
     Args:
         folder: Where the day folders are made.
         dice: Stream of the messages' own numbers and sizes.
+        senders: All companies by their codes.
     """
 
-    def __init__(self, folder: Path, dice: Dice) -> None:
-        self._folder = folder
-        self._dice = dice
-        self._waiting: dict[tuple[str, str], list[tuple[dt.datetime, int, bytes]]] = {}
-        self._senders: dict[str, Company] = {}
-        self._n_records = 0
+    def __init__(self, folder: Path, dice: Dice, senders: Mapping[str, Company]) -> None:
+        self._folder, self._dice, self._senders = folder, dice, senders
+        # What leaves at one moment is in the order of the records' own random numbers, with which their text begins.
+        self._waiting: dict[tuple[str, str], list[tuple[dt.datetime, bytes]]] = {}
         self.n_files = 0
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Sent) -> None:
         """Takes one record."""
-        self._senders[record.sender.code] = record.sender
-        self._n_records += 1
-        queue = self._waiting.setdefault((record.kind, record.sender.code), [])
-        queue.append((record.sent, self._n_records, record_xml(record).encode()))
+        self._waiting.setdefault((record.kind, record.sender), []).append((record.at, record.text))
 
     def advance(self, until: dt.datetime) -> None:
         """Writes what is full; the caller promises that no record sent before `until` comes later."""
-        for (kind, code), queue in self._waiting.items():
+        for (kind, code), queue in sorted(self._waiting.items()):
             queue.sort()
-            ready = sum(sent <= until for sent, _, _ in queue)
+            ready = bisect_left(queue, until, key=itemgetter(0))
             begin = 0
             while ready - begin >= (size := self._dice.whole(_LEAST, _MOST)):
                 self._write(kind, code, queue[begin : begin + size])
@@ -70,20 +99,23 @@ class MessageWriter:
 
     def close(self) -> None:
         """Writes all that is left."""
-        for (kind, code), queue in self._waiting.items():
+        for (kind, code), queue in sorted(self._waiting.items()):
             queue.sort()
             for begin in range(0, len(queue), _MOST):
                 self._write(kind, code, queue[begin : begin + _MOST])
         self._waiting.clear()
 
-    def _write(self, kind: str, code: str, records: list[tuple[dt.datetime, int, bytes]]) -> None:
+    def _write(self, kind: str, code: str, records: list[tuple[dt.datetime, bytes]]) -> None:
         sender = self._senders[code]
         self.n_files += 1
         folder = self._folder / f"{records[-1][0]:%Y-%m-%d}"
         folder.mkdir(parents=True, exist_ok=True)
         guid = self._dice.hexadecimal()
-        begin = f'<?xml version="1.0" encoding="UTF-8"?>\n<ceb:{kind}Message guid="{guid}" version="1.0" xmlns:ceb="{NAMESPACE}">\n'
+        # As the canonical form orders it: what is signed must be what stands there.
+        begin = f'<ceb:{kind}Message xmlns:ceb="{NAMESPACE}" guid="{guid}" version="1.0">\n'
         transfer = f"<ceb:copCode>{sender.code}</ceb:copCode><ceb:copName>{escape(sender.name)}</ceb:copName><ceb:dxpMode>DXP</ceb:dxpMode>"
         transfer = f"<ceb:BaseTransfer>{transfer}<ceb:dxpId>{sender.dxp}</ceb:dxpId></ceb:BaseTransfer>\n"
-        body = b"".join(text for _, _, text in records)
-        (folder / f"{kind}_{self.n_files:06d}.xml").write_bytes(begin.encode() + body + f"{transfer}</ceb:{kind}Message>\n".encode())
+        body = begin.encode() + b"".join(text for _, text in records) + transfer.encode()
+        end = f"</ceb:{kind}Message>".encode()
+        signature = enveloped_signature(body + end) if kind in _SIGNED else b""
+        (folder / f"{kind}_{self.n_files:06d}.xml").write_bytes(_PROLOG + body + signature + end + b"\n")

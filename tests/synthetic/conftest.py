@@ -60,7 +60,7 @@ def read_messages(folder: Path) -> dict[str, list[Read]]:
     for path in sorted(folder.rglob("*.xml")):
         root = etree.parse(path).getroot()
         kind = str(root.tag).removeprefix(NS).removesuffix("Message")
-        *elements, transfer = root
+        *elements, transfer = (element for element in root if not str(element.tag).endswith("}Signature"))
         sender = transfer.findtext(f"{NS}copCode") or ""
         for element in elements:
             head, *lines = [part for part in element if len(part)] or [element]
@@ -70,7 +70,7 @@ def read_messages(folder: Path) -> dict[str, list[Read]]:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    files = write_world(tmp_path_factory.mktemp("world") / "w", world_params("demo", n_orders=4000, seed=6))
+    files = write_world(tmp_path_factory.mktemp("world") / "w", world_params("demo", n_orders=4000, seed=6, fraud_rate=0.04))
     return Written(files, read_key(files.key), read_messages(files.folder / "messages"))
 
 

@@ -1,3 +1,7 @@
+import datetime as dt
+import itertools
+import random
+import statistics
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -23,8 +27,9 @@ def test_sums_of_honest_orders_are_exact(world: Any) -> None:
 
 def test_declarations_have_the_lines_of_their_orders(world: Any) -> None:
     orders = world.of("CEB311", "orderNo")
+    ordinary = {row.order_no for row in world.key if row.truth == "honest"}
     for record in world.records["CEB621"]:
-        for order in orders.get(record.head["orderNo"], []):
+        for order in orders.get(record.head["orderNo"], []) if record.head["orderNo"] in ordinary else []:
             same = ("gnum", "itemNo", "itemName", "qty", "price", "totalPrice", "country", "barCode")
             assert [[line[e] for e in same] for line in order.lines] == [[line[e] for e in same] for line in record.lines]
 
@@ -65,3 +70,36 @@ def test_export_money_comes_weeks_later_and_misses_at_the_end(world: Any) -> Non
 
 def test_nothing_is_sent_after_the_last_day(world: Any) -> None:
     assert max(record.head["appTime"] for records in world.records.values() for record in records) < "20250430000000"
+
+
+def test_some_goods_come_back_after_their_delivery(world: Any) -> None:
+    declared = world.of("CEB621", "invtNo")
+    returned = world.records["CEB625"]
+    assert 0.003 < len(returned) / len(declared) < 0.02
+    for record in returned:
+        (first, *_) = declared[record.head["invtNo"]]
+        assert record.head["appTime"] > first.head["appTime"]
+        assert [line["gcode"] for line in record.lines] == [line["gcode"] for line in first.lines]
+
+
+def _burstiness(sequences: list[list[float]]) -> float:
+    """The coefficient of Goh and Barabasi, over gaps as parts of their own mean: 0 for a Poisson process, more for bursts."""
+    gaps = [[b - a for a, b in itertools.pairwise(times)] for times in sequences]
+    scaled = [gap / statistics.mean(own) for own in gaps for gap in own]
+    deviation = statistics.pstdev(scaled)
+    return (deviation - 1) / (deviation + 1)
+
+
+def test_people_order_in_bursts(world: Any) -> None:
+    ordinary = {row.order_no for row in world.key if row.truth == "honest"}
+    sequences = []
+    for records in world.of("CEB311", "buyerIdNumber").values():
+        times = {dt.datetime.strptime(r.head["appTime"], "%Y%m%d%H%M%S").timestamp() for r in records if r.head["orderNo"] in ordinary}
+        if len(times) >= 4:
+            sequences.append(sorted(times))
+    assert len(sequences) > 150
+    # As few orders each, at any time: short sequences have a coefficient below 0 by chance alone.
+    first, last = min(map(min, sequences)), max(map(max, sequences))
+    chance = random.Random(1)
+    evenly = [sorted(chance.uniform(first, last) for _ in times) for times in sequences]
+    assert _burstiness(sequences) > _burstiness(evenly) + 0.05

@@ -1,4 +1,5 @@
 import datetime as dt
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -6,10 +7,12 @@ import pytest
 import xmlschema
 from lxml import etree
 
+from sandan.ingest.ceb.signature import SignatureChecker
+from sandan.record.settings import SignatureSettings, load_settings
 from sandan.synthetic.companies import Company
 from sandan.synthetic.consignment import Record
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.writer import MessageWriter, record_xml
+from sandan.synthetic.writer import MessageWriter, record_xml, sent
 
 COMPANY = Company("3301960001", "913301000000000000", "A & B <firm>", "logistics", dt.date(2020, 1, 1), "registered", "DXPENT1", "2991")
 DAY = dt.datetime(2025, 3, 1)
@@ -32,9 +35,9 @@ def test_record_xml_refuses_an_unknown_element() -> None:
 
 
 def test_messages_hold_at_most_100_records_in_order_of_sending(tmp_path: Path) -> None:
-    writer = MessageWriter(tmp_path, Dice(1, 1))
+    writer = MessageWriter(tmp_path, Dice(1, 1), {COMPANY.code: COMPANY})
     for number in reversed(range(430)):
-        writer.add(a_status(number))
+        writer.add(sent(a_status(number)))
     writer.advance(DAY + dt.timedelta(minutes=429))
     writer.close()
     paths = sorted(tmp_path.rglob("*.xml"))
@@ -48,7 +51,7 @@ def test_messages_hold_at_most_100_records_in_order_of_sending(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("schema", "kinds"), [("import.xsd", ("311", "411", "511", "513", "621")), ("export.xsd", ("303", "403", "505", "603"))]
+    ("schema", "kinds"), [("import.xsd", ("311", "411", "511", "513", "621", "625")), ("export.xsd", ("303", "403", "505", "603"))]
 )
 def test_messages_are_valid(world: Any, schemas: Path, schema: str, kinds: tuple[str, ...]) -> None:
     rules = xmlschema.XMLSchema(schemas / schema)
@@ -57,8 +60,19 @@ def test_messages_are_valid(world: Any, schemas: Path, schema: str, kinds: tuple
         assert paths
         # Some of each: the first, the last and those between at equal steps.
         for path in paths[:: max(1, len(paths) // 6)]:
-            errors = list(rules.iter_errors(path))
-            # The schema wants a signature in every 621. This layer signs nothing: that one error, and no other, is expected.
-            unsigned = [error for error in errors if "Tag 'ds:Signature' expected" in (error.reason or "")]
-            assert len(unsigned) == (kind == "621"), path
-            assert errors == unsigned, path
+            assert not list(rules.iter_errors(path)), path
+
+
+def test_declarations_are_signed_with_the_demonstration_key_and_nothing_else_is(world: Any, tmp_path: Path) -> None:
+    certificate = resources.files("sandan.synthetic") / "demonstration.crt.pem"
+    (tmp_path / "anchor.pem").write_bytes(certificate.read_bytes())
+    settings = load_settings(tmp_path).model_copy(update={"signatures": SignatureSettings(trusted=("anchor.pem",))})
+    checker = SignatureChecker.from_settings(settings)
+    paths = sorted((world.files.folder / "messages").rglob("CEB62[15]_*.xml"))
+    assert len(paths) > 30
+    for path in paths[:: len(paths) // 6]:
+        message = path.read_bytes()
+        assert checker.state(message) == "valid"
+        assert checker.state(message.replace(b"<ceb:qty>1<", b"<ceb:qty>2<", 1)) == "invalid"
+    others = [path for path in (world.files.folder / "messages").rglob("*.xml") if path.name[:6] not in ("CEB621", "CEB625")]
+    assert others and not any(b"Signature" in path.read_bytes() for path in others)

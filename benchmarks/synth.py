@@ -1,0 +1,84 @@
+"""Writing synthetic worlds of growing size: time, memory of all processes together, and whether an order costs the same in a larger one.
+
+python -m benchmarks.synth [--orders 100000 1000000] [--processes 0]
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.harness import machine, say, table
+
+_EVERY_S = 0.5
+
+
+def _family(pid: int) -> Iterator[int]:
+    """A process and all that it began."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            yield from _family(int(child))
+
+
+def _memory_kb(pid: int) -> int:
+    """Memory of a process, its part of what several share."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def _taken_mb(pid: int) -> float:
+    total = 0
+    try:
+        for member in _family(pid):
+            total += _memory_kb(member)
+    except OSError:
+        # One ended meanwhile; the next look will see the others.
+        pass
+    return total / 1024
+
+
+def synth(out: Path, n_orders: int, processes: int) -> tuple[float, float, float, float]:
+    """Seconds by the clock, of the processors, most memory of all processes together in MB, and GB written, of one `sandan synth`."""
+    command = [str(Path(sys.executable).parent / "sandan"), "synth", str(out), "--preset", "benchmark-1m", "--orders", str(n_orders)]
+    before, started, most = os.times(), time.perf_counter(), 0.0
+    process = subprocess.Popen([*command, "--processes", str(processes)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None:
+        most = max(most, _taken_mb(process.pid))
+        time.sleep(_EVERY_S)
+    wall, after = time.perf_counter() - started, os.times()
+    if process.returncode:
+        raise SystemExit(f"sandan synth: exit {process.returncode}")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
+    return wall, cpu, most, size / 1e9
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--orders", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--processes", type=int, default=0, help="0: one for each core")
+    chosen = parser.parse_args()
+    print(machine("numpy", "faker"))
+    rows, first = [], 0.0
+    with tempfile.TemporaryDirectory(prefix="sandan-bench-") as folder:
+        for n in chosen.orders:
+            say(f"{n:,} orders")
+            out = Path(folder) / "world"
+            wall, cpu, most, size = synth(out, n, chosen.processes)
+            shutil.rmtree(out)
+            first = first or cpu / n
+            rows.append(
+                (f"{n:,}", f"{wall:.0f}", f"{cpu:.0f}", f"{cpu / n * 1e6:.0f}", f"{cpu / n / first:.2f}", f"{most:,.0f}", f"{size:.2f}")
+            )
+    print(table(("orders", "s", "CPU s", "CPU us an order", "against the first (<= 1.1)", "MB of all processes", "GB written"), rows))
+
+
+if __name__ == "__main__":
+    main()
