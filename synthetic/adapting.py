@@ -1,50 +1,50 @@
-"""What a ring does once an inspection hit it: other telephones, other doors, another shop, or nothing any more."""
+"""What forgers do once an inspection hit them: other telephones, other doors, another shop or carrier, or nothing any more."""
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandan.synthetic.consignment import Truth
-from sandan.synthetic.groups import Shop, Span, shop
 from sandan.synthetic.honest import World
 from sandan.synthetic.people import telephone_number
 from sandan.synthetic.places import Address
+from sandan.synthetic.spans import Span
 
-# Share of rings that the best officers get wind of.
+# Share of groups that the best officers get wind of.
 FOUND_OUT = 0.9
-# What rings do after it; the rest have not noticed.
-_STOPS, _TELEPHONES, _DOORS, _SHOP = 0.3, 0.3, 0.15, 0.15
+# What they do after it; the rest have not noticed.
+_STOPS, _TELEPHONES, _DOORS, _ELSEWHERE = 0.3, 0.3, 0.15, 0.15
 
 
 @dataclass(slots=True)
 class Habits:
-    """How a ring behaves from some moment on.
+    """How a group behaves from some moment on.
 
     Attributes:
         since: From then on; None: nothing changes.
-        stops: It orders no more.
+        stops: It sends no more.
         telephone: Gives the new number for an old one.
         door: Gives the new address for an old one.
-        where: The new shop; None where it stays.
+        elsewhere: It goes to another shop, or sends other goods with another carrier.
     """
 
     since: dt.datetime | None = None
     stops: bool = False
     telephone: Callable[[str], str] = field(default=lambda number: number)
     door: Callable[[Address], Address] = field(default=lambda address: address)
-    where: Shop | None = None
+    elsewhere: bool = False
 
     def changed(self, moment: dt.datetime) -> bool:
-        """Whether the ring has changed its ways by then."""
+        """Whether the group has changed its ways by then."""
         return self.since is not None and moment > self.since
 
 
 def after_a_hit(world: World, told: Truth, life: Span, doors: Callable[[int], list[Address]]) -> Habits:
-    """Draws whether and when officers hit a ring in its life, and what it does about it.
+    """Draws whether and when officers hit a group in its life, and what it does about it.
 
     Args:
         world: Remembers the hit, so that its inspections are there.
-        told: Names the ring.
+        told: Names the group.
         life: When it acts.
         doors: Gives new addresses.
     """
@@ -63,6 +63,6 @@ def after_a_hit(world: World, told: Truth, life: Span, doors: Callable[[int], li
     if roll < _STOPS + _TELEPHONES + _DOORS:
         moved: dict[Address, Address] = {}
         return Habits(since, door=lambda old: moved.setdefault(old, doors(1)[0]))
-    if roll < _STOPS + _TELEPHONES + _DOORS + _SHOP:
-        return Habits(since, where=shop(world))
+    if roll < _STOPS + _TELEPHONES + _DOORS + _ELSEWHERE:
+        return Habits(since, elsewhere=True)
     return Habits()

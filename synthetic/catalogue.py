@@ -46,3 +46,15 @@ T恤|6109100010|011|011|142|cotton T-shirt:42:0.22,printed T-shirt:48:0.22,kids 
 厨房用品|7323930000|007|035|142|kitchen knife set:110:1.2,stainless spoon set:45:0.4|
 饰品|7117190000|011|035|142|necklace:28:0.05,hair clip set:18:0.06,bracelet:25:0.05|
 """
+# Families that a specialised platform is made for; all other platforms sell everything.
+PROFILES: dict[str, tuple[str, ...]] = {
+    "mother and child": ("婴儿奶粉", "纸尿裤", "积木玩具", "保温杯", "洗衣液", "卫生巾", "牙膏"),
+    "beauty": ("护肤品", "面膜", "彩妆", "香水", "洗护", "牙膏"),
+    "food and health": ("保健食品", "蜂蜜", "巧克力", "咖啡", "饼干", "葡萄酒"),
+}
+# What lies next to a profile, so that honest sellers add it: a new line, or presents of a season.
+NEIGHBOURS: dict[str, tuple[str, ...]] = {
+    "mother and child": ("电动牙刷", "洗护", "饼干"),
+    "beauty": ("吹风机", "剃须刀", "太阳镜", "保健食品"),
+    "food and health": ("猫粮", "锅具", "保温杯", "婴儿奶粉"),
+}

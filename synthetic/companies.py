@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from sandan.synthetic.catalogue import NEIGHBOURS, PROFILES
 from sandan.synthetic.dice import Dice, Weighted
 from sandan.synthetic.goods import Item
 from sandan.synthetic.words import Words
@@ -11,6 +12,8 @@ _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORG = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+# Share of sellers who sell what one profile is made for, and of these the share with one more family beside it.
+_SPECIALISTS, _WIDER = 0.4, 0.12
 # District (customs' four digits) and customs office of the sites where companies sit.
 _SITES = (
     ("3301", "2991", "330110"), ("4401", "5165", "440113"), ("4403", "5349", "440306"), ("3101", "2244", "310115"),
@@ -55,6 +58,7 @@ class Platform:
         level: Its prices against the market.
         payments: Payment companies with a service on it.
         absent: Item number -> item that nobody sells there.
+        profile: What it is made for, see `catalogue.PROFILES`; "" where it sells everything.
     """
 
     company: Company
@@ -63,6 +67,11 @@ class Platform:
     level: float
     payments: list[Company]
     absent: dict[str, Item] = field(default_factory=dict)
+    profile: str = ""
+
+    def fits(self, item: Item) -> bool:
+        """Whether such goods are what the platform is made for."""
+        return not self.profile or item.family in PROFILES[self.profile]
 
 
 @dataclass(slots=True, eq=False)
@@ -167,11 +176,14 @@ def market(dice: Dice, words: Words, items: list[Item], export_items: list[Item]
         served = dice.some(payments, dice.whole(3, 5))
         for payment in served:
             services[payment.code, company.code] = start - dt.timedelta(days=dice.whole(60, 900))
-        platforms.append(Platform(company, place % 4, dice.between(4, 60), dice.between(0.95, 1.06), served))
+        profile = list(PROFILES)[place] if place < len(PROFILES) else ""
+        platforms.append(Platform(company, place % 4, dice.between(4, 60), dice.between(0.95, 1.06), served, profile=profile))
     n_sellers = 30 + min(90, n_orders // 200)
-    sellers = [_seller(dice, register, platforms, carriers, agents, items) for _ in range(n_sellers)]
+    # Each profile has a small seller at least.
+    special = {n_sellers - place: platform for place, platform in enumerate(platforms, 1) if platform.profile}
+    sellers = [_seller(dice, register, platforms, carriers, agents, items, special.get(place)) for place in range(n_sellers)]
     for platform in platforms:
-        _leave_out(dice, platform, [seller for seller in sellers if platform in seller.platforms], items)
+        _leave_out(dice, platform, sellers, items)
     exporters = [_seller(dice, register, platforms, carriers, agents, export_items) for _ in range(12 + min(28, n_orders // 1000))]
     return Market(
         platforms, sellers, exporters, payments, carriers, agents,
@@ -182,24 +194,47 @@ def market(dice: Dice, words: Words, items: list[Item], export_items: list[Item]
 
 
 def _seller(
-    dice: Dice, register: _Register, platforms: list[Platform], carriers: list[Company], agents: list[Company], items: list[Item]
+    dice: Dice,
+    register: _Register,
+    platforms: list[Platform],
+    carriers: list[Company],
+    agents: list[Company],
+    items: list[Item],
+    special: Platform | None = None,
 ) -> Seller:
-    families = list(dict.fromkeys(item.family for item in items))
-    chosen = dice.some(families, dice.whole(1, 3))
+    families, open_to = list(dict.fromkeys(item.family for item in items)), [platform for platform in platforms if not platform.profile]
+    chosen, where = dice.some(families, dice.whole(1, 3)), dice.some(open_to, dice.pick((1, 1, 2, 3)))
+    if special or dice.chance(_SPECIALISTS):
+        special = special or dice.pick([platform for platform in platforms if platform.profile])
+        fitting = [family for family in PROFILES[special.profile] if family in families]
+        if fitting:
+            chosen, where = dice.some(fitting, dice.whole(1, 3)), [special, *where[: dice.whole(0, 2)]]
+            if dice.chance(_WIDER):
+                chosen.append(dice.pick(NEIGHBOURS[special.profile]))
     stock = [item for item in items if item.family in chosen]
     stock = dice.some(stock, max(5, int(len(stock) * dice.between(0.35, 0.8))))
     return Seller(
-        register.company("seller"), dice.some(platforms, dice.pick((1, 1, 2, 3))), dice.pick(agents), dice.some(carriers, dice.whole(1, 3)),
+        register.company("seller"), where, dice.pick(agents), dice.some(carriers, dice.whole(1, 3)),
         dice.chance(0.55), stock, Weighted([1 / (rank + 2) for rank in range(len(stock))]), dice.between(3, 26),
     )  # fmt: skip
 
 
 def _leave_out(dice: Dice, platform: Platform, sellers: list[Seller], items: list[Item], count: int = 20) -> None:
-    """Chooses goods that nobody sells on a platform; every seller keeps three of its own."""
-    left = [len(seller.items) for seller in sellers]
+    """Chooses goods that nobody sells on a platform; every seller there keeps three of its own, and somebody sells the goods elsewhere."""
+    here = [seller for seller in sellers if platform in seller.platforms]
+    left = [len(seller.items) for seller in here]
     for item in dice.some(items, len(items)):
-        touched = [place for place, seller in enumerate(sellers) if item in seller.items]
-        if item.bar_code == "无" or any(left[place] <= 3 for place in touched):
+        touched = [place for place, seller in enumerate(here) if item in seller.items]
+        # What does not fit a platform is not missing there.
+        if not platform.fits(item) or item.bar_code == "无" or any(left[place] <= 3 for place in touched):
+            continue
+        if not any(
+            item.item_no not in other.absent
+            for seller in sellers
+            if item in seller.items
+            for other in seller.platforms
+            if other is not platform
+        ):
             continue
         platform.absent[item.item_no] = item
         for place in touched:

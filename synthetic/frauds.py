@@ -4,9 +4,11 @@ import datetime as dt
 
 from sandan.synthetic.consignment import Case, Line, Lists, Trade
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.goods import shelf_price
+from sandan.synthetic.goods import price_tag, shelf_price
 from sandan.synthetic.honest import World
 from sandan.synthetic.imports import status, yuan
+from sandan.synthetic.misdeclared import MISDECLARED
+from sandan.synthetic.offers import general_shop
 from sandan.synthetic.people import Person
 from sandan.synthetic.places import home
 from sandan.synthetic.schemes import Group, Scheme, carried_out, shift, with_buyer
@@ -150,7 +152,7 @@ def _cheap(group: Group, made: Trade, world: World) -> None:
     share = 0.25 + 0.25 * group.hiding + 0.35 * (0.7 * group.level + 0.3 * world.plan.unit())
     day = made.ordered.date()
     for line in made.lines:
-        line.price = max(50, int(shelf_price(line.item, day, world.season, made.platform.level) * share))
+        line.price = price_tag(line.item, shelf_price(line.item, day, world.season, made.platform.level) * share)
     made.discount = 0
     if group.number % 2:
         made.note = world.plan.pick(("促销", "清仓", "临期特价"))
@@ -216,6 +218,7 @@ SINGLE: dict[str, tuple[Scheme, ...]] = {
         Scheme("delivered_before_declared", ("time_order",), "Delivered before the goods were declared.", _delivered_before, _with_status),
     ),
     "undervaluation": (Scheme("low_price", ("undervaluation",), "Ordered and declared at 25 to 60 % of the going price.", _cheap),),
+    **MISDECLARED,
 }
 COMPOSITE = Scheme(
     "milk_powder",
@@ -223,17 +226,18 @@ COMPOSITE = Scheme(
     "Milk powder without a sale, paid through a company without a service there, delivered to a depot, undervalued.",
     _milk_powder,
     _milk_powder_lists,
+    where=general_shop,
 )
 
 
 def share_of(wanted: int, n_orders: int) -> tuple[int, int]:
     """Orders that bear each typology, and orders of the composite actors, so that all frauds together are about `wanted`.
 
-    A composite order bears four of the nine typologies: total = 9 each - 3 composite. From 120 consignments on there are three of each.
+    A composite order bears four of the n typologies: total = n each - 3 composite. From 80 consignments on there are two of each.
     """
     if wanted <= 0:
         return 0, 0
-    each = max(min(3, n_orders // 40), round(wanted / 7.5))
+    each = max(min(2, n_orders // 40), round(wanted / (len(SINGLE) - 1.5)))
     return each, each // 2
 
 
@@ -254,8 +258,10 @@ def plan_frauds(world: World, each: int, composite: int) -> list[Case]:
 def _actors(world: World, schemes: tuple[Scheme, ...], count: int) -> list[Case]:
     """`count` consignments by as many actors as are needed, the schemes in turn."""
     n_actors = min(count, max(len(schemes), -(-count // _LARGEST_ACTOR)))
+    # Where there are too few for all schemes, chance chooses.
+    chosen = schemes if n_actors >= len(schemes) else world.plan.some(schemes, n_actors)
     cases = []
     for number in range(n_actors):
         size = count // n_actors + (number < count % n_actors)
-        cases += carried_out(world, schemes[number % len(schemes)], size, "fraud", number + 1)
+        cases += carried_out(world, chosen[number % len(chosen)], size, "fraud", number + 1)
     return cases

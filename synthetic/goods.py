@@ -74,8 +74,12 @@ def going_price(item: Item, day: dt.date, calendar: Season, level: float = 1.0) 
 
 def shelf_price(item: Item, day: dt.date, calendar: Season, level: float) -> int:
     """Fen that a platform asks: the going price at an ending that shops use."""
-    price = going_price(item, day, calendar, level)
-    return max(100, round(price) * 100 - (10 if round(item.phase * 100) % 2 and price > 20 else 0))
+    return price_tag(item, going_price(item, day, calendar, level) * 100)
+
+
+def price_tag(item: Item, fen: float) -> int:
+    """About so many fen at an ending that shops use, for one article always the same; nobody asks less than a yuan."""
+    return max(100, round(fen / 100) * 100 - (10 if round(item.phase * 100) % 2 and fen > 2000 else 0))
 
 
 def import_items(dice: Dice) -> list[Item]:

@@ -46,7 +46,10 @@ class Plot:
 
 
 def share_out(dice: Dice, total: int, plots: Sequence[Plot]) -> list[tuple[Plot, int]]:
-    """Groups with their sizes, about `total` members together: every kind once as far as that goes, then those that lag behind."""
+    """Groups with their sizes, about `total` members together.
+
+    Every typology once as far as that goes, then every kind, then those that lag behind.
+    """
     scale = total / sum(plot.weight for plot in plots)
     given = dict.fromkeys((plot.kind for plot in plots), 0)
     made: list[tuple[Plot, int]] = []
@@ -58,12 +61,26 @@ def share_out(dice: Dice, total: int, plots: Sequence[Plot]) -> list[tuple[Plot,
         return size
 
     left = total
-    for plot in dice.some(plots, len(plots)):
+    first, others = _new_typologies(dice.some(plots, len(plots)))
+    for turn, plot in enumerate(first + others):
+        # Small groups where otherwise nothing would be left for the next typology.
+        kept = sum(later.low for later in first[turn + 1 :])
         if plot.low <= left:
-            left -= take(plot, min(left, plot.high, max(plot.low, round(2 * plot.weight * scale))))
+            left -= take(plot, max(plot.low, min(left - kept, plot.high, max(plot.low, round(2 * plot.weight * scale)))))
     while fitting := [plot for plot in plots if plot.low <= left]:
         left -= take(max(fitting, key=lambda plot: plot.weight * scale - given[plot.kind]), left)
     return made
+
+
+def _new_typologies(plots: Sequence[Plot]) -> tuple[list[Plot], list[Plot]]:
+    """Those that together bear every typology, in their order, and the rest."""
+    first: list[Plot] = []
+    borne: dict[str, None] = {}
+    for plot in plots:
+        if any(typology not in borne for typology in plot.typologies):
+            borne |= dict.fromkeys(plot.typologies)
+            first.append(plot)
+    return first, [plot for plot in plots if plot not in first]
 
 
 def carried_out(world: World, plots: Sequence[Plot], total: int, truth: str) -> tuple[list[Case], list[Shipment]]:
@@ -87,36 +104,6 @@ def carried_out(world: World, plots: Sequence[Plot], total: int, truth: str) -> 
             else:
                 shipments.append(made)
     return cases, shipments
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of the world's time."""
-
-    begins: dt.datetime
-    days: float
-
-    def moment(self, world: World, hours: tuple[int, int] | None = None) -> dt.datetime:
-        """Some time in it.
-
-        Args:
-            world: Its stream and the usual hours of a day.
-            hours: First and last hour; None for the hours in which people shop.
-        """
-        dice = world.plan
-        day = self.begins + dt.timedelta(days=dice.unit() * self.days)
-        hour = dice.whole(*hours) if hours else world.hour_weights.place(dice)
-        return world.in_time(day.replace(hour=hour, minute=dice.whole(0, 59), second=dice.whole(0, 59), microsecond=0))
-
-    def part(self, dice: Dice, low: float, high: float) -> "Span":
-        """A shorter span of so many days somewhere in it."""
-        days = min(dice.between(low, high), self.days)
-        return Span(self.begins + dt.timedelta(days=dice.unit() * (self.days - days)), days)
-
-
-def whole_span(world: World) -> Span:
-    """The time in which a group may act: to the last day, as everybody."""
-    return Span(dt.datetime.combine(world.season.start, dt.time()) + dt.timedelta(days=0.3), world.season.days - 0.3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,15 @@ from dataclasses import replace
 from sandan.synthetic.companies import Company
 from sandan.synthetic.consignment import Case, Lists, Truth
 from sandan.synthetic.goods import Item
-from sandan.synthetic.groups import Plot, Shop, Span, flat, one_writing, order_of, shop, someone, whole_span
+from sandan.synthetic.groups import Plot, Shop, flat, one_writing, order_of, shop, someone
 from sandan.synthetic.honest import World
 from sandan.synthetic.innocent_lists import paid_by_firm
 from sandan.synthetic.people import Person, telephone_number
 from sandan.synthetic.places import Address, dormitory, home, locker, warehouse
+from sandan.synthetic.pushing import INNOCENT_PUSHED
+from sandan.synthetic.quotas import INNOCENT_QUOTAS
+from sandan.synthetic.spans import Span, whole_span
+from sandan.synthetic.triangles import INNOCENT_TRIANGLES
 
 _OFFICES = ("国际大厦", "商务中心", "科技大厦", "金融广场", "创新中心")
 _HOSTELS = ("青年公寓", "职工之家", "人才公寓", "蓝领公寓")
@@ -197,16 +201,16 @@ def _supply(world: World, where: Shop) -> Item:
 
 INNOCENT: tuple[Plot, ...] = (
     Plot("household", ("identity_ring", "payer_not_buyer"), "A family with one door and one telephone.", household, 4, 14, 0.13),
-    Plot("dormitory", ("identity_ring",), "A hall: many people at one address, each with a telephone.", dormitory_life, 22, 90, 0.14),
-    Plot("office_reception", ("identity_ring",), "Parcels of staff go to the desk, some under its number.", office_reception, 10, 50, 0.1),
+    Plot("dormitory", ("identity_ring",), "A hall: many people at one address, each with a telephone.", dormitory_life, 22, 90, 0.12),
+    Plot("office_reception", ("identity_ring",), "Parcels of staff go to the desk, some under its number.", office_reception, 10, 50, 0.09),
     Plot("pickup_point", ("identity_ring",), "A pick-up point: many strangers at one address.", pickup_point, 10, 60, 0.09),
     Plot(
         "forwarder_warehouse", ("identity_ring",), "A registered forwarder's warehouse sends parcels on.", forwarder_warehouse, 12, 70, 0.1
     ),
     Plot("staff_gifts", ("identity_ring", "payer_not_buyer"), "A registered firm pays presents for its staff.", staff_gifts, 6, 30, 0.06),
-    Plot("group_buy", ("identity_ring", "split_lot"), "A group buys together; everybody pays himself.", group_buy, 6, 25, 0.1),
+    Plot("group_buy", ("identity_ring", "split_lot"), "A group buys together; everybody pays himself.", group_buy, 6, 25, 0.14),
     Plot("influencer_wave", ("identity_ring",), "Unrelated people buy what a live show praised.", influencer_wave, 12, 60, 0.08),
-    Plot("monthly_supplies", ("split_lot",), "The same supplies for the same person, weeks apart.", monthly_supplies, 3, 6, 0.06),
+    Plot("monthly_supplies", ("split_lot",), "The same supplies for the same person, weeks apart.", monthly_supplies, 3, 6, 0.08),
     Plot(
         "dormitory_promotion",
         ("identity_ring", "split_lot"),
@@ -214,6 +218,9 @@ INNOCENT: tuple[Plot, ...] = (
         dormitory_promotion,
         8,
         40,
-        0.08,
+        0.1,
     ),
+    *INNOCENT_QUOTAS,
+    *INNOCENT_PUSHED,
+    *INNOCENT_TRIANGLES,
 )

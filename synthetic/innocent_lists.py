@@ -175,3 +175,16 @@ def pre_sale(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
         payment(made, write, deposit, made.transaction, made.paid),
         payment(made, write, made.actual_paid - deposit, rest_number, rest_paid, rest_paid + dice.minutes(20)),
     ]
+
+
+def waybill_list_lost(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
+    """The carrier never sent the list, nor anything after it."""
+    lists.waybill = lists.status = None
+
+
+def unlisted_coupon(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
+    """The platform forgot to write a coupon down as a discount: order and payment agree on a sum that does not follow."""
+    paid = yuan(round(made.actual_paid * (1 - dice.between(0.04, 0.3))))
+    lists.payments[0].head["amountPaid"] = paid
+    if lists.order is not None:
+        lists.order.head["acturalPaid"] = paid

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from sandan.synthetic.consignment import Line, Trade
-from sandan.synthetic.goods import Item, shelf_price
+from sandan.synthetic.goods import Item, price_tag, shelf_price
 from sandan.synthetic.honest import World, deliver, schedule
 from sandan.synthetic.schemes import Group, shift, with_buyer
 
@@ -88,9 +88,11 @@ def newly_listed(group: Group, made: Trade, world: World) -> None:
 
 
 def open_late_listings(world: World) -> None:
-    """Each late listing is seen some days after its last order."""
-    for pair, day in world.late_listings.items():
-        world.late_listings[pair] = day + dt.timedelta(days=world.plan.whole(1, 6))
+    """Each late listing is seen some days after its last order; new goods that a platform never lacked are listed in time."""
+    lacking = {platform.company.code: platform.absent for platform in world.market.platforms}
+    for (code, number), day in world.late_listings.items():
+        if number in lacking[code]:
+            world.late_listings[code, number] = day + dt.timedelta(days=world.plan.whole(1, 6))
 
 
 def listed_otherwise(group: Group, made: Trade, world: World) -> None:
@@ -166,6 +168,13 @@ def clock_offset(group: Group, made: Trade, world: World) -> None:
     made.waybill_sent = shift(made.paid, world.plan, -7.5, -1)
 
 
+def delivery_day_slip(group: Group, made: Trade, world: World) -> None:
+    """The courier's hand set has another day: it says that the parcel was handed over before it was declared."""
+    dice = world.plan
+    day = made.declared - dt.timedelta(days=dice.whole(1, 2))
+    made.delivered = day.replace(hour=dice.whole(9, 19), minute=dice.whole(0, 59))
+
+
 def bank_transfer(group: Group, made: Trade, world: World) -> None:
     """The bank credits the money the next morning; the waybill is printed at once."""
     made.waybill_sent = made.ordered + world.plan.minutes(30)
@@ -189,7 +198,7 @@ def near_expiry(group: Group, made: Trade, world: World) -> None:
 def _reduced(group: Group, made: Trade, world: World, note: str) -> None:
     share = 0.55 + 0.2 * (0.7 * group.level + 0.3 * world.plan.unit())
     for line in made.lines:
-        line.price = int(shelf_price(line.item, made.ordered.date(), world.season, made.platform.level) * share)
+        line.price = price_tag(line.item, shelf_price(line.item, made.ordered.date(), world.season, made.platform.level) * share)
     made.discount = 0
     made.note = note if world.plan.chance(0.5) else ""
 
@@ -209,6 +218,6 @@ def _second_line(made: Trade, world: World, share: float) -> None:
     first.qty = 1
     others = [item for item in made.seller.items if item is not first.item and item.item_no not in made.platform.absent]
     item = min(others, key=lambda other: abs(other.base - first.item.base)) if share else min(others, key=lambda other: other.base)
-    price = int(shelf_price(item, made.ordered.date(), world.season, made.platform.level) * share)
+    price = price_tag(item, shelf_price(item, made.ordered.date(), world.season, made.platform.level) * share) if share else 0
     made.lines = [first, Line(item, 1, price, item.name)]
     made.discount = 0

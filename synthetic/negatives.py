@@ -7,6 +7,7 @@ from sandan.synthetic import innocent_lists as written
 from sandan.synthetic import innocent_trades as happened
 from sandan.synthetic.consignment import Case
 from sandan.synthetic.honest import World
+from sandan.synthetic.innocent_goods import INNOCENT_GOODS
 from sandan.synthetic.schemes import Scheme, carried_out, rounds
 
 NEGATIVES: dict[str, tuple[Scheme, ...]] = {
@@ -50,6 +51,7 @@ NEGATIVES: dict[str, tuple[Scheme, ...]] = {
             "Carried under another number; the declaration was corrected.",
             lists=written.carrier_changed,
         ),
+        Scheme("waybill_list_lost", ("missing_waybill",), "The carrier's list was lost; the parcel came.", lists=written.waybill_list_lost),
         Scheme("waybill_spaces", ("missing_waybill",), "Spaces round the waybill number.", lists=written.waybill_spaces),
     ),
     "platform_mismatch": (
@@ -100,6 +102,9 @@ NEGATIVES: dict[str, tuple[Scheme, ...]] = {
         Scheme(
             "instalment_interest", ("amount_mismatch",), "Paid by instalments with 1 to 3 % interest.", lists=written.instalment_interest
         ),
+        Scheme(
+            "unlisted_coupon", ("amount_mismatch",), "A coupon that the order does not list as a discount.", lists=written.unlisted_coupon
+        ),
         Scheme("coupon_order", ("amount_mismatch",), "A large coupon; the sum is right.", happened.coupon),
         Scheme(
             "partial_refund",
@@ -127,6 +132,13 @@ NEGATIVES: dict[str, tuple[Scheme, ...]] = {
         Scheme("pre_sale", ("time_order",), "Deposit paid first, the rest after the declaration.", lists=written.pre_sale),
         Scheme("nightly_batch", ("time_order",), "All lists sent in a batch at night, seconds apart.", happened.nightly_batch, size=4),
         Scheme("clock_offset", ("time_order",), "The carrier's clock shows universal time.", happened.clock_offset),
+        Scheme(
+            "delivery_day_slip",
+            ("time_order",),
+            "The courier's device had the wrong day.",
+            happened.delivery_day_slip,
+            noisy=False,
+        ),
         Scheme("bank_transfer", ("time_order",), "Bank transfer credited hours after the waybill was printed.", happened.bank_transfer),
     ),
     "undervaluation": (
@@ -135,6 +147,7 @@ NEGATIVES: dict[str, tuple[Scheme, ...]] = {
         Scheme("bundle", ("undervaluation",), "A bundle: the second article at 40 % of its price.", happened.bundle),
         Scheme("gift_line", ("undervaluation",), "A free gift in the order, at price 0.", happened.gift_line),
     ),
+    **INNOCENT_GOODS,
 }
 
 

@@ -1,61 +1,29 @@
-"""Forged trade that only a group shows: rings of bought identities, and one lot in many parcels."""
+"""Forged trade that only a group shows: rings of bought identities. All kinds of such groups are listed here."""
 
 import datetime as dt
 from dataclasses import replace
 
 from sandan.synthetic.adapting import after_a_hit
-from sandan.synthetic.consignment import Case, Line, Truth
+from sandan.synthetic.consignment import Case, Truth
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.goods import Item
-from sandan.synthetic.groups import MOST_ORDER, ORDINARY, Plot, Shop, Span, flat, one_writing, order_of, shop, someone, whole_span
+from sandan.synthetic.drifting import hiding
+from sandan.synthetic.groups import ORDINARY, Plot, flat, one_writing, order_of, shop, someone
 from sandan.synthetic.honest import World, order_time
+from sandan.synthetic.lots import LOTS
+from sandan.synthetic.organisers import addresses, room, telephones
 from sandan.synthetic.people import Person, telephone_number
-from sandan.synthetic.places import Address, City, home, warehouse
+from sandan.synthetic.places import Address, home
+from sandan.synthetic.pushing import PUSHED
+from sandan.synthetic.quotas import QUOTAS
+from sandan.synthetic.spans import Span, life_span
+from sandan.synthetic.triangles import TRIANGLES
 
-# Fen that a person may spend in a year, with a margin.
-_MOST_YEAR = 2_450_000
 # Share of neighbouring parts of a ring that have one order in common.
 _TIED = 0.85
 # So many orders a ring has whatever happens: with fewer it would be none.
 _BEFORE = 5
 # Telephone and address of each order of a ring.
 _Doors = list[tuple[str, Address]]
-
-
-def _telephones(world: World, count: int) -> list[str]:
-    """Numbers of an organiser: a block of new cards, single ones, now and then one of an ordinary person."""
-    dice = world.plan
-    if dice.chance(0.3):
-        first = telephone_number(dice)[:7]
-        start = dice.whole(0, 9999 - count)
-        return [f"{first}{start + step:04d}" for step in range(count)]
-    return [world.population.stranger(dice).telephone if dice.chance(0.06) else telephone_number(dice) for _ in range(count)]
-
-
-def _addresses(world: World, count: int) -> list[Address]:
-    """Places of an organiser, near each other: flats, rooms of one house, a yard, now and then an ordinary person's home."""
-    dice, streets = world.plan, world.words.streets
-    place = dice.pick(world.places)
-    first = _place(world, place)
-    one_house = dice.chance(0.3)
-    made = [first]
-    while len(made) < count:
-        other = replace(first, room=_room(dice)) if one_house and first.room else home(dice, place, streets)
-        if other not in made:
-            made.append(other)
-    return made
-
-
-def _place(world: World, place: City) -> Address:
-    dice = world.plan
-    roll = dice.unit()
-    if roll < 0.15:
-        return world.population.stranger(dice).address
-    return home(dice, place, world.words.streets) if roll < 0.75 else warehouse(dice, place, world.words.streets)
-
-
-def _room(dice: Dice) -> str:
-    return f"{dice.whole(1, 26)}{dice.whole(1, 4):02d}"
 
 
 def _few(dice: Dice, size: int, hiding: float) -> int:
@@ -71,48 +39,58 @@ def _homes(world: World, count: int) -> list[Address]:
     return [home(dice, dice.pick(near), world.words.streets) for _ in range(count)]
 
 
+def _waves(world: World, told: Truth) -> list[Span]:
+    """The days or weeks in which a ring orders."""
+    dice, life = world.plan, life_span(world, told.kind)
+    return [life.part(dice, 1.5, 12) for _ in range(dice.pick((1, 1, 2)))]
+
+
 def shared_telephones(world: World, told: Truth, size: int) -> list[Case]:
     """Few telephones, each order with an address of its own."""
-    shared = _telephones(world, _few(world.plan, size, world.difficulty))
+    waves = _waves(world, told)
+    shared = telephones(world, _few(world.plan, size, hiding(world, waves[0].begins)))
     doors = [(shared[i % len(shared)], address) for i, address in enumerate(_homes(world, size))]
     for i in range(1, len(shared)):
         # Mostly one door ties the telephones together.
         if world.plan.chance(_TIED):
             doors[i] = (shared[i], doors[i - 1][1])
-    return _ring(world, told, doors)
+    return _ring(world, told, doors, waves)
 
 
 def shared_addresses(world: World, told: Truth, size: int) -> list[Case]:
     """Few addresses, each order with a telephone of its own."""
-    shared = _addresses(world, _few(world.plan, size, world.difficulty))
-    doors = [(telephone, shared[i % len(shared)]) for i, telephone in enumerate(_telephones(world, size))]
+    waves = _waves(world, told)
+    shared = addresses(world, _few(world.plan, size, hiding(world, waves[0].begins)))
+    doors = [(telephone, shared[i % len(shared)]) for i, telephone in enumerate(telephones(world, size))]
     for i in range(1, len(shared)):
         if world.plan.chance(_TIED):
             doors[i] = (doors[i - 1][0], shared[i])
-    return _ring(world, told, doors)
+    return _ring(world, told, doors, waves)
 
 
 def shared_both(world: World, told: Truth, size: int) -> list[Case]:
     """Few telephones and few addresses in any combination."""
-    dice = world.plan
-    telephones, addresses = _telephones(world, _few(dice, size, world.difficulty)), _addresses(world, _few(dice, size, world.difficulty))
+    dice, waves = world.plan, _waves(world, told)
+    hidden = hiding(world, waves[0].begins)
+    numbers, places = telephones(world, _few(dice, size, hidden)), addresses(world, _few(dice, size, hidden))
     # Every third order under the first telephone ties all together.
-    return _ring(world, told, [(telephones[0] if i % 3 == 0 else dice.pick(telephones), dice.pick(addresses)) for i in range(size)])
+    doors = [(numbers[0] if i % 3 == 0 else dice.pick(numbers), dice.pick(places)) for i in range(size)]
+    return _ring(world, told, doors, waves)
 
 
 def chained(world: World, told: Truth, size: int) -> list[Case]:
     """Telephone A with address 1, address 1 with telephone B, telephone B with address 2, and so on."""
     each = world.plan.pick((1, 2, 2, 3))
     links = (size - 1) // each
-    telephones, addresses = _telephones(world, (links + 1) // 2 + 1), _addresses(world, links // 2 + 1)
-    return _ring(world, told, [(telephones[(i // each + 1) // 2], addresses[i // each // 2]) for i in range(size)])
+    numbers, places = telephones(world, (links + 1) // 2 + 1), addresses(world, links // 2 + 1)
+    doors = [(numbers[(i // each + 1) // 2], places[i // each // 2]) for i in range(size)]
+    return _ring(world, told, doors, _waves(world, told))
 
 
-def _ring(world: World, told: Truth, doors: _Doors) -> list[Case]:
+def _ring(world: World, told: Truth, doors: _Doors, waves: list[Span]) -> list[Case]:
     """One order for each door, in a name and with an identity number of its own."""
-    dice, whole = world.plan, whole_span(world)
+    dice = world.plan
     shops = [shop(world, seller) for seller in dice.some(world.market.sellers, dice.pick((1, 1, 2, 3)))]
-    waves = [whole.part(dice, 1.5, 12) for _ in range(dice.pick((1, 1, 2)))]
     hours = (9, 18) if dice.chance(0.4) else None
     regions = dice.some(world.words.regions, dice.pick((1, 2))) if dice.chance(0.4) else [""]
     account = dice.digits(8) if dice.chance(0.2) else ""
@@ -121,7 +99,8 @@ def _ring(world: World, told: Truth, doors: _Doors) -> list[Case]:
     # Some are typed in at one desk, one after the other.
     desk = waves[0].moment(world, (9, 14)) if dice.chance(0.2) else None
     pace = dice.whole(3, 15)
-    habits = after_a_hit(world, told, waves[-1], lambda count: _addresses(world, count))
+    habits = after_a_hit(world, told, waves[-1], lambda count: addresses(world, count))
+    other = shop(world) if habits.elsewhere else None
     cases = []
     for i, (old_telephone, old_address) in enumerate(doors):
         ordered = dice.pick(waves).moment(world, hours)
@@ -131,7 +110,7 @@ def _ring(world: World, told: Truth, doors: _Doors) -> list[Case]:
         if habits.changed(ordered) and i >= _BEFORE:
             if habits.stops:
                 continue
-            telephone, address, where = habits.telephone(telephone), habits.door(address), habits.where or where
+            telephone, address, where = habits.telephone(telephone), habits.door(address), other or where
         person = someone(world, address, telephone, region=dice.pick(regions))
         if dice.chance(0.12):
             # A number bought from somebody who also orders for himself.
@@ -155,56 +134,10 @@ def _bystanders(world: World, telephone: str, address: Address) -> list[Case]:
     dice = world.plan
     people: list[Person] = []
     if dice.chance(0.4):
-        people += [someone(world, replace(address, room=_room(dice))) for _ in range(dice.whole(1, 3))]
+        people += [someone(world, replace(address, room=room(dice))) for _ in range(dice.whole(1, 3))]
     if dice.chance(0.2):
         people.append(someone(world, flat(world), telephone))
     return [Case(order_of(world, person, order_time(world)), ORDINARY) for person in people]
-
-
-def split_to_one(world: World, told: Truth, size: int) -> list[Case]:
-    """One lot for one person."""
-    return _lot(world, told, size, [someone(world, _addresses(world, 1)[0])])
-
-
-def split_to_lent(world: World, told: Truth, size: int) -> list[Case]:
-    """One lot in the names of a few people who lent theirs, to one address or under one telephone, or both."""
-    dice = world.plan
-    count = min(dice.whole(2, 5), size // 2)
-    roll = dice.unit()
-    telephones = _telephones(world, count if roll < 0.4 else 1) * count
-    addresses = _addresses(world, count) if 0.4 <= roll < 0.6 else _addresses(world, 1) * count
-    return _lot(world, told, size, [someone(world, addresses[i], telephones[i]) for i in range(count)])
-
-
-def _lot(world: World, told: Truth, size: int, people: list[Person]) -> list[Case]:
-    dice = world.plan
-    where = shop(world)
-    span: Span = whole_span(world).part(dice, 0.8, 6)
-    moments = sorted(span.moment(world, (8, 22)) for _ in range(size))
-    most = min(MOST_ORDER, _MOST_YEAR * len(people) // size)
-    kinds = _lot_goods(world, where, most, moments[0].date())
-    numbers = world.numbers.waybills(where.carrier, size) if dice.chance(0.5) else []
-    cases = []
-    for i, ordered in enumerate(moments):
-        item = kinds[0] if dice.chance(0.75) else dice.pick(kinds)
-        price = where.price(world, item, ordered.date())
-        qty = max(1, int(most * dice.between(0.7, 1.0) / price))
-        made = order_of(world, people[i % len(people)], ordered, where, [Line(item, qty, price, item.name)])
-        if made.goods_value + made.freight > MOST_ORDER:
-            made.freight = 0
-        if numbers:
-            made.logistics_no = numbers[i]
-        cases.append(Case(made, told))
-    return cases
-
-
-def _lot_goods(world: World, where: Shop, most: int, day: dt.date) -> list[Item]:
-    """Articles under one commodity code, the dearer the better, each under the most that an order may cost."""
-    stock = [item for item in where.stock() if where.price(world, item, day) < 0.9 * most] or [
-        min(where.stock(), key=lambda item: item.base)
-    ]
-    first = max(world.plan.some(stock, 3), key=lambda item: item.base)
-    return [first, *(item for item in stock if item.hs_code == first.hs_code and item is not first)]
 
 
 RINGS: tuple[Plot, ...] = (
@@ -228,6 +161,8 @@ RINGS: tuple[Plot, ...] = (
     ),
     Plot("shared_both", ("identity_ring",), "Bought identities under few telephones and few doors.", shared_both, 5, 40, 0.09),
     Plot("chained", ("identity_ring",), "Bought identities; telephones and doors pass from one to the next.", chained, 6, 40, 0.12),
-    Plot("split_to_one", ("split_lot",), "One commercial lot for one person, in many parcels.", split_to_one, 6, 25, 0.1),
-    Plot("split_to_lent", ("split_lot",), "One commercial lot in the names of few lenders.", split_to_lent, 6, 25, 0.1),
+    *LOTS,
+    *QUOTAS,
+    *PUSHED,
+    *TRIANGLES,
 )

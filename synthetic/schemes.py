@@ -2,14 +2,21 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from sandan.synthetic.adapting import after_a_hit
 from sandan.synthetic.companies import Company, Platform, Seller
 from sandan.synthetic.consignment import Case, Lists, Trade, Truth
 from sandan.synthetic.dice import Dice
+from sandan.synthetic.drifting import hiding, window
+from sandan.synthetic.goods import Item
 from sandan.synthetic.honest import World, date_payment, trade
 from sandan.synthetic.people import Person
 from sandan.synthetic.places import Address, warehouse
+from sandan.synthetic.spans import Span, hanging_over
+
+# An actor of fewer consignments is over before officers come back.
+_FEWEST_TO_CHANGE = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -24,6 +31,7 @@ class Group:
         level: A share that all its consignments have in common, in [0, 1].
         number: Place among the groups of its scheme.
         hiding: How much it hides, in [0, 1].
+        instead: Order number -> article that is named in place of the true one.
     """
 
     name: str
@@ -39,6 +47,7 @@ class Group:
     number: int
     hiding: float = 0.0
     trades: list[Trade] = field(default_factory=list)
+    instead: dict[str, Item] = field(default_factory=dict)
 
 
 def no_facts(group: Group, made: Trade, world: World) -> None:
@@ -63,6 +72,7 @@ class Scheme:
         rarity: Of so many rounds over all schemes it takes part in one.
         noisy: Its lists may also be corrected or sent twice.
         early: It ends so long before the world does that what follows from it still lies in the files.
+        where: Chooses the seller and the platform; None for any.
     """
 
     kind: str
@@ -74,6 +84,7 @@ class Scheme:
     rarity: int = 1
     noisy: bool = True
     early: bool = False
+    where: Callable[[World], tuple[Seller, Platform]] | None = None
 
 
 def with_buyer(made: Trade, person: Person) -> None:
@@ -98,21 +109,43 @@ def carried_out(world: World, scheme: Scheme, count: int, truth: str, number: in
         number: Number of the group among those of the scheme.
     """
     # Forgers are more often small sellers, the innocent as large as any.
-    small = 0.5 if truth == "fraud" else 0.3
+    small = 0.35 if truth == "fraud" else 0.3
     group = _group(world, scheme, number, small, lone=count == 1)
+    told = Truth(truth, scheme.typologies, scheme.kind, group.name, scheme.sentence)
+    since, later = _after_a_hit(world, scheme, group, told) if truth == "fraud" and count >= _FEWEST_TO_CHANGE else (group.ends, group)
     cases = []
     for _ in range(count):
         span = (group.ends - group.begins).total_seconds()
         day = (group.begins + dt.timedelta(seconds=world.plan.unit() * span)).replace(microsecond=0)
+        acting = group if day <= since else later
+        if acting is None:
+            # Those who stop have sent everything before.
+            acting = group
+            day = (group.begins + (day - group.begins) * ((since - group.begins) / (group.ends - group.begins))).replace(microsecond=0)
         ordered = world.in_time(day.replace(hour=world.hour_weights.place(world.plan)))
-        made = trade(world, ordered, group.seller, group.platform, group.carrier)
+        made = trade(world, ordered, acting.seller, acting.platform, acting.carrier)
         group.trades.append(made)
-        scheme.facts(group, made, world)
-        told = Truth(truth, scheme.typologies, scheme.kind, group.name, scheme.sentence)
-        cases.append(Case(made, told, _alteration(scheme, group, made, world.write), not scheme.noisy))
+        scheme.facts(acting, made, world)
+        cases.append(Case(made, told, _alteration(scheme, acting, made, world.write), not scheme.noisy))
     for made in group.trades:
         date_payment(made)
     return cases
+
+
+def _after_a_hit(world: World, scheme: Scheme, group: Group, told: Truth) -> tuple[dt.datetime, Group | None]:
+    """When an actor changes its ways, and what it is from then on; None: it has stopped."""
+    life = Span(group.begins, (group.ends - group.begins) / dt.timedelta(days=1))
+    habits = after_a_hit(world, told, life, lambda count: [group.depot] * count)
+    if habits.since is None or habits.since >= group.ends:
+        return group.ends, group
+    if habits.stops:
+        return habits.since, None
+    seller, platform, carrier = _shop(world, scheme, 1.0)
+    payer, firm = world.population.stranger(world.plan), world.plan.pick(world.market.staff_firms)
+    # All that officers know of it is given up.
+    return habits.since, replace(
+        group, seller=seller, platform=platform, carrier=carrier, depot=_depot(world), payer=payer, firm=firm
+    )  # fmt: skip
 
 
 def _alteration(scheme: Scheme, group: Group, made: Trade, dice: Dice) -> Callable[[Lists], None]:
@@ -124,17 +157,32 @@ def _group(world: World, scheme: Scheme, number: int, small: float, lone: bool) 
     start = dt.datetime.combine(world.season.start, dt.time())
     # To the last day, as everybody: where frauds stopped earlier, the day alone would tell them.
     last = world.season.days - (world.tail_days if scheme.early else 0.0)
-    life = dice.between(0.5, 1.5) if lone else min(dice.between(4, 20), last - 1)
-    first = dice.between(0.3, max(0.31, last - life))
-    seller = dice.pick(market.sellers) if dice.chance(small) else market.sellers[market.draw_seller.place(dice)]
-    place = dice.pick(world.places)
-    # One depot in four calls itself a forwarder's: the name alone must not clear an address.
-    depot = warehouse(dice, place, world.words.streets, forwarder=dice.chance(0.25))
+    opens, closes = (share * last for share in window(world, scheme.kind))
+    life = dice.between(0.5, 1.5) if lone else min(dice.between(4, 20), closes - opens - 1)
+    first, until = hanging_over(dice, life, max(0.05, opens), closes)
+    seller, platform, carrier = _shop(world, scheme, small)
+    begins, depot = start + dt.timedelta(days=first), _depot(world)
     return Group(
-        f"{scheme.kind}-{number}", seller, dice.pick(seller.platforms), dice.pick(seller.carriers), start + dt.timedelta(days=first),
-        start + dt.timedelta(days=first + life), depot, world.population.stranger(dice),
-        dice.pick(market.staff_firms), dice.unit(), number, world.difficulty,
+        f"{scheme.kind}-{number}", seller, platform, carrier, begins, start + dt.timedelta(days=until), depot,
+        world.population.stranger(dice), dice.pick(market.staff_firms), dice.unit(), number, hiding(world, begins),
     )  # fmt: skip
+
+
+def _shop(world: World, scheme: Scheme, small: float) -> tuple[Seller, Platform, Company]:
+    """Seller, platform and carrier; a share `small` of sellers is drawn whatever their size."""
+    dice, market = world.plan, world.market
+    if scheme.where is not None:
+        seller, platform = scheme.where(world)
+    else:
+        seller = dice.pick(market.sellers) if dice.chance(small) else market.sellers[market.draw_seller.place(dice)]
+        platform = dice.pick(seller.platforms)
+    return seller, platform, dice.pick(seller.carriers)
+
+
+def _depot(world: World) -> Address:
+    dice = world.plan
+    # One depot in four calls itself a forwarder's: the name alone must not clear an address.
+    return warehouse(dice, dice.pick(world.places), world.words.streets, forwarder=dice.chance(0.25))
 
 
 def rounds(schemes: Sequence[Scheme]) -> list[Scheme]:

@@ -47,8 +47,8 @@ class Shipment:
     """One parcel.
 
     Attributes:
-        value: US cents, as declared.
         row: What the house waybill says.
+        brand: Recorded brand that the goods bear though the paper may not say so; "" for none.
     """
 
     carrier: Company
@@ -56,6 +56,7 @@ class Shipment:
     shipped: dt.datetime
     truth: Truth
     row: dict[str, str]
+    brand: str = ""
 
 
 def receiver(world: World, country: str) -> Receiver:
@@ -111,8 +112,9 @@ def shipment(
     description: str,
     cents: int,
     weight: float,
+    brand: str = "",
 ) -> Shipment:
-    """One parcel with the row that the carrier reports."""
+    """One parcel with the row that the carrier reports; `brand` is what the goods bear."""
     write = Writing(world.plan)
     number = world.numbers.waybill(carrier)
     mobile = len(sender.telephone) == 11
@@ -126,7 +128,7 @@ def shipment(
     }  # fmt: skip
     if sender.address is not None:
         row["sender_address"] = write.address(sender.address)
-    return Shipment(carrier, number, shipped, told, row)
+    return Shipment(carrier, number, shipped, told, row, brand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +210,9 @@ def _parcel(world: World, sender: Sender, to: Receiver, way: Habit, ware: Ware, 
     cents, weight = fair(dice, ware, qty)
     if dice.chance(_LITTLE):
         cents = max(50, int(cents * dice.between(0.08, 0.45)))
+    brand = mark.brand if mark is not None and mark.fits(ware) else ""
     return shipment(
-        world, _ORDINARY, sender, to, shipping_time(world), carrier, channel, said(dice, ware, mark, qty), cents, weight
+        world, _ORDINARY, sender, to, shipping_time(world), carrier, channel, said(dice, ware, mark, qty), cents, weight, brand
     )  # fmt: skip
 
 
@@ -225,7 +228,7 @@ def said(dice: Dice, ware: Ware, mark: Mark | None, qty: int) -> str:
     if mark is not None and mark.fits(ware):
         name = f"{dice.pick(mark.aliases) if dice.chance(0.4) else mark.brand} {name}"
     elif dice.chance(0.08):
-        name += dice.pick((" no brand", " unbranded", " (no logo)"))
+        name += dice.pick((" no brand", " unbranded", " (no logo)", " sample", " gift", " model A", " model B"))
     elif ware.heading in ("3926", "8544", "4202") and dice.chance(0.06):
         # For a brand's goods, not of the brand.
         name += f" for {dice.pick(MARKS).brand}"

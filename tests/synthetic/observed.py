@@ -1,8 +1,8 @@
-"""Every trivial property of a consignment that can be read off a world's files, one column each, with what the key says of it."""
+"""Every trivial property of a consignment or parcel that can be read off a world's files, one column each, with what the key says of it."""
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,10 @@ def consignments(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Returns:
         Properties: of each list its number of records, the place of its first record in its file and among all, and of each element
-        whether it is there, its length, its number, its first characters and (times) its hour, minute and second. Truths: the key.
+        whether it is there, its length, its number, its first characters and (times) its hour, minute and second; of tracking likewise.
+        Truths: the key.
     """
-    with world.with_name(world.name + ".key.csv").open(encoding="utf-8", newline="") as file:
-        key = [row for row in csv.DictReader(file) if row["flow"] == "import" and row["order_no"]]
+    key = [row for row in _key(world) if row["flow"] == "import" and row["order_no"]]
     by_order = {(row["order_no"]): i for i, row in enumerate(key)}
     by_parcel = {(row["logistics_code"], row["logistics_no"]): i for i, row in enumerate(key)}
     rows: list[dict[str, Any]] = [defaultdict(int) for _ in key]
@@ -48,9 +48,50 @@ def consignments(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             row |= _properties(f"{name}.{element}", text)
         for element, text in (lines[0] if lines else {}).items():
             row |= _properties(f"{name}.line.{element}", text)
+    for place, event in enumerate(_table(world, "tracking")):
+        at = by_parcel.get((event["logistics_code"], event["logistics_no"]))
+        if at is not None:
+            _of_table(rows[at], "tracking", place, event)
     properties = pd.DataFrame(rows)
     properties["key.place"] = range(len(rows))
     return properties, pd.DataFrame(key)
+
+
+def parcels(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Properties and truths of the parcels that stand in house waybills and in no lists, a row each, in the order of the key.
+
+    Args:
+        world: The folder with tables; the key lies beside it.
+    """
+    key = [row for row in _key(world) if not row["order_no"]]
+    by_parcel = {(row["logistics_code"], row["logistics_no"]): i for i, row in enumerate(key)}
+    rows: list[dict[str, Any]] = [defaultdict(int) for _ in key]
+    for place, waybill in enumerate(_table(world, "house_waybills")):
+        at = by_parcel.get((waybill["logistics_code"], waybill["logistics_no"]))
+        if at is not None:
+            _of_table(rows[at], "house", place, waybill)
+    properties = pd.DataFrame(rows)
+    properties["key.place"] = range(len(rows))
+    return properties, pd.DataFrame(key)
+
+
+def _key(world: Path) -> list[dict[str, str]]:
+    with world.with_name(world.name + ".key.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _table(world: Path, name: str) -> list[dict[str, str]]:
+    with (world / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _of_table(row: dict[str, Any], name: str, place: int, values: dict[str, str]) -> None:
+    """Adds what a row of a table says, the first of several."""
+    row[f"{name}.records"] += 1
+    if row[f"{name}.records"] == 1:
+        row[f"{name}.place"] = place
+        for column, text in values.items():
+            row |= _properties(f"{name}.{column}", text)
 
 
 def _records(world: Path) -> Iterator[tuple[int, int, str, dict[str, str], list[dict[str, str]]]]:
@@ -68,9 +109,14 @@ def _records(world: Path) -> Iterator[tuple[int, int, str, dict[str, str], list[
 
 
 def _properties(name: str, text: str) -> dict[str, Any]:
-    made: dict[str, Any] = {f"{name}:there": 1, f"{name}:length": len(text), f"{name}:begins": text[:2], f"{name}:ends": text[-1:]}
+    made: dict[str, Any] = {
+        f"{name}:there": int(text != ""),
+        f"{name}:length": len(text),
+        f"{name}:begins": text[:2],
+        f"{name}:ends": text[-1:],
+    }
     digits = "".join(c for c in text if c.isdigit())
-    if name.endswith(("Time", "Date")) and len(digits) >= 14:
+    if name.endswith(("Time", "Date", "_at")) and len(digits) >= 14:
         made |= {f"{name}:hour": int(digits[8:10]), f"{name}:minute": int(digits[10:12]), f"{name}:second": int(digits[12:14])}
         made[f"{name}:day"] = int(digits[:8])
     try:
@@ -82,14 +128,34 @@ def _properties(name: str, text: str) -> dict[str, Any]:
     return made
 
 
-def giveaways(learnt: tuple[pd.DataFrame, pd.DataFrame], asked: tuple[pd.DataFrame, pd.DataFrame], typology: str = "") -> dict[str, float]:
+World = tuple[pd.DataFrame, pd.DataFrame]
+
+
+def as_numbers(world: World) -> World:
+    """The same properties as numbers: texts count by how common they are in their own world."""
+    properties, key = world
+    made = {}
+    for column in properties:
+        values = properties[column]
+        if not pd.api.types.is_numeric_dtype(values):
+            texts = values.astype(object)
+            values = texts.map(texts.value_counts(normalize=True))
+        made[column] = values.astype(float)
+    return pd.DataFrame(made), key
+
+
+def together(worlds: Sequence[World]) -> World:
+    """Several worlds, already as numbers, as one: what a few groups of one have in common by chance is lost among the others."""
+    return pd.concat([properties for properties, _ in worlds], ignore_index=True), pd.concat([key for _, key in worlds], ignore_index=True)
+
+
+def giveaways(learnt: World, asked: World, typology: str = "") -> dict[str, float]:
     """How well a small tree on each single property tells frauds of a world that it has not seen: area under the curve by property.
 
-    Texts count by how common they are in their own world. Of a list only consignments that have it are compared, but for its number of
-    records; the honest and the look-alikes stand on one side.
+    Of a list only consignments that have it are compared, but for its number of records; the honest and the look-alikes stand on one side.
 
     Args:
-        learnt: What `consignments` gave of the world to learn from.
+        learnt: What `as_numbers` gave of the world to learn from.
         asked: Of the world that is asked.
         typology: Only frauds of this typology; "" for all.
     """
@@ -102,10 +168,7 @@ def giveaways(learnt: tuple[pd.DataFrame, pd.DataFrame], asked: tuple[pd.DataFra
             records = f"{column.partition('.')[0]}.records"
             if records in properties and records != column:
                 there &= (properties[records].fillna(0) > 0).to_numpy()
-            values = properties[column]
-            if not pd.api.types.is_numeric_dtype(values):
-                values = values.astype(object).map(values.astype(object).value_counts(normalize=True))
-            worlds.append((values.astype(float).fillna(-1).to_numpy()[there, None], is_fraud[there]))
+            worlds.append((properties[column].fillna(-1).to_numpy()[there, None], is_fraud[there]))
         (known, labels), (unknown, truth) = worlds
         if min(labels.sum(), truth.sum()) < _FEWEST:
             continue

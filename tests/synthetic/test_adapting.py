@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from sandan.synthetic import adapting
+from sandan.synthetic.base import base_world
 from sandan.synthetic.consignment import Case, Truth
 from sandan.synthetic.params import world_params
 from sandan.synthetic.rings import shared_telephones
-from sandan.synthetic.world import _world
 
 TOLD = Truth("fraud", ("identity_ring",), "shared_telephones", "ring", "")
 
 
 @pytest.fixture(scope="module")
 def world() -> Any:
-    return _world(world_params("demo", n_orders=600, seed=9, label_bias=1.0))
+    return base_world(world_params("demo", n_orders=600, seed=9, label_bias=1.0))
 
 
 def _rings(world: Any, bias: float, n: int = 120) -> list[tuple[dt.datetime | None, list[Case]]]:
