@@ -42,6 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "runs": RUN_COLUMNS,
     "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
     "measures": ("measure", "of", "at", "value", "low", "high", "n", "definition"),
+    "oracle": ("measure", "of", "at", "run", "oracle", "flat", "share", "flat_share", "n"),
 }  # fmt: skip
 # Columns that a printed table leaves out, to fit; every file has them.
 _NARROW = {
@@ -52,7 +53,7 @@ _NARROW = {
     "measures": {"definition"},
 }
 # Tables that are printed whole.
-_WHOLE = {"evaluate", "measures"}
+_WHOLE = {"evaluate", "measures", "oracle"}
 _PRINTED_ROWS = 30
 
 
@@ -135,7 +136,7 @@ def evaluation_rows(settings: Settings, key: Path, run_id: str | None) -> list[d
         InputError: The key cannot be read or is none.
         NothingScored, UnknownId: As `open_results`.
     """
-    return as_rows(evaluate(_key_rows(key), open_results(HomePaths(settings.home), run_id).table("alerts").to_pylist()))
+    return as_rows(evaluate(key_rows(key), open_results(HomePaths(settings.home), run_id).table("alerts").to_pylist()))
 
 
 def measure_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict[str, Any]]:
@@ -145,7 +146,7 @@ def measure_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict
         InputError: The key cannot be read or is none.
         NothingScored, UnknownId: As `open_results`.
     """
-    rows = _key_rows(key)
+    rows = key_rows(key)
     results = open_results(HomePaths(settings.home), run_id)
     concluded = concluded_persons(graph_layout(settings).tables(results.run_id))
     if concluded is None:
@@ -154,7 +155,12 @@ def measure_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict
     return [asdict(one) for one in measures(rows, alerts, members, concluded)]
 
 
-def _key_rows(key: Path) -> list[dict[str, str]]:
+def key_rows(key: Path) -> list[dict[str, str]]:
+    """The rows of an answer key.
+
+    Raises:
+        InputError: It cannot be read or is none.
+    """
     try:
         with key.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))

@@ -45,7 +45,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sandan.synthetic.params import world_params
     from sandan.synthetic.world import write_world
 
-    return write_world(tmp_path_factory.mktemp("flow") / "world", world_params("demo", n_orders=3000, seed=977)).folder
+    return write_world(
+        tmp_path_factory.mktemp("flow") / "world", world_params("demo", n_orders=3000, seed=977, fraud_rate=0.04, ring_rate=0.04)
+    ).folder
 
 
 @pytest.fixture(scope="session")

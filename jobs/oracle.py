@@ -1,0 +1,49 @@
+"""A run beside the oracle: what `evaluate --oracle` prints."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sandan.algorithms.answers import Answer, answers
+from sandan.algorithms.results import open_results
+from sandan.algorithms.shares import shares
+from sandan.jobs.observables import EVERY, Observables, observe
+from sandan.jobs.progress import say
+from sandan.jobs.reading import key_rows
+from sandan.record.home import HomePaths
+from sandan.record.settings import Settings
+from sandan.synthetic.oracle import NAMES, frozen
+
+Floats = npt.NDArray[np.float64]
+
+
+def oracle_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict[str, Any]]:
+    """Figures of a run, of the oracle, of a tree on flat rows, and the shares.
+
+    Raises:
+        ArtefactError: The oracle is not there, or was frozen with other observables.
+        InputError: The key cannot be read or is none.
+        NothingScored, UnknownId: As `open_results`.
+    """
+    rows = key_rows(key)
+    results = open_results(HomePaths(settings.home), run_id)
+    taught = {name: frozen(name) for name in NAMES}
+    for one in taught.values():
+        one.check(EVERY)
+    held = answers(rows, results.table("alerts").to_pylist())
+    say("computing what the oracle looks at")
+    seen = observe(settings, results)
+    rankings = {name: of_answers(held, seen, one.scores(seen.names, seen.values)) for name, one in taught.items()}
+    rankings["run"] = np.array([answer.score for answer in held])
+    return [asdict(one) for one in shares(held, rankings)]
+
+
+def of_answers(held: Sequence[Answer], seen: Observables, scores: Floats) -> Floats:
+    """The score of each answer, float64 [answers]; consignments that the run does not have come last."""
+    place = {name: i for i, name in enumerate(seen.ids)}
+    at = np.array([place.get(str(answer.alert["consignment_id"]), -1) if answer.alert else -1 for answer in held], dtype=np.int64)
+    return np.where(at >= 0, scores[np.maximum(at, 0)], scores.min(initial=0.0) - 1.0)
