@@ -22,7 +22,7 @@ def world() -> Any:
     return base_world(world_params("demo", n_orders=600, seed=9, label_bias=1.0))
 
 
-def _rings(world: Any, bias: float, n: int = 120) -> list[tuple[dt.datetime | None, list[Case]]]:
+def _rings(world: Any, bias: float, n: int = 240) -> list[tuple[dt.datetime | None, list[Case]]]:
     made = []
     for i in range(n):
         told = replace(TOLD, group=f"ring-{bias}-{i}")
