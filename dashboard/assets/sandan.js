@@ -1,6 +1,13 @@
 // What the browser does itself: language and title of the document, focus, refreshing the queue, marking facts, copying.
 window.dash_clientside = window.dash_clientside || {};
 
+// The address may be known before the table is there: without a note of it the first change would go unseen.
+function remember(search, tries) {
+  const grid = document.getElementById("queue-grid");
+  if (grid) grid.dataset.search ??= search;
+  else if (tries) window.setTimeout(() => remember(search, tries - 1), 50);
+}
+
 window.dash_clientside.sandan = {
   announce(page) {
     if (!page) return;
@@ -13,8 +20,9 @@ window.dash_clientside.sandan = {
     if (!isFirst) window.scrollTo(0, 0);
   },
   refreshQueue(search) {
+    if (search === undefined) return;
     const grid = document.getElementById("queue-grid");
-    if (!grid || search === undefined) return;
+    if (!grid) return remember(search, 200);
     const before = grid.dataset.search;
     grid.dataset.search = search;
     if (before === undefined || before === search) return; // a new table asks for its rows by itself
