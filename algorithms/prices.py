@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.names import nearest_names
+from sandan.algorithms.rates import with_rate
 
 # Market prices seen from so long before to so long after the declaration speak for it.
 _BEFORE_DAYS, _AFTER_DAYS = 90, 30
@@ -91,26 +92,18 @@ def _lines(bench: Bench) -> ir.Table:
         line_unit=ordered.unit,
     )
     lines = owners.inner_join(a.union(b), [owners.consignment_id == a.union(b).owner_id])
-    rates = bench.current("exchange_rates")
-    newest = rates.mutate(_rank=ibis.row_number().over(ibis.window(group_by=rates.currency, order_by=rates.valid_from.desc())))
-    newest = newest.filter(newest._rank == 0).select(_cur=newest.currency, _cny=newest.cny.cast("float64"))
-    lines = lines.left_join(newest, lines.currency == newest._cur)
-    rate = (lines.currency.isnull() | (lines.currency == "CNY")).ifelse(1.0, lines._cny)
-    lines = lines.mutate(price_cny=lines.price * rate, day=lines.known_at.date(), hs6=lines.hs.substr(0, 6))
+    lines = with_rate(bench, lines, lines.known_at.date())
+    lines = lines.mutate(price_cny=lines.price * lines.to_cny, day=lines.known_at.date(), hs6=lines.hs.substr(0, 6)).drop("to_cny")
     lines = lines.filter(lines.price_cny.notnull() & (lines.price_cny > 0) & (lines.qty > 0))
     named = ibis.coalesce(lines.hs6, "") + "|" + ibis.coalesce(lines.name, "")
-    return lines.mutate(goods_key=ibis.coalesce("b:" + lines.bar_code, "n:" + named), name_key="n:" + named).drop("_cur", "_cny")
+    return lines.mutate(goods_key=ibis.coalesce("b:" + lines.bar_code, "n:" + named), name_key="n:" + named)
 
 
 def _references(bench: Bench, lines: ir.Table) -> ir.Table:
     seen = bench.current("market_prices")
-    rates = bench.current("exchange_rates")
-    newest = rates.mutate(_rank=ibis.row_number().over(ibis.window(group_by=rates.currency, order_by=rates.valid_from.desc())))
-    newest = newest.filter(newest._rank == 0).select(_cur=newest.currency, _cny=newest.cny.cast("float64"))
-    seen = seen.left_join(newest, seen.currency == newest._cur)
-    rate = (seen.currency == "CNY").ifelse(1.0, seen._cny)
+    seen = with_rate(bench, seen, seen.seen_on)
     named = "n:" + seen.hs_code.substr(0, 6) + "|" + ibis.coalesce(seen.item_name_norm, "")
-    market = seen.select("seen_on", price_seen=seen.price.cast("float64") * rate, by_code="b:" + seen.bar_code, by_name=named)
+    market = seen.select("seen_on", price_seen=seen.price.cast("float64") * seen.to_cny, by_code="b:" + seen.bar_code, by_name=named)
     market = market.filter(market.price_seen > 0)
     asked = lines.select("goods_key", "name_key", "day").distinct()
     alike = _same_goods(lines.select("name_key").distinct(), market.select("by_name").distinct())

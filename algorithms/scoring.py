@@ -171,8 +171,7 @@ def _with_status(bench: Bench, facts: Facts) -> ir.Table:
         )
     ]
     pending = (t.kind == "order") | ((t.kind == "declaration") & (waiting[0] | waiting[1] | waiting[2]))
-    value = ibis.coalesce(t.u_declared, t.declared_value, t.o_goods_value.cast("float64"))
-    t = t.mutate(status=pending.ifelse("pending", "declared"), declared_cny=value)
+    t = t.mutate(status=pending.ifelse("pending", "declared"))
     known = clearance(bench, t.select("consignment_id", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no"))
     t = t.left_join(known, "consignment_id").drop("consignment_id_right")
     return t.mutate(status=ibis.coalesce(t.customs_status, t.status), invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""))

@@ -33,6 +33,7 @@ def market(trade: Any, bench_of: Callable[[Any], Bench]) -> tuple[Prices, dict[s
     seen(40, hs_code="3304990039", item_name="完全不同的货物")
     trade.add("exchange_rates", currency="USD", cny=6, valid_from="2024-01-01")
     trade.add("exchange_rates", currency="USD", cny=7, valid_from="2025-01-01")
+    trade.add("exchange_rates", currency="USD", cny=9, valid_from="2025-03-21")
     trade.declaration("FAIR", 300, **MILK)
     trade.declaration("CHEAP", 90, **MILK)
     trade.declaration("RENAMED", 300, gcode="1901101000", item="进口 婴儿配方奶粉 900g 罐装")
@@ -55,7 +56,7 @@ def test_goods_under_another_name_of_the_same_code_are_the_same_goods(market: tu
     assert market[1]["RENAMED"]["reference"] == 300.0
 
 
-def test_foreign_prices_are_converted_with_the_newest_rate(market: tuple[Prices, dict[str, Any]]) -> None:
+def test_foreign_prices_are_converted_with_the_rate_of_their_day(market: tuple[Prices, dict[str, Any]]) -> None:
     assert market[1]["DOLLARS"]["reference"] == 70.0
 
 
