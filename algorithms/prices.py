@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.names import nearest_names
-from sandan.algorithms.rates import with_rate
+from sandan.graph.rates import with_rate
 
 # Market prices seen from so long before to so long after the declaration speak for it.
 _BEFORE_DAYS, _AFTER_DAYS = 90, 30
@@ -92,7 +92,7 @@ def _lines(bench: Bench) -> ir.Table:
         line_unit=ordered.unit,
     )
     lines = owners.inner_join(a.union(b), [owners.consignment_id == a.union(b).owner_id])
-    lines = with_rate(bench, lines, lines.known_at.date())
+    lines = with_rate(bench.current, lines)
     lines = lines.mutate(price_cny=lines.price * lines.to_cny, day=lines.known_at.date(), hs6=lines.hs.substr(0, 6)).drop("to_cny")
     lines = lines.filter(lines.price_cny.notnull() & (lines.price_cny > 0) & (lines.qty > 0))
     named = ibis.coalesce(lines.hs6, "") + "|" + ibis.coalesce(lines.name, "")
@@ -100,8 +100,7 @@ def _lines(bench: Bench) -> ir.Table:
 
 
 def _references(bench: Bench, lines: ir.Table) -> ir.Table:
-    seen = bench.current("market_prices")
-    seen = with_rate(bench, seen, seen.seen_on)
+    seen = with_rate(bench.current, bench.current("market_prices"))
     named = "n:" + seen.hs_code.substr(0, 6) + "|" + ibis.coalesce(seen.item_name_norm, "")
     market = seen.select("seen_on", price_seen=seen.price.cast("float64") * seen.to_cny, by_code="b:" + seen.bar_code, by_name=named)
     market = market.filter(market.price_seen > 0)

@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.graph.people import Ids, Lists, mention_ids
-from sandan.graph.trade import in_cny, order_id, parcel_id, shipped_in
+from sandan.graph.rates import with_rate
+from sandan.graph.trade import order_id, parcel_id, shipped_in
 from sandan.record.ids import Keyring
 
 SAME_NUMBER = "same identity number"
@@ -148,12 +149,13 @@ def relations(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table) -> Mapp
     made["BOUGHT_BY", "Order", "Buyer"] = ibis.union(
         *[t.select(**{"from": order_id(t), "to": t.buyer_id_hash}) for t in (orders, declared)]
     )
-    made["PAID_BY", "Order", "Payer"] = payments.select(
-        **{"from": order_id(payments), "to": payments.payer_id_hash},
-        pay_transaction_id=payments.pay_transaction_id.fill_null(""),
-        amount_cny=payments.amount_paid.cast("float64") * in_cny(lists, payments, "currency"),
-        paid_at=payments.pay_time,
-        ebp_code=payments.ebp_code,
+    paid = with_rate(lists, payments)
+    made["PAID_BY", "Order", "Payer"] = paid.select(
+        **{"from": order_id(paid), "to": paid.payer_id_hash},
+        pay_transaction_id=paid.pay_transaction_id.fill_null(""),
+        amount_cny=paid.amount_paid.cast("float64") * paid.to_cny,
+        paid_at=paid.pay_time,
+        ebp_code=paid.ebp_code,
     )
     made["CONSIGNED_TO", "Order", "Consignee"] = people.order_consignees
     made["CONSIGNED_TO", "Parcel", "Consignee"] = people.parcel_consignees

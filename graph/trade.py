@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from sandan.graph.people import Lists
+from sandan.graph.rates import with_rate
 
 _OPERATORS = {
     "seller": {"orders": ("ebc_code", "ebc_name"), "inventories": ("ebc_code", "ebc_name"), "payments": ("ebc_code", "ebc_name")},
@@ -23,25 +24,16 @@ def parcel_id(table: ir.Table) -> ir.StringValue:
     return table.logistics_code + ":" + table.logistics_no
 
 
-def in_cny(lists: Lists, table: ir.Table, currency: str) -> ir.FloatingValue:
-    """Factor that turns amounts of a row into CNY: 1 for CNY or no currency, the newest rate else, null without one."""
-    newest = lists("exchange_rates")
-    newest = newest.mutate(_rank=ibis.row_number().over(ibis.window(group_by=newest.currency, order_by=newest.valid_from.desc())))
-    rates = newest.filter(newest._rank == 0).select("currency", rate=newest.cny.cast("float64")).to_pyarrow().to_pylist()
-    pairs = [(table[currency] == row["currency"], row["rate"]) for row in rates if row["currency"] != "CNY"]
-    yuan = table[currency].isnull() | (table[currency] == "CNY")
-    return ibis.cases((yuan, 1.0), *pairs, else_=ibis.null("float64"))
-
-
 def order_nodes(lists: Lists) -> ir.Table:
     """One row per order that any list names; without status, score and grade, which a run gives."""
     orders, payments, declared = lists("orders"), lists("payments"), lists("inventories")
     named = ibis.union(*[t.select("flow", "ebp_code", "order_no") for t in (orders, payments, declared)])
     named = named.filter(order_id(named).notnull()).distinct()
-    amount = ibis.coalesce(orders.actual_paid, orders.goods_value).cast("float64") * in_cny(lists, orders, "currency")
-    sold = orders.select("flow", "ebp_code", "order_no", "ordered_at", "currency", amount_cny=amount)
-    lines = lists("inventory_items")
-    value = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64") * in_cny(lists, lines, "currency")
+    rated = with_rate(lists, orders)
+    amount = ibis.coalesce(rated.actual_paid, rated.goods_value).cast("float64") * rated.to_cny
+    sold = rated.select("flow", "ebp_code", "order_no", "ordered_at", "currency", amount_cny=amount)
+    lines = with_rate(lists, lists("inventory_items"))
+    value = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64") * lines.to_cny
     sums = lines.select("parent_id", value=value).group_by("parent_id").aggregate(declared_cny=lambda t: t.value.sum())
     told = declared.left_join(sums, declared.record_id == sums.parent_id)
     told = told.group_by("flow", "ebp_code", "order_no").aggregate(declared_cny=told.declared_cny.sum(), invt_no=told.invt_no.max())
@@ -56,14 +48,15 @@ def parcel_nodes(lists: Lists) -> ir.Table:
     named = ibis.union(*[t.select("logistics_code", "logistics_no") for t in (way, declared, house, signed)])
     named = named.filter(parcel_id(named).notnull()).distinct()
     weighed = way.group_by("logistics_code", "logistics_no").aggregate(weight=way.weight.max().cast("float64"), goods=way.goods_info.min())
-    sent = house.select(
+    rated = with_rate(lists, house)
+    sent = rated.select(
         "logistics_code",
         "logistics_no",
         "channel",
         "shipped_at",
         "description",
-        house_weight=house.weight_kg.cast("float64"),
-        declared_cny=house.declared_value.cast("float64") * in_cny(lists, house, "currency"),
+        house_weight=rated.weight_kg.cast("float64"),
+        declared_cny=rated.declared_value.cast("float64") * rated.to_cny,
     )
     keys = ["logistics_code", "logistics_no"]
     joined = named.left_join(weighed, keys).drop([f"{k}_right" for k in keys]).left_join(sent, keys).drop([f"{k}_right" for k in keys])
@@ -134,7 +127,7 @@ def goods_lines(lists: Lists) -> ir.Table:
 
     The order's line and the declaration's line of one number are one line: 621 lines equal 311 lines by gnum.
     """
-    ordered, declared, house = lists("order_items"), lists("inventory_items"), lists("house_waybills")
+    ordered, declared, house = (with_rate(lists, lists(name)) for name in ("order_items", "inventory_items", "house_waybills"))
     heads = lists("inventories")
     a = ordered.select(
         owner=order_id(ordered),
@@ -144,7 +137,7 @@ def goods_lines(lists: Lists) -> ir.Table:
         a_bar=ordered.bar_code,
         a_unit=ordered.unit,
         a_qty=ordered.qty.cast("float64"),
-        price_cny=ordered.price.cast("float64") * in_cny(lists, ordered, "currency"),
+        price_cny=ordered.price.cast("float64") * ordered.to_cny,
     )
     owners = heads.select(parent_id=heads.record_id, owner=order_id(heads))
     b = declared.inner_join(owners, "parent_id")
@@ -157,7 +150,7 @@ def goods_lines(lists: Lists) -> ir.Table:
         b_bar=b.bar_code,
         b_unit=b.unit,
         b_qty=b.qty.cast("float64"),
-        declared_price_cny=b.price.cast("float64") * in_cny(lists, b, "currency"),
+        declared_price_cny=b.price.cast("float64") * b.to_cny,
     )
     # Two declarations of one order declare its lines twice; one stands for both.
     b = (
@@ -190,7 +183,7 @@ def goods_lines(lists: Lists) -> ir.Table:
         unit=ibis.null("string"),
         qty=ibis.null("float64"),
         price_cny=ibis.null("float64"),
-        declared_price_cny=house.declared_value.cast("float64") * in_cny(lists, house, "currency"),
+        declared_price_cny=house.declared_value.cast("float64") * house.to_cny,
     )
     every = trade.union(parcels)
     return every.filter(every.owner.notnull() & (every.name.notnull() | every.bar.notnull()))

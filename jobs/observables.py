@@ -20,6 +20,7 @@ from sandan.algorithms.results import Results
 from sandan.algorithms.scoring import Evidence, gather_evidence
 from sandan.algorithms.ties import shared_identifiers
 from sandan.graph.arrays import shared_view
+from sandan.graph.rates import with_rate
 from sandan.graph.store.access import graph_layout
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import GraphView, open_view
@@ -161,8 +162,10 @@ def _log_share(codes: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _house(bench: Bench) -> pd.DataFrame:
     """What house waybills say, by carrier and number."""
-    columns = ["logistics_code", "logistics_no", "declared_value", "weight_kg", "description", "sender_telephone_norm", "shipped_at"]
-    rows: pd.DataFrame = bench.current("house_waybills").select(*columns).to_pyarrow().to_pandas()
+    columns = ["logistics_code", "logistics_no", "weight_kg", "description", "sender_telephone_norm", "shipped_at"]
+    house = with_rate(bench.current, bench.current("house_waybills"))
+    house = house.select(*columns, declared_value=house.declared_value.cast("float64") * house.to_cny)
+    rows: pd.DataFrame = house.to_pyarrow().to_pandas()
     rows = rows.drop_duplicates(["logistics_code", "logistics_no"]).set_index(["logistics_code", "logistics_no"])
     rows["text_length"] = rows["description"].str.len()
     rows["telephone_length"] = rows["sender_telephone_norm"].str.len()

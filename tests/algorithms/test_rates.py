@@ -20,12 +20,14 @@ def _values(trade: Any, bench_of: Callable[[Any], Bench]) -> dict[str, float | N
 def test_each_amount_has_the_rate_of_its_day(trade: Any, bench_of: Callable[[Any], Bench]) -> None:
     for cny, day in ((7, "2025-01-01"), (8, "2025-04-01"), (9, "2025-04-02")):
         trade.add("exchange_rates", currency="USD", cny=cny, valid_from=day)
+    trade.add("exchange_rates", currency="EUR", cny=8.5, valid_from="2025-06-01")
+    trade.order("FIRST", currency="EUR", goods_value=10)
     trade.order("EARLY", currency="USD", goods_value=10, app_time="20240601100000")
     trade.order("BEFORE", currency="USD", goods_value=10, app_time="20250331100000")
     trade.order("ON", currency="USD", goods_value=10, app_time="20250401100000")
     trade.order("YUAN", currency="CNY", goods_value=10)
     trade.order("UNKNOWN", currency="ISK", goods_value=10)
-    assert _values(trade, bench_of) == {"EARLY": 70, "BEFORE": 70, "ON": 80, "YUAN": 10, "UNKNOWN": None}
+    assert _values(trade, bench_of) == {"FIRST": 85, "EARLY": 70, "BEFORE": 70, "ON": 80, "YUAN": 10, "UNKNOWN": None}
 
 
 def test_the_declaration_goes_before_the_order_and_parcels_state_their_own(trade: Any, bench_of: Callable[[Any], Bench]) -> None:
