@@ -1,4 +1,4 @@
-"""Small charts as SVG text, without a library: lines, steps and bars on linear or logarithmic axes."""
+"""Small charts as SVG text, without a library: lines on linear or logarithmic axes."""
 
 import math
 from collections.abc import Sequence
@@ -22,7 +22,6 @@ class Chart:
         x, y: Names of the axes.
         log_x, log_y: Whether they are logarithmic; points at or under 0 are then left out.
         lines: (name, points, dashed).
-        bars: Points, with bars from 0 up.
         ticks: Labels of the x axis by place; empty for figures.
         shaded: Places on the x axis with a shade behind them, one unit wide.
     """
@@ -33,7 +32,6 @@ class Chart:
     log_x: bool = False
     log_y: bool = False
     lines: list[tuple[str, Points, bool]] = field(default_factory=list)
-    bars: Points = ()
     ticks: Sequence[tuple[float, str]] = ()
     shaded: Sequence[float] = ()
 
@@ -44,7 +42,7 @@ class Chart:
 
     def svg(self) -> str:
         """The chart as a file."""
-        every = [*self.bars, *(point for _, points, _ in self.lines for point in points)]
+        every = [point for _, points, _ in self.lines for point in points]
         xs, ys = _Axis([x for x, _ in every], self.log_x), _Axis([y for _, y in every] + ([] if self.log_y else [0.0]), self.log_y)
         inner = (_LEFT, _WIDTH - _RIGHT), (_HEIGHT - _BOTTOM, _TOP)
 
@@ -61,10 +59,6 @@ class Chart:
         for value, label in ys.ticks():
             place = _between(ys.share(value), *inner[1])
             parts += [_rule(_LEFT, place, inner[0][1], place), _text(_LEFT - 6, place + 4, label, 11, anchor="end")]
-        width = (inner[0][1] - inner[0][0]) / max(len(self.bars), 1) * 0.8
-        for x, y in self.bars:
-            left, top = (float(number) for number in at(x, y).split(","))
-            parts.append(_box(left - width / 2, top, width, inner[1][0] - top, _COLOURS[0]))
         for number, (name, points, dashed) in enumerate(self.lines):
             colour, dash = _COLOURS[number % len(_COLOURS)], ' stroke-dasharray="5 3"' if dashed else ""
             path = " ".join(at(x, y) for x, y in points)

@@ -27,7 +27,8 @@ PRESET = "benchmark-1m"
 
 def teach(n_orders: int, seeds: list[int], workers: int) -> None:
     """Both oracles, from the full keys of a few worlds."""
-    prepare(n_orders, seeds, workers, trained=False)
+    if workers > 1:
+        prepare(n_orders, seeds, workers, trained=False)
     x, y = taught([seen(PRESET, n_orders, seed) for seed in seeds])
     for name, columns in (("oracle", EVERY), ("flat", OWN)):
         say(f"teaching {name}: {len(y):,} consignments, {int(y.sum()):,} frauds, {len(columns)} observables")
@@ -40,10 +41,6 @@ def teach(n_orders: int, seeds: list[int], workers: int) -> None:
 
 def prepare(n_orders: int, seeds: list[int], workers: int, *, trained: bool) -> None:
     """Makes the worlds that are not kept yet, so many at a time."""
-    if workers == 1:
-        for seed in seeds:
-            seen(PRESET, n_orders, seed, trained=trained)
-        return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
         list(pool.map(_prepared, [(n_orders, seed, trained) for seed in seeds]))
 
@@ -72,6 +69,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", help="default: oracle 101 to 105, table 201 202, plots 7, typologies 811 812")
     parser.add_argument("--workers", type=int, default=2, help="worlds made at a time, 1.5 GB of memory each")
     options = parser.parse_args()
+    # Properties that a world lacks are all nan.
     np.seterr(all="ignore")
     if options.what == "oracle":
         teach(options.orders or 40_000, options.seeds or [101, 102, 103, 104, 105], options.workers)
@@ -79,7 +77,8 @@ def main() -> None:
         from benchmarks.world_table import baselines
 
         n_orders, seeds = options.orders or 40_000, options.seeds or [201, 202]
-        prepare(n_orders, seeds, options.workers, trained=True)
+        if options.workers > 1:
+            prepare(n_orders, seeds, options.workers, trained=True)
         told = baselines(PRESET, n_orders, seeds)
         print(told)
         write_block("table", told)

@@ -29,7 +29,10 @@ from sandan.synthetic.world import write_world
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "worlds"
 # What a kept world depends on.
-_CODE = ("record", "ingest", "graph", "algorithms", "gnn", "synthetic", "jobs/observables.py", "jobs/pipeline.py")
+_CODE = (
+    "record", "ingest", "graph", "algorithms", "gnn", "synthetic", "jobs/observables.py", "jobs/observed_goods.py", "jobs/pipeline.py",
+    "benchmarks/world_homes.py",
+)  # fmt: skip
 _APART = {"oracle.py", "shares.py"}
 Floats = npt.NDArray[np.float64]
 

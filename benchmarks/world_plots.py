@@ -17,15 +17,17 @@ _OF = {"orders of a buyer": "buyer", "orders under a telephone": "telephone", "o
 # A day with so many times the median of the days around it is one of a promotion.
 _PROMOTED = 1.5
 _HOUR = 1 / 24
+# Of a line.
+_POINTS = 200
 
 
 def draw(figures: Path, n_orders: int, seed: int) -> str:
     """Writes a world, reads it, draws the plots into a folder; gives the table of figures in Markdown."""
     with tempfile.TemporaryDirectory(prefix="sandan-plots-") as folder:
         say(f"writing a world of {n_orders:,} orders")
-        world = write_world(Path(folder) / "world", world_params("benchmark-1m", n_orders=n_orders, seed=seed))
+        world = write_world(Path(folder) / "world", world_params("benchmark-1m", n_orders=n_orders, seed=seed), form="tables")
         say("reading it")
-        found = orders(world.folder, lambda done, total: say(f"{done:,} of {total:,} files"))
+        found = orders(world.folder)
     figures.mkdir(parents=True, exist_ok=True)
     for name, chart in _charts(found).items():
         (figures / f"{name}.svg").write_text(chart.svg(), encoding="utf-8")
@@ -40,13 +42,13 @@ def _charts(found: pd.DataFrame) -> dict[str, Chart]:
     }  # fmt: skip
 
 
-def survival(values: pd.Series | np.ndarray, most: int = 200) -> Points:
+def survival(values: pd.Series | np.ndarray) -> Points:
     """Share of values that are at least so large; at most so many points, spread evenly over the logarithm."""
     ordered = np.sort(np.asarray(values, dtype=float))
     steps = np.unique(ordered)
-    if len(steps) > most:
+    if len(steps) > _POINTS:
         low, high = max(steps[0], 1e-3), steps[-1]
-        steps = np.unique(np.geomspace(low, high, most))
+        steps = np.unique(np.geomspace(low, high, _POINTS))
     return [(float(step), float((len(ordered) - np.searchsorted(ordered, step)) / len(ordered))) for step in steps]
 
 
@@ -116,8 +118,8 @@ def _gaps(found: pd.DataFrame) -> Chart:
 
 def _burstiness(found: pd.DataFrame) -> float:
     """Goh and Barabasi's B over buyers with eight orders or more: (spread - mean) / (spread + mean), the mean over them."""
-    ordered = found.dropna(subset="paid_at").sort_values("paid_at")
-    gaps = (ordered.groupby("buyer").paid_at.diff().dt.total_seconds() / 86_400).groupby(ordered["buyer"])
+    each = between(found)
+    gaps = each.groupby(found["buyer"].reindex(each.index))
     spread, mean, n = gaps.std(), gaps.mean(), gaps.count()
     return float(((spread - mean) / (spread + mean))[n >= 7].mean())
 

@@ -37,9 +37,10 @@ def fill_lake(settings: Settings, out: Path, params: WorldParams, processes: int
         with tempfile.TemporaryDirectory(prefix=".sandan-world-", dir=settings.home.parent) as folder:
             with counted("writing consignments") as report:
                 made = write_world(Path(folder) / "world", params, processes=processes, progress=report)
+            # First, so that what was read before a failure is not left without its key.
+            shutil.move(made.key, key)
             with counted("reading files") as report:
                 account = ingest([made.folder], settings, progress=report)
-            shutil.move(made.key, key)
     except OSError as error:
         raise OutputError(f"{out}: cannot be written: {error}") from error
     print_account(account, as_json=False)

@@ -12,6 +12,8 @@ from sandan.synthetic.spans import Span
 
 # Share of groups that the best officers get wind of.
 FOUND_OUT = 0.9
+# Share of consignments inspected at random at which officers are as many as the shares here mean.
+USUAL_RATE = 0.02
 # What they do after it; the rest have not noticed.
 _STOPS, _TELEPHONES, _DOORS, _ELSEWHERE = 0.3, 0.3, 0.15, 0.15
 
@@ -39,17 +41,17 @@ class Habits:
         return self.since is not None and moment > self.since
 
 
-def after_a_hit(world: World, told: Truth, life: Span, doors: Callable[[int], list[Address]]) -> Habits:
+def after_a_hit(world: World, told: Truth, life: Span, door: Callable[[], Address]) -> Habits:
     """Draws whether and when officers hit a group in its life, and what it does about it.
 
     Args:
         world: Remembers the hit, so that its inspections are there.
         told: Names the group.
         life: When it acts.
-        doors: Gives new addresses.
+        door: Gives a new address.
     """
     dice = world.plan
-    if not dice.chance(FOUND_OUT * world.label_bias):
+    if not dice.chance(FOUND_OUT * world.label_bias * min(1.0, world.label_rate / USUAL_RATE)):
         return Habits()
     # Word goes round days after the parcel was opened.
     hit = life.begins + dt.timedelta(days=life.days * dice.between(0.35, 0.9))
@@ -62,7 +64,7 @@ def after_a_hit(world: World, told: Truth, life: Span, doors: Callable[[int], li
         return Habits(since, telephone=lambda old: numbers.setdefault(old, telephone_number(dice)))
     if roll < _STOPS + _TELEPHONES + _DOORS:
         moved: dict[Address, Address] = {}
-        return Habits(since, door=lambda old: moved.setdefault(old, doors(1)[0]))
+        return Habits(since, door=lambda old: moved.setdefault(old, door()))
     if roll < _STOPS + _TELEPHONES + _DOORS + _ELSEWHERE:
         return Habits(since, elsewhere=True)
     return Habits()

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandan.synthetic.dice import Weighted
-from sandan.synthetic.honest import MOST_ORDER
+from sandan.synthetic.honest import MOST_BASKET
 
 Ints = npt.NDArray[np.int64]
 
@@ -57,7 +57,7 @@ def agenda(seed: int, n_imports: int, n_exports: int, days: int, day_weights: We
     buyers = _in_bursts(activity.places(chance, n_imports), days, chance)
     buyers = _bounded(buyers, n_people, chance)
     counts = np.bincount(buyers, minlength=n_people)
-    most = np.minimum(_MOST_PERSON // np.maximum(counts, 1), MOST_ORDER)[buyers]
+    most = np.minimum(_MOST_PERSON // np.maximum(counts, 1), MOST_BASKET)[buyers]
     exports = np.bincount(day_weights.places(chance, n_exports), minlength=days)
     return Agenda(buyers, most, np.searchsorted(day, np.arange(days + 1)), exports)
 

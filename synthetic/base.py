@@ -2,12 +2,13 @@
 
 from sandan.synthetic.companies import market
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.goods import export_items, import_items, season
+from sandan.synthetic.goods import export_items, import_items
 from sandan.synthetic.honest import World, day_weights, hour_weights
 from sandan.synthetic.numbers import Numbers
 from sandan.synthetic.params import WorldParams
 from sandan.synthetic.people import population
 from sandan.synthetic.places import cities
+from sandan.synthetic.season import season
 from sandan.synthetic.words import words
 
 # People for each consignment.
@@ -27,5 +28,5 @@ def base_world(params: WorldParams) -> World:
     weights = day_weights(calendar)
     return World(
         Dice(params.seed, 4), Dice(params.seed, 5), pools, places, items, people, firms, calendar, numbers, weights, hour_weights(),
-        difficulty=params.difficulty, label_bias=params.label_bias, drift=params.drift,
+        difficulty=params.difficulty, label_rate=params.label_rate, label_bias=params.label_bias, drift=params.drift,
     )  # fmt: skip

@@ -10,10 +10,11 @@ from sandan.synthetic.words import Words
 
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_ORG = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 # Share of sellers who sell what one profile is made for, and of these the share with one more family beside it.
 _SPECIALISTS, _WIDER = 0.4, 0.12
+# Goods that nobody sells on a platform, where its sellers have enough others.
+_ABSENT = 20
 # District (customs' four digits) and customs office of the sites where companies sit.
 _SITES = (
     ("3301", "2991", "330110"), ("4401", "5165", "440113"), ("4403", "5349", "440306"), ("3101", "2244", "310115"),
@@ -219,7 +220,7 @@ def _seller(
     )  # fmt: skip
 
 
-def _leave_out(dice: Dice, platform: Platform, sellers: list[Seller], items: list[Item], count: int = 20) -> None:
+def _leave_out(dice: Dice, platform: Platform, sellers: list[Seller], items: list[Item]) -> None:
     """Chooses goods that nobody sells on a platform; every seller there keeps three of its own, and somebody sells the goods elsewhere."""
     here = [seller for seller in sellers if platform in seller.platforms]
     left = [len(seller.items) for seller in here]
@@ -239,5 +240,5 @@ def _leave_out(dice: Dice, platform: Platform, sellers: list[Seller], items: lis
         platform.absent[item.item_no] = item
         for place in touched:
             left[place] -= 1
-        if len(platform.absent) == count:
+        if len(platform.absent) == _ABSENT:
             return

@@ -30,7 +30,7 @@ class Line:
 
 @dataclass(slots=True)
 class Trade:
-    """What happened. Money in fen; times are Beijing's.
+    """What happened. Money in fen, of exports in hundredths of `currency`; times are Beijing's.
 
     Attributes:
         order_no: Number on the platform.
@@ -69,6 +69,7 @@ class Trade:
     status_sent: dt.datetime
     country: str = ""
     note: str = ""
+    currency: str = "CNY"
 
     @property
     def goods_value(self) -> int:

@@ -1,6 +1,6 @@
 """How forgers' ways change over the days of a world: they hide better, some ways go out of use, others come up.
 
-Without drift (`World.drift` = 0) nothing here changes anything.
+Without drift (`World.drift` = 0) forgers hide as the difficulty says from the first day to the last, in all ways.
 """
 
 import datetime as dt

@@ -2,20 +2,19 @@
 
 import datetime as dt
 
-from sandan.record.values.code import customs_country
+from sandan.record.values.code import customs_country, customs_currency
 from sandan.synthetic.companies import Company
 from sandan.synthetic.consignment import Lists, Record, Trade
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.imports import sending, stamp, yuan
 from sandan.synthetic.words import Words
 
-USD = "502"
 _CHANNELS = ("cbec", "cbec", "express", "express", "post")
 NO_PLATFORM = "无"
 
 
 def export_lists(trade: Trade, dice: Dice, words: Words) -> Lists:
-    """All lists of an export; prices of the trade are US cents."""
+    """All lists of an export; prices of the trade are hundredths of its currency."""
     foreign = trade.platform.style < 0
     ebp = {"ebpCode": NO_PLATFORM, "ebpName": NO_PLATFORM} if foreign else _party("ebp", trade.platform.company)
     parties = ebp | _party("ebc", trade.seller.company)
@@ -39,16 +38,17 @@ def _order_head(trade: Trade, parties: dict[str, str], dice: Dice) -> dict[str, 
         "orderNo": trade.order_no,
         "goodsValue": yuan(trade.goods_value),
         "freight": yuan(trade.freight),
-        "currency": USD,
+        "currency": customs_currency(trade.currency),
     }
     return sending(dice, trade.order_sent) | parties | own
 
 
 def _order_lines(trade: Trade) -> list[dict[str, str]]:
+    currency = customs_currency(trade.currency)
     return [
         {
             "gnum": str(number), "itemNo": line.item.item_no, "itemName": line.name, "barCode": line.item.bar_code, "unit": line.item.unit,
-            "currency": USD, "qty": str(line.qty), "price": yuan(line.price), "totalPrice": yuan(line.qty * line.price),
+            "currency": currency, "qty": str(line.qty), "price": yuan(line.price), "totalPrice": yuan(line.qty * line.price),
         }
         for number, line in enumerate(trade.lines, 1)
     ]  # fmt: skip
@@ -58,7 +58,8 @@ def _receipt(trade: Trade, parties: dict[str, str], dice: Dice) -> Record:
     """Money that arrives weeks later, less the fees of the banks; a little of it in cash."""
     charge = (trade.goods_value + trade.freight) * dice.whole(970, 1000) // 1000
     head = sending(dice, trade.payment_sent) | parties | {
-        "orderNo": trade.order_no, "charge": yuan(charge), "currency": USD, "accountingDate": stamp(trade.paid),
+        "orderNo": trade.order_no, "charge": yuan(charge), "currency": customs_currency(trade.currency),
+        "accountingDate": stamp(trade.paid),
     }  # fmt: skip
     if dice.chance(0.04):
         return Record("CEB403", trade.seller.company, trade.payment_sent, head | {"payName": "现金支付"})
@@ -73,7 +74,8 @@ def _weight(trade: Trade) -> float:
 def _waybill_head(trade: Trade, dice: Dice) -> dict[str, str]:
     head = sending(dice, trade.waybill_sent) | {
         "logisticsCode": trade.carrier.code, "logisticsName": trade.carrier.name, "logisticsNo": trade.logistics_no,
-        "freight": yuan(trade.freight), "insuredFee": "0", "currency": USD, "grossWeight": f"{_weight(trade):g}", "packNo": "1",
+        "freight": yuan(trade.freight), "insuredFee": "0", "currency": customs_currency(trade.currency),
+        "grossWeight": f"{_weight(trade):g}", "packNo": "1",
         "goodsInfo": trade.lines[0].name,
     }  # fmt: skip
     return head | _party("ebc", trade.seller.company) if dice.chance(0.7) else head
@@ -82,14 +84,14 @@ def _waybill_head(trade: Trade, dice: Dice) -> dict[str, str]:
 def _inventory_head(trade: Trade, parties: dict[str, str], dice: Dice) -> dict[str, str]:
     day, office = f"{trade.declared:%Y%m%d}", trade.agent.office
     exit_day = f"{trade.declared + dt.timedelta(days=1):%Y%m%d}"
-    country = customs_country(trade.country)
+    country, currency = customs_country(trade.country), customs_currency(trade.currency)
     return sending(dice, trade.declared) | parties | _party("agent", trade.agent) | _party("logistics", trade.carrier) | {
         "customsCode": office, "orderNo": trade.order_no, "logisticsNo": trade.logistics_no, "copNo": trade.cop_no,
         "preNo": f"B{day}{trade.cop_no[-9:]}", "invtNo": f"{office}{day[:4]}E{trade.cop_no[-9:]}", "ieFlag": "E", "portCode": office,
         "ieDate": exit_day, "statisticsFlag": "A", "ownerCode": trade.seller.company.code, "ownerName": trade.seller.company.name,
         "tradeMode": "9610", "trafMode": "5", "voyageNo": f"CZ{int(trade.agent.dxp[-2:]) + 300}",
         "billNo": f"784-{trade.agent.dxp[-2:]}{trade.declared:%y%m%d}", "country": country, "POD": country, "freight": yuan(trade.freight),
-        "fCurrency": USD, "fFlag": "3", "insuredFee": "0", "iCurrency": USD, "iFlag": "3", "wrapType": "2", "packNo": "1",
+        "fCurrency": currency, "fFlag": "3", "insuredFee": "0", "iCurrency": currency, "iFlag": "3", "wrapType": "2", "packNo": "1",
         "grossWeight": f"{_weight(trade):g}", "netWeight": f"{round(trade.weight * 0.93, 3):g}",
     }  # fmt: skip
 
@@ -110,7 +112,7 @@ def _house(trade: Trade, dice: Dice, words: Words, foreign: bool) -> dict[str, s
     row = {
         "logistics_code": trade.carrier.code, "logistics_no": trade.logistics_no, "channel": dice.pick(_CHANNELS),
         "sender_name": trade.seller.company.name, "receiver_name": name, "receiver_address": address, "receiver_country": trade.country,
-        "description": trade.lines[0].name, "declared_value": yuan(trade.goods_value), "currency": "USD",
+        "description": trade.lines[0].name, "declared_value": yuan(trade.goods_value), "currency": trade.currency,
         "weight_kg": f"{_weight(trade):g}",
         "shipped_at": (trade.waybill_sent + dt.timedelta(hours=2)).isoformat(), "flow": "export", "receiver_telephone": telephone,
         "sender_telephone": "0571" + trade.seller.company.uscc[8:16],

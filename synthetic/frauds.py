@@ -50,7 +50,9 @@ def _unserved(group: Group, made: Trade, world: World) -> None:
 
 
 def _unlisted(group: Group, made: Trade, world: World) -> None:
-    absent = list(made.platform.absent.values())[FIRST_FOR_FRAUD:]
+    absent = list(made.platform.absent.values())
+    # In the smallest worlds a platform may lack no more than what is left to honest novelties.
+    absent = absent[FIRST_FOR_FRAUD:] or absent
     item = absent[int(group.level * len(absent))]
     price = shelf_price(item, made.ordered.date(), world.season, made.platform.level)
     made.lines = [Line(item, max(1, min(world.plan.whole(1, 2), 450_000 // price)), price, item.name)]
@@ -214,10 +216,17 @@ SINGLE: dict[str, tuple[Scheme, ...]] = {
     ),
     "time_order": (
         Scheme("paid_after_declaration", ("time_order",), "Payments made days after the declaration.", _paid_after),
-        Scheme("waybill_bought_ahead", ("time_order",), "Waybills sent days before anybody paid.", _waybill_ahead),
+        Scheme("waybill_bought_ahead", ("time_order",), "Waybills sent days before anybody paid.", _waybill_ahead, after=6.1),
         Scheme("delivered_before_declared", ("time_order",), "Delivered before the goods were declared.", _delivered_before, _with_status),
     ),
-    "undervaluation": (Scheme("low_price", ("undervaluation",), "Ordered and declared at 25 to 60 % of the going price.", _cheap),),
+    "undervaluation": (
+        Scheme(
+            "low_price",
+            ("undervaluation",),
+            "Ordered and declared at 25 to 60 % of the going price, or up to 85 % where they hide.",
+            _cheap,
+        ),
+    ),
     **MISDECLARED,
 }
 COMPOSITE = Scheme(
@@ -263,5 +272,5 @@ def _actors(world: World, schemes: tuple[Scheme, ...], count: int) -> list[Case]
     cases = []
     for number in range(n_actors):
         size = count // n_actors + (number < count % n_actors)
-        cases += carried_out(world, chosen[number % len(chosen)], size, "fraud", number + 1)
+        cases += carried_out(world, chosen[number % len(chosen)], size, "fraud", number // len(chosen) + 1)
     return cases

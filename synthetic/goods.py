@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 from sandan.synthetic.catalogue import EXPORT_FAMILIES, IMPORT_FAMILIES
 from sandan.synthetic.dice import Dice
+from sandan.synthetic.season import Season
 
 _LETTERS = "ABCDEFGHKM"
+# Customs' number of a country -> currency in which its goods are bought.
+_BOUGHT_IN = {
+    "116": "JPY", "133": "KRW", "301": "EUR", "302": "DKK", "304": "EUR", "305": "EUR", "307": "EUR", "331": "CHF", "502": "USD",
+    "601": "AUD", "609": "NZD", "142": "CNY",
+}  # fmt: skip
+# Share of a currency's move that shops pass on.
+_PASSED_ON = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,7 @@ class Item:
         base: Price in CNY on the first day.
         weight: Gross kilograms a piece.
         origin: Customs number of the country.
+        currency: ISO letters of what it is bought in.
         trend: Change of the price each day, as a share.
         phase: Where its slow wave of prices begins, in radians.
     """
@@ -36,40 +45,19 @@ class Item:
     unit: str
     legal_unit: str
     origin: str
+    currency: str
     base: float
     weight: float
     trend: float
     phase: float
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
-    """Days of the world and its promotions.
-
-    Attributes:
-        promotions: First days of the promotions; each lasts three days.
-    """
-
-    start: dt.date
-    days: int
-    promotions: tuple[int, ...]
-
-    def promoted(self, day: dt.date) -> bool:
-        """True on the days of a promotion."""
-        offset = (day - self.start).days
-        return any(first <= offset < first + 3 for first in self.promotions)
-
-
-def season(dice: Dice, start: dt.date, days: int) -> Season:
-    """A promotion every three weeks or so."""
-    return Season(start, days, tuple(first + dice.whole(0, 6) for first in range(5, days, 21)))
-
-
 def going_price(item: Item, day: dt.date, calendar: Season, level: float = 1.0) -> float:
-    """CNY for a piece on a day: slow drift, a wave, and 12 % less in promotions."""
+    """CNY for a piece on a day: slow drift, a wave, part of what its currency moved, and less in promotions."""
     offset = (day - calendar.start).days
     wave = 1 + 0.03 * math.sin(item.phase + offset / 9)
-    return item.base * level * (1 + item.trend * offset) * wave * (0.88 if calendar.promoted(day) else 1.0)
+    moved = 1 + _PASSED_ON * (calendar.rates.moved(item.currency, day) - 1)
+    return item.base * level * (1 + item.trend * offset) * wave * moved * (1 - calendar.off(day))
 
 
 def shelf_price(item: Item, day: dt.date, calendar: Season, level: float) -> int:
@@ -113,6 +101,7 @@ def _items(dice: Dice, table: str, prefixes: tuple[str, ...]) -> list[Item]:
                         unit=unit,
                         legal_unit=legal_unit,
                         origin=origin,
+                        currency=_BOUGHT_IN[origin],
                         base=float(price) * dice.between(0.85, 1.2),
                         weight=float(weight),
                         trend=dice.between(-0.0012, 0.0015),

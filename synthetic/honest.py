@@ -6,21 +6,23 @@ from dataclasses import dataclass, field, replace
 from sandan.synthetic.companies import Company, Market, Platform, Seller
 from sandan.synthetic.consignment import Line, Trade
 from sandan.synthetic.dice import Dice, Weighted
-from sandan.synthetic.goods import Item, Season, shelf_price
+from sandan.synthetic.goods import Item, shelf_price
 from sandan.synthetic.numbers import Numbers
 from sandan.synthetic.people import Person, Population, telephone_number
 from sandan.synthetic.places import Address, City
+from sandan.synthetic.rates import asked_in
+from sandan.synthetic.season import Season
 from sandan.synthetic.words import Words
 
 # Fen. Single orders stay under 5,000 yuan.
-MOST_ORDER = 480_000
+MOST_BASKET = 480_000
+_TRIES = 200
 # What somebody may spend on top of ordinary orders (see `agenda`).
 _MOST_APART = 600_000
 # Weights of the hours of a day: a hill before noon, a higher one in the evening.
 _HOURS = (3, 1.5, 1, 0.5, 0.5, 0.7, 1.5, 3, 5, 7, 8.5, 8, 7, 6.5, 6, 6, 6, 6, 6.5, 8, 10, 11, 9.5, 6)
 _COUNTRIES = ("US", "US", "US", "DE", "FR", "GB", "GB", "JP", "RU", "ES", "AU")
 _NOTES = ("促销", "清仓", "临期特价", "礼物", "周末送货", "尽快发货", "工作日送货", "老客户", "限量版")
-_FEN_PER_USD = 7.2
 # Share of lines with many pieces.
 _STOCK = 0.02
 # Share of orders whose payment account hangs on another number of the buyer.
@@ -39,9 +41,10 @@ class World:
         spent: Identity number -> fen so far, of buyers who were drawn one by one.
         yards: Code of a company -> where it packs its parcels.
         difficulty: How much forgers hide, in [0, 1].
+        label_rate: Share of consignments that officers inspect at random.
         label_bias: How well officers choose, in [0, 1].
         drift: How much forgers' ways change from the first day to the last, in [0, 1].
-        hits: Ring -> when an inspection hit it; from then on it does otherwise, or nothing.
+        hits: Group -> when an inspection hit it; from then on it does otherwise, or nothing.
     """
 
     plan: Dice
@@ -60,6 +63,7 @@ class World:
     spent: dict[str, int] = field(default_factory=dict)
     yards: dict[str, Address] = field(default_factory=dict)
     difficulty: float = 0.0
+    label_rate: float = 0.02
     label_bias: float = 0.5
     drift: float = 0.0
     hits: dict[str, dt.datetime] = field(default_factory=dict)
@@ -86,7 +90,7 @@ class World:
 def day_weights(calendar: Season) -> Weighted:
     """Orders on each day: more at week ends, many more in promotions."""
     days = [calendar.start + dt.timedelta(days=i) for i in range(calendar.days)]
-    return Weighted([(1.25 if day.weekday() >= 5 else 1.0) * (2.2 if calendar.promoted(day) else 1.0) for day in days])
+    return Weighted([(1.25 if day.weekday() >= 5 else 1.0) * calendar.rush(day) for day in days])
 
 
 def hour_weights() -> Weighted:
@@ -111,9 +115,8 @@ def trade(
     seller: Seller | None = None,
     platform: Platform | None = None,
     carrier: Company | None = None,
-    agent: Company | None = None,
     buyer: Person | None = None,
-    most: int = MOST_ORDER,
+    most: int = MOST_BASKET,
 ) -> Trade:
     """One ordinary import for at most so many fen; what is not given is drawn."""
     dice, market = world.plan, world.market
@@ -128,7 +131,7 @@ def trade(
     if is_drawn:
         world.spent[buyer.number] = world.spent.get(buyer.number, 0) + value
     made = Trade(
-        "import", platform, seller, dice.pick(platform.payments), carrier, agent or seller.agent, buyer, buyer, relative or buyer,
+        "import", platform, seller, dice.pick(platform.payments), carrier, seller.agent, buyer, buyer, relative or buyer,
         buyer.address, world.numbers.order(platform, ordered), "", world.numbers.waybill(carrier), world.numbers.payment(ordered),
         world.numbers.declaration(ordered), lines, dice.whole(6, 35) * 100 if dice.chance(0.4) else 0, discount,
         ordered, ordered, ordered, ordered, ordered, ordered, ordered, ordered,
@@ -188,10 +191,12 @@ def _by_day(moment: dt.datetime, dice: Dice) -> dt.datetime:
 
 
 def _buyer(world: World) -> Person:
-    while True:
+    for _ in range(_TRIES):
         person = world.population.buyer(world.plan)
-        if world.spent.get(person.number, 0) < _MOST_APART - MOST_ORDER:
+        if world.spent.get(person.number, 0) < _MOST_APART - MOST_BASKET:
             return person
+    # In a world of frauds alone everybody has spent what he may.
+    return world.population.stranger(world.plan)
 
 
 def _basket(world: World, seller: Seller, platform: Platform, day: dt.date, most: int) -> list[Line]:
@@ -225,7 +230,7 @@ def _basket(world: World, seller: Seller, platform: Platform, day: dt.date, most
 
 
 def export_trade(world: World, ordered: dt.datetime) -> Trade:
-    """One ordinary export; prices in US cents, money weeks later."""
+    """One ordinary export; prices in hundredths of the currency asked for, money weeks later."""
     dice, market = world.plan, world.market
     seller = market.exporters[market.draw_exporter.place(dice)]
     platform = dice.pick(seller.platforms)
@@ -233,13 +238,16 @@ def export_trade(world: World, ordered: dt.datetime) -> Trade:
         # A foreign platform has no code; the seller's stands in its place.
         platform = Platform(seller.company, -1, platform.lag, 1.0, platform.payments)
     carrier = dice.pick(seller.carriers)
-    lines = [_export_line(world, item, ordered.date()) for item in dice.some(seller.items, 1 if dice.chance(0.75) else 2)]
+    country = dice.pick(_COUNTRIES)
+    currency = asked_in(dice, country)
+    lines = [_export_line(world, item, ordered.date(), currency) for item in dice.some(seller.items, 1 if dice.chance(0.75) else 2)]
+    freight = world.season.rates.minor(dice.whole(20, 130) * 100, currency, ordered.date()) // 100 * 100
     nobody = world.population.people[0]
     made = Trade(
         "export", platform, seller, dice.pick(platform.payments), carrier, seller.agent, nobody, nobody, nobody, nobody.address,
         world.numbers.order(platform, ordered), "", world.numbers.waybill(carrier), world.numbers.payment(ordered),
-        world.numbers.declaration(ordered), lines, dice.whole(3, 18) * 100, 0,
-        ordered, ordered, ordered, ordered, ordered, ordered, ordered, ordered, dice.pick(_COUNTRIES),
+        world.numbers.declaration(ordered), lines, freight, 0,
+        ordered, ordered, ordered, ordered, ordered, ordered, ordered, ordered, country, currency=currency,
     )  # fmt: skip
     made.declared_no = made.order_no
     made.order_sent = ordered + dice.minutes(platform.lag)
@@ -251,7 +259,7 @@ def export_trade(world: World, ordered: dt.datetime) -> Trade:
     return made
 
 
-def _export_line(world: World, item: Item, day: dt.date) -> Line:
+def _export_line(world: World, item: Item, day: dt.date, currency: str) -> Line:
     dice = world.plan
-    price = max(80, int(shelf_price(item, day, world.season, 1.0) / _FEN_PER_USD * dice.between(0.95, 1.1)))
-    return Line(item, dice.pick((1, 1, 1, 2, 3)), price, item.name)
+    fen = max(600.0, shelf_price(item, day, world.season, 1.0) * dice.between(0.95, 1.1))
+    return Line(item, dice.pick((1, 1, 1, 2, 3)), world.season.rates.minor(fen, currency, day), item.name)

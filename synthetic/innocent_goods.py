@@ -10,11 +10,10 @@ from sandan.synthetic.goods import price_tag, shelf_price
 from sandan.synthetic.honest import World
 from sandan.synthetic.imports import yuan
 from sandan.synthetic.innocent_lists import again
-from sandan.synthetic.offers import offer, specialised_shop
+from sandan.synthetic.offers import MOST_RAISED, offer, specialised_shop
 from sandan.synthetic.schemes import Group, Scheme, shift
 
-_MOST = 460_000
-# Currencies whose numbers are several times those of yuan, with how often.
+# How many units of another currency a yuan is.
 _SLIPS = (4.5, 4.8, 5.0)
 # A set of several, in the code list of units.
 _SET = "006"
@@ -63,8 +62,8 @@ def _several_pieces(group: Group, made: Trade, world: World) -> None:
     """Two to six pieces of one thing."""
     line = made.lines[0]
     made.lines = [line]
-    line.price = min(line.price, _MOST // 2)
-    line.qty = max(2, min(world.plan.whole(2, 6), _MOST // line.price))
+    line.price = min(line.price, MOST_RAISED // 2)
+    line.qty = max(2, min(world.plan.whole(2, 6), MOST_RAISED // line.price))
 
 
 def _other_unit(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
@@ -87,7 +86,7 @@ def _rare(group: Group, made: Trade, world: World) -> None:
     day, level = made.ordered.date(), made.platform.level
     stock = [item for item in made.seller.items if item.item_no not in made.platform.absent]
     item = min(world.plan.some(stock, 3), key=lambda item: item.base)
-    made.lines = [Line(item, 1, min(_MOST, price_tag(item, shelf_price(item, day, world.season, level) * share)), item.name)]
+    made.lines = [Line(item, 1, min(MOST_RAISED, price_tag(item, shelf_price(item, day, world.season, level) * share)), item.name)]
     made.discount = 0
     made.note = "限量版" if world.plan.chance(0.6) else ""
 
@@ -97,7 +96,7 @@ def _small_thing(group: Group, made: Trade, world: World) -> None:
     stock = [item for item in made.seller.items if item.item_no not in made.platform.absent]
     item = min(world.plan.some(stock, 3), key=lambda item: item.base)
     price = shelf_price(item, made.ordered.date(), world.season, made.platform.level)
-    made.lines = [Line(item, max(1, min(world.plan.whole(3, 6), _MOST // price)), price, item.name)]
+    made.lines = [Line(item, max(1, min(world.plan.whole(3, 6), MOST_RAISED // price)), price, item.name)]
     made.discount = 0
 
 
@@ -132,19 +131,19 @@ def _new_line(group: Group, made: Trade, world: World) -> None:
     """Something that the platform did not have: what lies next to its goods, or anything that it tries out."""
     near = NEIGHBOURS[made.platform.profile]
     families = sorted({item.family for item in world.items if not made.platform.fits(item) and (group.number % 2 or item.family in near)})
-    _new(group, made, world, families[int(group.level * len(families))])
+    _new(made, world, families[int(group.level * len(families))])
     offer(world, made.platform, made.lines[0].item, group.begins.date())
 
 
 def _of_the_season(group: Group, made: Trade, world: World) -> None:
     """Presents for a holiday, of any kind."""
     families = sorted({item.family for item in world.items if not made.platform.fits(item) and item.base < 900})
-    _new(group, made, world, world.plan.pick(families))
+    _new(made, world, world.plan.pick(families))
     made.note = "礼物" if world.plan.chance(0.4) else ""
     offer(world, made.platform, made.lines[0].item, group.begins.date())
 
 
-def _new(group: Group, made: Trade, world: World, family: str) -> None:
+def _new(made: Trade, world: World, family: str) -> None:
     item = world.plan.pick([item for item in world.items if item.family == family])
     price = shelf_price(item, made.ordered.date(), world.season, made.platform.level)
     made.lines = [Line(item, 1, price, item.name)]

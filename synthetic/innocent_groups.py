@@ -78,8 +78,7 @@ def dormitory_life(world: World, told: Truth, size: int) -> list[Case]:
 def dormitory_promotion(world: World, told: Truth, size: int) -> list[Case]:
     """A hall on the day of a promotion: one best seller, everybody for himself."""
     dice, whole = world.plan, whole_span(world)
-    first_day = dt.datetime.combine(world.season.start, dt.time())
-    days = [first_day + dt.timedelta(days=day) for day in world.season.promotions]
+    days = [dt.datetime.combine(day, dt.time()) for day in world.season.promotions]
     within = [day for day in days if whole.begins < day < whole.begins + dt.timedelta(days=whole.days)]
     day = Span(dice.pick(within), 0.9) if within else whole.part(dice, 0.9, 0.9)
     where = shop(world, world.market.sellers[world.market.draw_seller.place(dice)])

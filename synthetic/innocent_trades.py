@@ -7,7 +7,7 @@ from sandan.synthetic.goods import Item, price_tag, shelf_price
 from sandan.synthetic.honest import World, deliver, schedule
 from sandan.synthetic.schemes import Group, shift, with_buyer
 
-# A list counts as late from three days after the declaration; all lie within the scheme's margin before the end of the world.
+# A list counts as late from three days after the declaration.
 _LATE_HOURS = (70.0, 185.0)
 # Of a platform's absent goods: the first five come late, the next five bear another name.
 _NEW, _RENAMED = slice(0, 5), slice(5, 10)
@@ -42,6 +42,8 @@ def same_buyer_and_payment(group: Group, made: Trade, world: World) -> None:
     with_buyer(made, first.buyer)
     made.pay, made.transaction, made.platform = first.pay, first.transaction, first.platform
     made.ordered = first.ordered + world.plan.minutes(5)
+    made.order_no = made.declared_no = world.numbers.order(made.platform, made.ordered)
+    made.cop_no = world.numbers.declaration(made.ordered)
     schedule(made, world.plan)
     made.paid = first.paid = max(first.paid, made.ordered + dt.timedelta(seconds=40))
     for one in (first, made):
@@ -75,7 +77,7 @@ def register_behind(group: Group, made: Trade, world: World) -> None:
     strangers = [pay for pay in world.market.payments if pay.code not in served]
     # One newcomer for each platform; the other strangers stay strangers.
     made.pay = strangers[0]
-    day = group.ends.date() + dt.timedelta(days=3 + int(group.level * 8))
+    day = min(group.ends + dt.timedelta(days=3 + int(group.level * 8)), world.horizon - dt.timedelta(days=1)).date()
     services[made.pay.code, platform] = max(day, services.get((made.pay.code, platform), day))
 
 
@@ -104,7 +106,8 @@ def listed_otherwise(group: Group, made: Trade, world: World) -> None:
 
 
 def _absent(group: Group, made: Trade, part: slice) -> Item:
-    items = list(made.platform.absent.values())[part]
+    items = list(made.platform.absent.values())
+    items = items[part] or items
     return items[int(group.level * len(items))]
 
 

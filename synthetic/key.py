@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from sandan.synthetic.consignment import Record, Trade, Truth, tax_on
-from sandan.synthetic.goods import Season, shelf_price
+from sandan.synthetic.goods import shelf_price
 from sandan.synthetic.imports import yuan
+from sandan.synthetic.season import Season
 from sandan.synthetic.shipments import Shipment
 
 
@@ -25,7 +26,7 @@ class KeyRow:
         kind: Name of the actor or of the hard negative; empty or `cancelled` for ordinary trade.
         group: Actor, household or firm.
         sentence: What was done.
-        settled: `1` if all lists that it will ever have lie in the files, `0` in the last days of the world.
+        settled: `1` if all lists that an import will ever have lie in the files, but for a return; `0` in the last days of the world.
         tax_at_stake: CNY with two decimals, of a fraud with lists; empty else. The tax at the reduced rate of retail imports on the going
             price of the goods and their freight: what was claimed for a trade that was none. Where undervaluation is all that was done, the
             part of it that the declared prices leave out. Roughly: what the same goods would owe in general trade is not in it.
@@ -88,9 +89,9 @@ def tax_at_stake(trade: Trade, truth: Truth, calendar: Season) -> str:
     """The tax at stake of one consignment, see `KeyRow`."""
     if truth.truth != "fraud":
         return ""
-    if "undervaluation" not in truth.typologies:
+    if not {"undervaluation", "overvaluation"}.intersection(truth.typologies):
         return yuan(trade.tax)
-    # Only these declare prices that were not asked.
+    # Only these declare prices that nobody else asks.
     day, level = trade.ordered.date(), trade.platform.level
     going = tax_on(sum(line.qty * shelf_price(line.item, day, calendar, level) for line in trade.lines) + trade.freight)
     return yuan(going - trade.tax if truth.typologies == ("undervaluation",) else going)
@@ -129,7 +130,7 @@ class KeyWriter:
 
 
 def read_key(path: Path) -> list[KeyRow]:
-    """Reads a key that `write_key` wrote.
+    """Reads a key.
 
     Raises:
         ValueError: The columns are not those of a key.

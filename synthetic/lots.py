@@ -41,7 +41,7 @@ def _lot(world: World, told: Truth, size: int, people: list[Person]) -> list[Cas
     most = min(MOST_ORDER, _MOST_YEAR * len(people) // size)
     kinds = _lot_goods(world, where, most, moments[0].date())
     numbers = world.numbers.waybills(where.carrier, size) if dice.chance(0.5) else []
-    habits = after_a_hit(world, told, span, lambda count: addresses(world, count))
+    habits = after_a_hit(world, told, span, lambda: addresses(world, 1)[0])
     other = shop(world) if habits.elsewhere else where
     cases = []
     for i, ordered in enumerate(moments):

@@ -9,11 +9,9 @@ from sandan.synthetic.dice import Dice
 from sandan.synthetic.goods import Item, price_tag, shelf_price
 from sandan.synthetic.honest import World
 from sandan.synthetic.imports import yuan
-from sandan.synthetic.offers import offer, on_sale, specialised_shop
+from sandan.synthetic.offers import MOST_RAISED, offer, on_sale, specialised_shop
 from sandan.synthetic.schemes import Group, Scheme
 
-# Fen: the most that an order with raised prices may come to.
-_MOST = 460_000
 # What copies are made of.
 _COPIED = ("手提包", "钱包", "运动鞋", "手表", "太阳镜", "耳机")
 
@@ -63,9 +61,9 @@ def _several(group: Group, made: Trade, world: World) -> None:
     """Two to four pieces of the first thing in the basket."""
     line = made.lines[0]
     others = made.goods_value - line.qty * line.price
-    line.price = min(line.price, _MOST // 2)
-    line.qty = max(2, min(line.qty, 4), min(world.plan.pick((2, 2, 3, 4)), (_MOST - others) // line.price))
-    if made.goods_value > _MOST:
+    line.price = min(line.price, MOST_RAISED // 2)
+    line.qty = max(2, min(line.qty, 4), min(world.plan.pick((2, 2, 3, 4)), (MOST_RAISED - others) // line.price))
+    if made.goods_value > MOST_RAISED:
         made.lines = [line]
     made.discount = min(made.discount, made.goods_value // 10)
 
@@ -83,7 +81,7 @@ def _fewer(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
 def _raised(group: Group, made: Trade, world: World) -> None:
     """Two and a half to six times the going price, less where they hide; now and then it is called a special edition."""
     share = 2.5 + 3.5 * (0.7 * group.level + 0.3 * world.plan.unit()) * (1 - 0.7 * group.hiding)
-    made.lines = [_affordable(made, world, _MOST / share)]
+    made.lines = [_affordable(made, world, MOST_RAISED / share)]
     made.lines[0].price = price_tag(made.lines[0].item, made.lines[0].price * share)
     _end(group, made, world)
 
@@ -91,7 +89,7 @@ def _raised(group: Group, made: Trade, world: World) -> None:
 def _raised_one(group: Group, made: Trade, world: World) -> None:
     """One small thing at many times its price, beside goods at theirs."""
     share = 3 + 3 * (0.7 * group.level + 0.3 * world.plan.unit()) * (1 - 0.7 * group.hiding)
-    first, second = _affordable(made, world, _MOST / 3), _affordable(made, world, _MOST / 2 / share)
+    first, second = _affordable(made, world, MOST_RAISED / 3), _affordable(made, world, MOST_RAISED / 2 / share)
     second.qty, second.price = 1, price_tag(second.item, second.price * share)
     made.lines = [first, second] if first.item is not second.item else [second]
     _end(group, made, world)

@@ -1,5 +1,6 @@
 """Hard negatives: innocent trade that bears the sign of a fraud."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import cycle
 
@@ -33,6 +34,7 @@ NEGATIVES: dict[str, tuple[Scheme, ...]] = {
             written.combined_payment,
             size=2,
             noisy=False,
+            fewest=2,
         ),
         Scheme(
             "gift_order",
@@ -170,10 +172,12 @@ def plan_negatives(world: World, wanted: int, at_least: int) -> list[Case]:
 
 def _of_typology(world: World, schemes: Sequence[Scheme], count: int) -> list[Case]:
     cases: list[Case] = []
-    for number, scheme in enumerate(cycle(rounds(schemes)), 1):
+    numbers = Counter[str]()
+    turns = cycle(rounds(schemes))
+    while len(cases) < count:
+        scheme = next(turns)
+        numbers[scheme.kind] += 1
         # Larger groups only where they leave room for the other kinds.
-        size = max(min(scheme.size, count // (2 * len(schemes)) + 1), 2 if scheme.kind == "combined_payment" else 1)
-        cases += carried_out(world, scheme, size, "hard_negative", number)
-        if len(cases) >= count:
-            return cases
+        size = max(min(scheme.size, count // (2 * len(schemes)) + 1), scheme.fewest)
+        cases += carried_out(world, scheme, size, "hard_negative", numbers[scheme.kind])
     return cases

@@ -6,6 +6,9 @@ from sandan.synthetic.companies import Platform, Seller
 from sandan.synthetic.goods import Item
 from sandan.synthetic.honest import World
 
+# Fen: the most that an order with raised prices or many pieces may come to.
+MOST_RAISED = 460_000
+
 
 def on_sale(world: World, platform: Platform) -> list[Item]:
     """What sellers have on a platform, each article once."""

@@ -156,8 +156,10 @@ class Oracle:
             booster = lgb.Booster(model_str=trees)
         except (ValueError, TypeError, AttributeError, LightGBMError) as exc:
             raise ArtefactError(f"{source}: not an oracle that can be read ({exc}); `python -m benchmarks.world oracle` makes it") from exc
-        if header.version != _VERSION or booster.num_feature() != len(header.observables):
+        if header.version != _VERSION:
             raise ArtefactError(f"{source}: an oracle of version {header.version}; this version of sandan reads version {_VERSION}")
+        if booster.num_feature() != len(header.observables):
+            raise ArtefactError(f"{source}: not an oracle that can be read (its trees look at other observables than its first line says)")
         return cls(header, booster)
 
 

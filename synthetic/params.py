@@ -6,7 +6,8 @@ from typing import Any
 
 from sandan.record.errors import ConfigError
 
-_SHORTEST = 14
+# In two years prices drift as far as they should.
+_SHORTEST, _LONGEST = 14, 730
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +15,12 @@ class WorldParams:
     """What a world is made from.
 
     Attributes:
-        n_orders: Consignments with lists, all together; a few more where the frauds and look-alikes of all typologies need them.
+        n_orders: Consignments with lists, all together; more where the frauds and look-alikes of all typologies need them, up to twice
+            as many where most are to be frauds.
             About a tenth as many parcels without lists come on top.
         seed: Same seed and parameters, same bytes.
         start: First day.
-        days: Length; what would be sent later is left out. At least 14.
+        days: Length; what would be sent later is left out. 14 to 730.
         fraud_rate: Share of forged consignments with a sign of their own, all typologies together. 0: no fraud of any kind. With
             `ring_rate` it stays under one in a hundred unless asked otherwise.
         hard_negative_rate: Share of innocent look-alikes; there are at least as many for each typology as it has frauds. 0: none,
@@ -71,8 +73,8 @@ def check_params(params: WorldParams) -> None:
         ConfigError: They do not.
     """
     shares = (params.fraud_rate, params.hard_negative_rate, params.export_rate, params.ring_rate)
-    if params.n_orders < 1 or params.days < _SHORTEST or params.seed < 0:
-        raise ConfigError(f"a world needs at least 1 order, {_SHORTEST} days and a seed of 0 or more")
+    if params.n_orders < 1 or not _SHORTEST <= params.days <= _LONGEST or params.seed < 0:
+        raise ConfigError(f"a world needs at least 1 order, {_SHORTEST} to {_LONGEST} days and a seed of 0 or more")
     if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1:
         raise ConfigError("the shares of frauds, hard negatives, exports and rings must lie between 0 and 1, together too")
     if any(not 0 <= dial <= 1 for dial in (params.label_rate, params.label_bias, params.difficulty, params.drift)):

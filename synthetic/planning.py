@@ -7,12 +7,13 @@ from sandan.synthetic.consignment import Case
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.frauds import plan_frauds, share_of
 from sandan.synthetic.honest import World
+from sandan.synthetic.honest_senders import INNOCENT_SENDERS
 from sandan.synthetic.innocent_groups import INNOCENT
 from sandan.synthetic.negatives import plan_negatives
 from sandan.synthetic.params import WorldParams
 from sandan.synthetic.rings import RINGS
 from sandan.synthetic.shipments import Shipment, background
-from sandan.synthetic.workshops import INNOCENT_SENDERS, WORKSHOPS
+from sandan.synthetic.workshops import WORKSHOPS
 
 # Parcels by post and express without lists, for each consignment with lists; those of groups come on top.
 _PARCELS = 0.08

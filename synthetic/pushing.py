@@ -70,10 +70,11 @@ def pushed_copies(world: World, told: Truth, size: int) -> list[Case]:
 
 
 def _pushed(world: World, told: Truth, size: int, in_own_name: bool) -> list[Case]:
-    dice, life = world.plan, life_span(world, told.kind).part(world.plan, 8, 30)
+    # Labels go before the payments by days, and lie in the files.
+    dice, life = world.plan, life_span(world, told.kind).after(3).part(world.plan, 8, 30)
     hidden = hiding(world, life.begins)
     channel, batches = _channel(world), [life.part(dice, 0.1, 0.6) for _ in range(max(2, size // 5))]
-    habits = after_a_hit(world, told, life, lambda count: [flat(world) for _ in range(count)])
+    habits = after_a_hit(world, told, life, lambda: flat(world))
     then = channel
     if habits.since is not None:
         fresh = _channel(world)
@@ -81,9 +82,10 @@ def _pushed(world: World, told: Truth, size: int, in_own_name: bool) -> list[Cas
     cases = []
     for i in range(size):
         ordered = dice.pick(batches).moment(world, (10, 23))
-        if habits.changed(ordered) and i >= _BEFORE and habits.stops:
+        late = habits.changed(ordered) and i >= _BEFORE
+        if late and habits.stops:
             continue
-        using = then if habits.changed(ordered) and i >= _BEFORE else channel
+        using = then if late else channel
         made = using.order(world, world.population.stranger(dice), ordered)
         agent = dice.pick(using.agents)
         if not dice.chance(0.4 * hidden):

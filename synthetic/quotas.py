@@ -6,15 +6,14 @@ from dataclasses import replace
 from sandan.synthetic.adapting import after_a_hit
 from sandan.synthetic.consignment import Case, Line, Truth, tax_on
 from sandan.synthetic.drifting import hiding
-from sandan.synthetic.groups import Plot, Shop, flat, one_writing, order_of, shop, someone
+from sandan.synthetic.groups import MOST_ORDER, Plot, Shop, flat, one_writing, order_of, shop, someone
 from sandan.synthetic.honest import World
 from sandan.synthetic.people import Person, telephone_number
-from sandan.synthetic.places import Address, home
+from sandan.synthetic.places import home
 from sandan.synthetic.spans import Span, life_span, whole_span
 
 # Fen, with tax: what the law leaves to a person each year.
 _LIMIT = 2_600_000
-_MOST_ORDER = 490_000
 # At least so many orders of less than 5,000 CNY make up the limit; usually it takes some more.
 _FEWEST, _EACH = 7, 10
 
@@ -38,7 +37,7 @@ def bought_quota(world: World, told: Truth, size: int) -> list[Case]:
 def _used_up(world: World, told: Truth, size: int, people: list[Person], span: Span) -> list[Case]:
     """Each in turn orders until next to nothing is left of the year."""
     dice, hidden = world.plan, hiding(world, span.begins)
-    habits = after_a_hit(world, told, span, lambda count: _doors(world, count))
+    habits = after_a_hit(world, told, span, lambda: flat(world))
     whole = [int(_LIMIT * dice.between(0.94, 0.995) * (1 - 0.15 * hidden)) for _ in people]
     spent, left = [0] * len(people), [size // len(people) + (i < size % len(people)) for i in range(len(people))]
     moments = sorted(span.moment(world) for _ in range(size))
@@ -60,14 +59,10 @@ def _used_up(world: World, told: Truth, size: int, people: list[Person], span: S
     return cases
 
 
-def _doors(world: World, count: int) -> list[Address]:
-    return [flat(world) for _ in range(count)]
-
-
 def _dear(world: World, told: Truth, person: Person, ordered: dt.datetime, fen: int) -> Case:
-    """An order for about so many fen, tax included, never more."""
+    """An order for about so many fen, tax included; more only where a shop has nothing so cheap."""
     where = _rich_shop(world, ordered.date())
-    goods = min(_MOST_ORDER, fen * 1000 // (tax_on(1000) + 1000) - 100)
+    goods = min(MOST_ORDER, fen * 1000 // (tax_on(1000) + 1000) - 100)
     made = order_of(world, person, ordered, where, basket(world, where, ordered.date(), goods))
     made.discount = 0
     if made.goods_value + made.freight > goods:
@@ -116,8 +111,8 @@ def _honest(world: World, told: Truth, size: int, receivers: list[Person], buyer
     dice, whole = world.plan, whole_span(world)
     span = whole if dice.chance(0.4) else whole.part(dice, 12, 35)
     limit, cases, spent = int(_LIMIT * dice.between(0.75, 0.99)), list[Case](), 0
-    for left, ordered in enumerate(sorted((span.moment(world) for _ in range(size)), reverse=True), 1):
-        case = _dear(world, told, buyer, ordered, int((limit - spent) / (size - left + 1) * dice.between(0.6, 1.0)))
+    for turn, ordered in enumerate(span.moment(world) for _ in range(size)):
+        case = _dear(world, told, buyer, ordered, int((limit - spent) / (size - turn) * dice.between(0.6, 1.0)))
         case.trade.consignee = dice.pick(receivers)
         spent += case.trade.actual_paid
         cases.append(case)

@@ -99,7 +99,7 @@ def _ring(world: World, told: Truth, doors: _Doors, waves: list[Span]) -> list[C
     # Some are typed in at one desk, one after the other.
     desk = waves[0].moment(world, (9, 14)) if dice.chance(0.2) else None
     pace = dice.whole(3, 15)
-    habits = after_a_hit(world, told, waves[-1], lambda count: addresses(world, count))
+    habits = after_a_hit(world, told, waves[-1], lambda: addresses(world, 1)[0])
     other = shop(world) if habits.elsewhere else None
     cases = []
     for i, (old_telephone, old_address) in enumerate(doors):

@@ -27,7 +27,7 @@ class Group:
         begins: First day of its life; `ends` the last.
         depot: A place of its own.
         payer: Somebody who may pay for all.
-        firm: A registered company that may pay for all.
+        firm: A registered company that may pay for all, or the one that payments name.
         level: A share that all its consignments have in common, in [0, 1].
         number: Place among the groups of its scheme.
         hiding: How much it hides, in [0, 1].
@@ -71,7 +71,9 @@ class Scheme:
         size: Most consignments of one group.
         rarity: Of so many rounds over all schemes it takes part in one.
         noisy: Its lists may also be corrected or sent twice.
+        fewest: Fewest consignments of one group.
         early: It ends so long before the world does that what follows from it still lies in the files.
+        after: Days from the beginning of the world on which nobody acts, so that what goes before lies in the files.
         where: Chooses the seller and the platform; None for any.
     """
 
@@ -83,7 +85,9 @@ class Scheme:
     size: int = 1
     rarity: int = 1
     noisy: bool = True
+    fewest: int = 1
     early: bool = False
+    after: float = 0.05
     where: Callable[[World], tuple[Seller, Platform]] | None = None
 
 
@@ -135,7 +139,7 @@ def carried_out(world: World, scheme: Scheme, count: int, truth: str, number: in
 def _after_a_hit(world: World, scheme: Scheme, group: Group, told: Truth) -> tuple[dt.datetime, Group | None]:
     """When an actor changes its ways, and what it is from then on; None: it has stopped."""
     life = Span(group.begins, (group.ends - group.begins) / dt.timedelta(days=1))
-    habits = after_a_hit(world, told, life, lambda count: [group.depot] * count)
+    habits = after_a_hit(world, told, life, lambda: group.depot)
     if habits.since is None or habits.since >= group.ends:
         return group.ends, group
     if habits.stops:
@@ -158,8 +162,8 @@ def _group(world: World, scheme: Scheme, number: int, small: float, lone: bool) 
     # To the last day, as everybody: where frauds stopped earlier, the day alone would tell them.
     last = world.season.days - (world.tail_days if scheme.early else 0.0)
     opens, closes = (share * last for share in window(world, scheme.kind))
-    life = dice.between(0.5, 1.5) if lone else min(dice.between(4, 20), closes - opens - 1)
-    first, until = hanging_over(dice, life, max(0.05, opens), closes)
+    life = dice.between(0.5, 1.5) if lone else min(dice.between(4, 20), closes - max(scheme.after, opens) - 1)
+    first, until = hanging_over(dice, life, max(scheme.after, opens), closes)
     seller, platform, carrier = _shop(world, scheme, small)
     begins, depot = start + dt.timedelta(days=first), _depot(world)
     return Group(

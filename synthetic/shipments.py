@@ -12,6 +12,7 @@ from sandan.synthetic.imports import Writing
 from sandan.synthetic.marks import MARKS, WARES, Mark, Ware
 from sandan.synthetic.people import telephone_number
 from sandan.synthetic.places import Address, home, warehouse
+from sandan.synthetic.rates import asked_in
 
 CHANNELS = ("express", "post", "cbec")
 _DIGIT = re.compile(r"\d")
@@ -114,15 +115,20 @@ def shipment(
     weight: float,
     brand: str = "",
 ) -> Shipment:
-    """One parcel with the row that the carrier reports; `brand` is what the goods bear."""
+    """One parcel with the row that the carrier reports; `cents` of a dollar, `brand` is what the goods bear."""
     write = Writing(world.plan)
     number = world.numbers.waybill(carrier)
+    currency, day = asked_in(world.plan, to.country), shipped.date()
+    value = world.season.rates.minor(cents * world.season.rates.cny("USD", day), currency, day)
+    if cents % 100 == 0:
+        # Who rounds, rounds in the money he writes.
+        value = max(100, round(value / 100) * 100)
     mobile = len(sender.telephone) == 11
     telephone = write.telephone(sender.telephone) if mobile else sender.telephone
     row = {
         "logistics_code": carrier.code, "logistics_no": number, "channel": channel, "sender_name": sender.name,
         "receiver_name": to.name, "receiver_address": to.address, "receiver_country": to.country, "description": description,
-        "declared_value": f"{cents // 100}.{cents % 100:02d}", "currency": "USD", "weight_kg": f"{max(weight, 0.01):.3f}",
+        "declared_value": f"{value // 100}.{value % 100:02d}", "currency": currency, "weight_kg": f"{max(weight, 0.01):.3f}",
         "shipped_at": shipped.isoformat(), "flow": "export", "sender_telephone": telephone,
         "receiver_telephone": to.telephone,
     }  # fmt: skip

@@ -21,7 +21,7 @@ def drug_sender(world: World, told: Truth, size: int) -> list[Shipment]:
     """Ordinary goods on the paper, to a few countries; after an inspection under another name, in another way, or never again."""
     dice, span = world.plan, life_span(world, told.kind).part(world.plan, 5, 40)
     sender, way, wares = _sender(world), habit(world), dice.some(WARES, dice.whole(1, 3))
-    habits = after_a_hit(world, told, span, lambda count: [city_address(world, trader=False) for _ in range(count)])
+    habits = after_a_hit(world, told, span, lambda: city_address(world, trader=False))
     then, then_way = _sender(world), habit(world) if habits.elsewhere else way
     made = []
     for i in range(size):

@@ -27,6 +27,10 @@ class Span:
         hour = dice.whole(*hours) if hours else world.hour_weights.place(dice)
         return world.in_time(day.replace(hour=hour, minute=dice.whole(0, 59), second=dice.whole(0, 59), microsecond=0))
 
+    def after(self, days: float) -> "Span":
+        """Without its first days."""
+        return Span(self.begins + dt.timedelta(days=days), self.days - days)
+
     def part(self, dice: Dice, low: float, high: float) -> "Span":
         """A shorter span of so many days somewhere in it, or up to half of one that hangs over its end."""
         first, last = hanging_over(dice, min(dice.between(low, high), self.days), 0.0, self.days)

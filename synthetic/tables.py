@@ -20,8 +20,6 @@ Row = Mapping[str, str]
 _STREAMED = {"house_waybills"}
 # The time by which rows are ordered that are kept to the end.
 _TIMES = {"outcomes": "inspected_at", "scans": "scanned_at"}
-# CNY for one unit, on the first day.
-_RATES = {"USD": 7.18, "EUR": 7.76, "JPY": 0.0482, "GBP": 9.27, "HKD": 0.923, "KRW": 0.00498, "AUD": 4.55}
 _LISTED_EVERY = 12
 _PRICED_EVERY = 5
 
@@ -111,7 +109,7 @@ class WorldTables:
             "payment_services": payment_services(world),
             "market_prices": market_prices(world, dice),
             "listings": listings(world),
-            "exchange_rates": exchange_rates(world, dice),
+            "exchange_rates": list(world.season.rates.rows()),
             "brands": brands(world),
         }
         for name, rows in tables.items():
@@ -195,17 +193,6 @@ def _listing(world: World, code: str, level: float, item: Item, name: str, day: 
         "ebp_code": code, "item_name": name, "seen_on": str(day), "price": f"{price / 100:.2f}", "currency": "CNY",
         "bar_code": "" if item.bar_code == "无" else item.bar_code,
     }  # fmt: skip
-
-
-def exchange_rates(world: World, dice: Dice) -> list[Row]:
-    """Weekly rates that wander a little."""
-    made: list[Row] = []
-    for currency, first in _RATES.items():
-        rate = first
-        for offset in range(-7, world.season.days, 7):
-            made.append({"currency": currency, "cny": f"{rate:.5f}", "valid_from": str(world.season.start + dt.timedelta(days=offset))})
-            rate *= 1 + dice.normal(0.004)
-    return made
 
 
 def brands(world: World) -> list[Row]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sandan.synthetic.adapting import USUAL_RATE
 from sandan.synthetic.consignment import Case, Lists, Truth
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.findings import BY_GROUP, METHODS, finding, seen_by
@@ -15,7 +16,6 @@ from sandan.synthetic.shipments import Shipment
 # Share of consignments that officers look at for a reason of their own, where they inspect one in fifty at random: a tip, a suspicion,
 # right or wrong. Without any nose for it they take as many of all; with the best, these.
 _BLIND, _KEEN = 0.006, {"fraud": 0.49, "hard_negative": 0.075, "honest": 0.0}
-_USUAL_RATE = 0.02
 # Of the groups that officers got wind of they look at so many members; other groups are found by chance only. The trail of a ring that
 # was hit grows cold.
 _OF_KNOWN, _TRAIL = 0.3, dt.timedelta(days=5)
@@ -98,10 +98,10 @@ class Traces:
 
     def _suspicion(self, truth: Truth, crossed: dt.datetime) -> float:
         """How likely officers look at a consignment; single frauds give a reason by themselves, rings only once they are known."""
-        zeal, blind = self._rate / _USUAL_RATE, (1 - self._bias) * _BLIND
-        if truth.truth != "fraud" or truth.typologies[0] not in BY_GROUP:
-            return zeal * (blind + self._bias * _KEEN[truth.truth])
-        if truth.group in self._hits and crossed > self._hits[truth.group] + _TRAIL:
+        zeal, blind = self._rate / USUAL_RATE, (1 - self._bias) * _BLIND
+        if truth.group in self._hits:
+            # They were asked when they were planned: what they did afterwards depends on it.
+            return zeal * (_OF_KNOWN if crossed <= self._hits[truth.group] + _TRAIL else blind)
+        if truth.truth == "fraud" and truth.typologies[0] in BY_GROUP:
             return zeal * blind
-        # Groups were asked when they were planned: what they did afterwards depends on it.
-        return zeal * (_OF_KNOWN if truth.group in self._hits else blind)
+        return zeal * (blind + self._bias * _KEEN[truth.truth])

@@ -46,7 +46,7 @@ def paper_circle(world: World, told: Truth, size: int) -> list[Case]:
     dice, span = world.plan, life_span(world, told.kind).part(world.plan, 10, 40)
     hidden = hiding(world, span.begins)
     circle, depot, faulty = _circle(world), _depot(world), dice.between(0.25, 0.6) * (1 - 0.6 * hidden)
-    habits = after_a_hit(world, told, span, lambda count: [_depot(world)] * count)
+    habits = after_a_hit(world, told, span, lambda: _depot(world))
     then, then_depot = _after(world, circle, habits), habits.door(depot)
     at_one_desk = dice.chance(0.6)
     cases = []
@@ -62,7 +62,7 @@ def paper_circle(world: World, told: Truth, size: int) -> list[Case]:
         using.take(made)
         if at_one_desk and dice.chance(faulty):
             _seconds_apart(made, dice)
-        alter = dice.pick((_elsewhere(place, dice), _amount_off(made, dice), _nothing_arrived)) if dice.chance(faulty) else None
+        alter = dice.pick((_elsewhere(place), _amount_off(made, dice), _nothing_arrived)) if dice.chance(faulty) else None
         cases.append(Case(made, told, alter))
     return cases
 
@@ -88,7 +88,7 @@ def _seconds_apart(made: Trade, dice: Dice) -> None:
     made.waybill_sent = made.payment_sent + dice.minutes(0.2)
 
 
-def _elsewhere(depot: Address, dice: Dice) -> _Alter:
+def _elsewhere(depot: Address) -> _Alter:
     def alter(lists: Lists) -> None:
         lists.delivered_to = depot.plain()
 
@@ -139,7 +139,7 @@ def small_port(world: World, told: Truth, size: int) -> list[Case]:
 
 def _slip(made: Trade, dice: Dice) -> _Alter:
     """What goes a little wrong anywhere: a rebate or interest that the order does not know, a locker, a delivery nobody reported."""
-    return dice.pick((_amount_off(made, dice), _elsewhere(locker(dice, made.address), dice), _nothing_arrived))
+    return dice.pick((_amount_off(made, dice), _elsewhere(locker(dice, made.address)), _nothing_arrived))
 
 
 TRIANGLES: tuple[Plot, ...] = (

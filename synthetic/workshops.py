@@ -8,15 +8,12 @@ from sandan.synthetic.dice import Dice
 from sandan.synthetic.drifting import hiding
 from sandan.synthetic.groups import Plot
 from sandan.synthetic.honest import World
-from sandan.synthetic.honest_senders import INNOCENT_SENDERS
 from sandan.synthetic.people import telephone_number
 from sandan.synthetic.places import Address
 from sandan.synthetic.shipments import Habit, Sender, Shipment, city_address, habit, private_name, receiver, shipment, shop_name
 from sandan.synthetic.smugglers import SMUGGLERS
 from sandan.synthetic.spans import life_span
 from sandan.synthetic.wordings import branded_goods, wordings
-
-__all__ = ["INNOCENT_SENDERS", "WORKSHOPS"]
 
 # So many parcels a workshop sends whatever happens: with fewer it would be none.
 _BEFORE = 5
@@ -65,12 +62,12 @@ def _work(world: World, signs: _Signs) -> _Work:
 def _workshop(world: World, told: Truth, size: int, signs: _Signs) -> list[Shipment]:
     """One workshop's parcels over some weeks; after an inspection it sends from elsewhere, other goods in another way, or nothing."""
     dice, span = world.plan, life_span(world, told.kind).part(world.plan, 6, 30)
-    hidden = hiding(world, span.begins) - world.difficulty
+    hidden = hiding(world, span.begins)
     targets = dice.some(list(world.words.abroad), dice.pick((1, 1, 2, 3)))
     senders = _names(world, size, hidden) if signs.senders else _strangers(world, size)
     # A few collectors abroad, or a buyer for each parcel.
     few = [receiver(world, country) for country in targets for _ in range(dice.whole(1, 3))] if dice.chance(0.4) else []
-    habits = after_a_hit(world, told, span, lambda count: [city_address(world, trader=True) for _ in range(count)])
+    habits = after_a_hit(world, told, span, lambda: city_address(world, trader=True))
     first, made = _work(world, signs), []
     then = _work(world, signs) if habits.elsewhere else first
     for i in range(size):

@@ -1,7 +1,9 @@
 import datetime as dt
+from dataclasses import replace
 
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.goods import ean, going_price, import_items, season
+from sandan.synthetic.goods import ean, going_price, import_items
+from sandan.synthetic.season import season
 
 
 def test_ean_has_its_check_digit() -> None:
@@ -19,7 +21,21 @@ def test_prices_drift_slowly_and_fall_in_promotions() -> None:
     item = import_items(Dice(1, 1))[0]
     calendar = season(Dice(1, 2), dt.date(2025, 3, 1), 60)
     prices = {calendar.start + dt.timedelta(days=i): going_price(item, calendar.start + dt.timedelta(days=i), calendar) for i in range(60)}
-    promoted = [price for day, price in prices.items() if calendar.promoted(day)]
-    ordinary = [price for day, price in prices.items() if not calendar.promoted(day)]
-    assert max(promoted) < min(ordinary)
-    assert max(ordinary) / min(ordinary) < 1.25
+    full = {day: price / (1 - calendar.off(day)) for day, price in prices.items()}
+    assert {day for day, price in prices.items() if price < full[day]} == {day for day in prices if calendar.rush(day) > 1}
+    assert max(full.values()) / min(full.values()) < 1.25
+
+
+def test_a_dearer_currency_makes_its_goods_dearer_by_a_part() -> None:
+    item = next(item for item in import_items(Dice(1, 1)) if item.origin == "116")
+    calendar, day = season(Dice(1, 2), dt.date(2025, 3, 1), 60), dt.date(2025, 4, 20)
+    assert item.currency == "JPY"
+    known = dict(calendar.rates.weekly)
+    dearer = replace(
+        calendar, rates=replace(calendar.rates, weekly=known | {"JPY": tuple(1.1**week * r for week, r in enumerate(known["JPY"]))})
+    )
+    share = (going_price(item, day, dearer) / going_price(item, day, calendar)) - 1
+    moved = dearer.rates.moved("JPY", day) / calendar.rates.moved("JPY", day) - 1
+    assert 0.3 < share / moved < 0.5
+    other = next(item for item in import_items(Dice(1, 1)) if item.origin == "305")
+    assert going_price(other, day, dearer) == going_price(other, day, calendar)
