@@ -19,7 +19,7 @@ from sandan.ingest.convert import Intake
 from sandan.ingest.files import MOST_MEMBERS, find_files
 from sandan.ingest.load import Placed, classify, connect, latest, new_parts, stale_lines
 from sandan.ingest.mapping import TableMapping
-from sandan.ingest.memory import Watch
+from sandan.ingest.memory import Watch, without_cycles
 from sandan.ingest.quality import Figures
 from sandan.ingest.stage import REJECT_KEYS, Part
 from sandan.ingest.worker import Share, Task, stage_files
@@ -65,7 +65,7 @@ def ingest(
     files = find_files(paths, settings.home)
     columns = TableMapping.load(mapping) if mapping else None
     checker = SignatureChecker.from_settings(settings)
-    with home_lock(home, wait_s=wait_s):
+    with home_lock(home, wait_s=wait_s), without_cycles():
         lake = Lake(home.lake)
         lake.recover()
         shutil.rmtree(home.staging, ignore_errors=True)

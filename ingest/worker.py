@@ -1,8 +1,6 @@
 """One worker's share of the files: read, convert, stage."""
 
-import contextlib
-import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +8,7 @@ from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.files import opened, read_file
 from sandan.ingest.mapping import TableMapping
-from sandan.ingest.memory import Watch, give_back
+from sandan.ingest.memory import Watch, give_back, without_cycles
 from sandan.ingest.privacy import without_numbers
 from sandan.ingest.quality import Figures
 from sandan.ingest.reject import BadFile
@@ -70,27 +68,15 @@ def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told
         OSError: The parts cannot be written.
     """
     share, stage, watch = Share(), Stage(task.folder, worker, Converter(task.intake)), Watch()
-    with _no_cycles():
+    with without_cycles():
         for number, path in files:
             _read_path(number, path, stage, share, task, watch)
             if told:
                 told(1)
         stage.close()
-    give_back()
+        give_back()
     share.parts, share.lines, share.quality = stage.parts, stage.lines, stage.quality
     return share
-
-
-@contextlib.contextmanager
-def _no_cycles() -> Iterator[None]:
-    """Without the search for cycles, which would look through a million waiting texts again and again; nothing here makes any."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_path(number: int, path: Path, stage: Stage, share: Share, task: Task, watch: Watch) -> None:

@@ -172,6 +172,10 @@ def giveaways(learnt: World, asked: World, typology: str = "") -> dict[str, floa
         (known, labels), (unknown, truth) = worlds
         if min(labels.sum(), truth.sum()) < _FEWEST:
             continue
+        if known.min() == known.max():
+            # What is the same everywhere tells nothing, and half of all properties are.
+            found[column] = 0.5
+            continue
         tree = DecisionTreeClassifier(max_depth=4, min_samples_leaf=20, class_weight="balanced", random_state=0).fit(known, labels)
         found[column] = float(roc_auc_score(truth, tree.predict_proba(unknown)[:, 1]))
     return found
