@@ -3,8 +3,9 @@
 import fcntl
 import importlib.util
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -34,6 +35,26 @@ def _module(name: str, *path: str) -> ModuleType:
 def _server_module() -> ModuleType:
     """`tests/neo4j/server.py`: no package, because a `neo4j` on the import path would hide the driver."""
     return _module("sandan_tests_neo4j_server", "neo4j", "server.py")
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Gives a folder of a name that takes long to fill: of several processes that test side by side one fills it, each has a copy."""
+
+    def give(name: str, fill: Callable[[Path], object]) -> Path:
+        own = tmp_path_factory.getbasetemp()
+        root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+        first, part = root / f"once-{name}", root / f"once-{name}.part"
+        with (root / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not first.exists():
+                shutil.rmtree(part, ignore_errors=True)
+                part.mkdir()
+                fill(part)
+                part.rename(first)
+        return Path(shutil.copytree(first, tmp_path_factory.mktemp(name), symlinks=True, dirs_exist_ok=True))
+
+    return give
 
 
 @pytest.fixture(scope="session")

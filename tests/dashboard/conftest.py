@@ -27,13 +27,15 @@ from sandan.synthetic.world import write_world
 
 
 @pytest.fixture(scope="session")
-def scored_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def scored_home(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Settings:
     """Settings of a home with one run over 1,500 consignments, some of them forged, rings and shipment clusters among them."""
-    folder = tmp_path_factory.mktemp("dashboard")
-    settings = load_settings(folder / "home")
-    ingest([write_world(folder / "world", world_params("demo", n_orders=1500, seed=5)).folder], settings)
-    score(settings)
-    return settings
+
+    def fill(folder: Path) -> None:
+        settings = load_settings(folder / "home")
+        ingest([write_world(folder / "world", world_params("demo", n_orders=1500, seed=5)).folder], settings)
+        score(settings)
+
+    return load_settings(made_once("dashboard", fill) / "home")
 
 
 @pytest.fixture(scope="session")

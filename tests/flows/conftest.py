@@ -41,22 +41,24 @@ def sandan(program: Path) -> Sandan:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def scored_world(sandan: Sandan, made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A home with one run over `world`, which lies beside it."""
     from sandan.synthetic.params import world_params
     from sandan.synthetic.world import write_world
 
-    return write_world(
-        tmp_path_factory.mktemp("flow") / "world", world_params("demo", n_orders=3000, seed=977, fraud_rate=0.04, ring_rate=0.04)
-    ).folder
+    def fill(folder: Path) -> None:
+        made = write_world(folder / "world", world_params("demo", n_orders=3000, seed=977, fraud_rate=0.04, ring_rate=0.04))
+        for arguments in (("ingest", made.folder), ("score",)):
+            done = sandan(folder / "home", *arguments)
+            assert done.returncode == 0, done.stderr
+
+    return made_once("flow", fill) / "home"
 
 
 @pytest.fixture(scope="session")
-def scored_world(sandan: Sandan, world: Path) -> Path:
-    home = world.parent / "home"
-    assert sandan(home, "ingest", world).returncode == 0
-    done = sandan(home, "score")
-    assert done.returncode == 0, done.stderr
-    return home
+def world(scored_world: Path) -> Path:
+    """A world with more frauds than usual; its key lies beside it."""
+    return scored_world.parent / "world"
 
 
 @pytest.fixture(scope="package")
