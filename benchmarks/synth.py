@@ -47,13 +47,15 @@ def synth(out: Path, n_orders: int, processes: int) -> tuple[float, float, float
     """Seconds by the clock, of the processors, most memory of all processes together in MB, and GB written, of one `sandan synth`."""
     command = [str(Path(sys.executable).parent / "sandan"), "synth", str(out), "--preset", "benchmark-1m", "--orders", str(n_orders)]
     before, started, most = os.times(), time.perf_counter(), 0.0
-    process = subprocess.Popen([*command, "--processes", str(processes)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while process.poll() is None:
-        most = max(most, _taken_mb(process.pid))
-        time.sleep(_EVERY_S)
-    wall, after = time.perf_counter() - started, os.times()
-    if process.returncode:
-        raise SystemExit(f"sandan synth: exit {process.returncode}")
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([*command, "--processes", str(processes)], stdout=subprocess.DEVNULL, stderr=said)
+        while process.poll() is None:
+            most = max(most, _taken_mb(process.pid))
+            time.sleep(_EVERY_S)
+        wall, after = time.perf_counter() - started, os.times()
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"sandan synth: exit {process.returncode}: {said.read().decode().splitlines()[-1:]}")
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     return wall, cpu, most, size / 1e9

@@ -48,13 +48,8 @@ def consignments(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             row |= _properties(f"{name}.{element}", text)
         for element, text in (lines[0] if lines else {}).items():
             row |= _properties(f"{name}.line.{element}", text)
-    for place, event in enumerate(_table(world, "tracking")):
-        at = by_parcel.get((event["logistics_code"], event["logistics_no"]))
-        if at is not None:
-            _of_table(rows[at], "tracking", place, event)
-    properties = pd.DataFrame(rows)
-    properties["key.place"] = range(len(rows))
-    return properties, pd.DataFrame(key)
+    _add_table(rows, by_parcel, world, "tracking", "tracking")
+    return _framed(rows, key)
 
 
 def parcels(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -66,13 +61,8 @@ def parcels(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     key = [row for row in _key(world) if not row["order_no"]]
     by_parcel = {(row["logistics_code"], row["logistics_no"]): i for i, row in enumerate(key)}
     rows: list[dict[str, Any]] = [defaultdict(int) for _ in key]
-    for place, waybill in enumerate(_table(world, "house_waybills")):
-        at = by_parcel.get((waybill["logistics_code"], waybill["logistics_no"]))
-        if at is not None:
-            _of_table(rows[at], "house", place, waybill)
-    properties = pd.DataFrame(rows)
-    properties["key.place"] = range(len(rows))
-    return properties, pd.DataFrame(key)
+    _add_table(rows, by_parcel, world, "house_waybills", "house")
+    return _framed(rows, key)
 
 
 def _key(world: Path) -> list[dict[str, str]]:
@@ -85,13 +75,24 @@ def _table(world: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _of_table(row: dict[str, Any], name: str, place: int, values: dict[str, str]) -> None:
-    """Adds what a row of a table says, the first of several."""
-    row[f"{name}.records"] += 1
-    if row[f"{name}.records"] == 1:
-        row[f"{name}.place"] = place
-        for column, text in values.items():
-            row |= _properties(f"{name}.{column}", text)
+def _add_table(rows: list[dict[str, Any]], by_parcel: dict[tuple[str, str], int], world: Path, table: str, name: str) -> None:
+    """Adds what the rows of a table say of each parcel, the first of several."""
+    for place, values in enumerate(_table(world, table)):
+        at = by_parcel.get((values["logistics_code"], values["logistics_no"]))
+        if at is None:
+            continue
+        row = rows[at]
+        row[f"{name}.records"] += 1
+        if row[f"{name}.records"] == 1:
+            row[f"{name}.place"] = place
+            for column, text in values.items():
+                row |= _properties(f"{name}.{column}", text)
+
+
+def _framed(rows: list[dict[str, Any]], key: list[dict[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    properties = pd.DataFrame(rows)
+    properties["key.place"] = range(len(rows))
+    return properties, pd.DataFrame(key)
 
 
 def _records(world: Path) -> Iterator[tuple[int, int, str, dict[str, str], list[dict[str, str]]]]:
