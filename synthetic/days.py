@@ -96,7 +96,10 @@ def all_days(world: World, params: WorldParams, n_imports: int, n_exports: int, 
             while waiting:
                 yield waiting.popleft().result()
         except BrokenProcessPool as error:
-            raise OutputError("a process that makes the world was killed: try fewer with --processes, each needs its memory") from error
+            raise OutputError(
+                "a process that makes the world was killed: try fewer with --processes, each needs its memory; a script of your own needs "
+                '`if __name__ == "__main__":` around what it does'
+            ) from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
