@@ -9,11 +9,11 @@ import ibis.expr.types as ir
 
 from sandan.algorithms.addresses import compare_addresses
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.declared_value import declared_cny
 from sandan.algorithms.grace import Grace, learn_grace
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
-from sandan.algorithms.rates import in_cny
 from sandan.record.settings import Settings
 from sandan.record.values import name as written_name
 
@@ -82,7 +82,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
         prices.ratios.rename(u_declared="declared", u_reference="reference", u_source="source", u_n="n", u_item="item", u_ratio="ratio"),
         _order_lines(bench),
         _declared_total(bench),
-        in_cny(bench, matched),
+        declared_cny(bench, matched),
     ]
     for part in parts:
         if part is not None:

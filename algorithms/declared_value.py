@@ -1,4 +1,4 @@
-"""What consignments are worth in CNY."""
+"""What consignments are declared at, in CNY."""
 
 import ibis
 import ibis.expr.types as ir
@@ -7,7 +7,7 @@ from sandan.algorithms.bench import Bench
 from sandan.graph.rates import with_rate
 
 
-def in_cny(bench: Bench, matched: ir.Table) -> ir.Table:
+def declared_cny(bench: Bench, matched: ir.Table) -> ir.Table:
     """What each consignment was declared at: the declared lines; without any the order's goods; of a parcel what its house waybill says.
 
     Returns:

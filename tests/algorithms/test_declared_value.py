@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.declared_value import declared_cny
 from sandan.algorithms.matching import match_lists
-from sandan.algorithms.rates import in_cny
 
 
 def _values(trade: Any, bench_of: Callable[[Any], Bench]) -> dict[str, float | None]:
     bench = bench_of(trade)
     matched = match_lists(bench)
-    known = {row["consignment_id"]: row["declared_cny"] for row in in_cny(bench, matched).to_pyarrow().to_pylist()}
+    known = {row["consignment_id"]: row["declared_cny"] for row in declared_cny(bench, matched).to_pyarrow().to_pylist()}
     rows = matched.to_pyarrow().to_pylist()
     assert len(known) == len(rows)
     return {row["order_no"] or row["logistics_no"]: known[row["consignment_id"]] for row in rows}
