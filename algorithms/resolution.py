@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from sandan.algorithms.answers import Answer
 from sandan.algorithms.bootstrap import Family, Figure, Floats, Ints
-from sandan.graph.store.layout import relation_file
+from sandan.graph.store.layout import check_tables, relation_file
 
 # Column of the key -> label of the mention, and the relation of the graph that leads to it.
 MENTIONS = {
@@ -48,7 +48,9 @@ def concluded_persons(tables: Path) -> Concluded | None:
 
 
 def _pairs(tables: Path, name: str, source: str, target: str) -> Iterable[tuple[str, str]]:
-    table = pq.read_table(relation_file(tables, name, source, target), columns=["from", "to"])
+    path = relation_file(tables, name, source, target)
+    check_tables(tables, [path])
+    table = pq.read_table(path, columns=["from", "to"])
     return zip(table["from"].to_pylist(), table["to"].to_pylist(), strict=True)
 
 

@@ -12,7 +12,7 @@ from sandan.dashboard.address import ALERTS, CLUSTERS, CONSIGNMENT, NETWORK, OPE
 from sandan.dashboard.i18n import HTML_LANG
 from sandan.dashboard.network_view import subject_of
 from sandan.dashboard.pages import clusters, consignment, network, notice, operators, queue
-from sandan.record.errors import InputError, NothingScored, StoreError, UnknownId
+from sandan.record.errors import DamagedFile, InputError, NothingScored, StoreError, UnknownId
 from sandan.record.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,9 @@ def page_at(settings: Settings, path: str, address: Address) -> Any:
         return notice.nothing_scored(address)
     except UnknownId:
         return notice.unknown_key(consignment_key(path), address)
+    except DamagedFile:
+        log.exception("page %s: a stored file is damaged", path.split("/")[1])
+        return notice.failed(address)
     except StoreError:
         log.warning("page %s: the graph cannot be read", path.split("/")[1], exc_info=True)
         return notice.no_graph(address)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.graph.contacts import CONTACTS, ITEMS, KINDS
-from sandan.graph.store.layout import event_file
+from sandan.graph.store.layout import check_tables, event_file
 from sandan.record.errors import StoreError
 
 Ints = npt.NDArray[np.int32]
@@ -123,6 +123,7 @@ def open_view(tables: Path) -> GraphView:
     Raises:
         StoreError: The files are missing or broken.
     """
+    check_tables(tables, [event_file(tables, name) for name in ("items", "contacts")])
     try:
         items = pq.read_table(event_file(tables, "items")).select(ITEMS.names).sort_by("id")
         events = pq.read_table(event_file(tables, "contacts")).select(CONTACTS.names)

@@ -2,16 +2,19 @@
 
 import datetime as dt
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+
+import duckdb
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.results import TABLES, Results, open_results
 from sandan.graph.check import differences, loose_ends, served_checksums, unnamed_consignments
 from sandan.graph.checksum import Checksum, digest, table_checksums
-from sandan.graph.parts import Part
+from sandan.graph.parts import Part, parts
 from sandan.graph.results import RunResults, add_results
 from sandan.graph.store.access import graph_layout
-from sandan.graph.store.layout import checked_counts
+from sandan.graph.store.layout import GraphLayout, checked_counts
 from sandan.graph.tables import write_graph_tables
 from sandan.jobs.progress import counted, say
 from sandan.record.as_of import known_to_of
@@ -43,8 +46,12 @@ def check_graph(settings: Settings, *, with_lake: bool) -> None:
             raise StoreUnavailable(f"{layout.root}: no graph yet; run `sandan graph build`")
         tables = layout.tables(version)
         counts = checked_counts(tables)
-        expected = table_checksums(tables)
-        said = [f"tables: {text}" for text in loose_ends(tables)]
+        said = [f"tables: {text}" for text in _damaged(layout, version)]
+        try:
+            expected = table_checksums(tables)
+            said += [f"tables: {text}" for text in loose_ends(tables)]
+        except duckdb.Error as exc:
+            raise StoreError("\n".join([*said, f"{tables}: cannot be read ({exc}); run `sandan graph build`"])) from exc
         with counted("reading what is served") as report:
             said += [f"served: {text}" for text in differences(served_checksums(settings, report), expected)]
         if with_lake:
@@ -54,6 +61,15 @@ def check_graph(settings: Settings, *, with_lake: bool) -> None:
     if said:
         raise StoreError(f"graph version {version}: {len(said)} differences; run `sandan graph build`, or `sandan score` for new records")
     print(f"graph version {version}: {counts.n_nodes} nodes and {counts.n_relations} relations agree, checksum {digest(expected)}")
+
+
+def _damaged(layout: GraphLayout, version: str) -> Iterator[str]:
+    """A phrase for every table that is not what was written."""
+    for part in parts():
+        try:
+            layout.check_files(version, [part.file(layout.tables(version))])
+        except StoreError as exc:
+            yield str(exc)
 
 
 def _against_lake(settings: Settings, version: str, tables: Path, expected: dict[Part, Checksum]) -> list[str]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sandan.graph.check import loose_ends
+from sandan.graph.parts import parts
 from sandan.graph.server.config import Instance
 from sandan.graph.server.jars import bring, jars_folder, versions
 from sandan.graph.server.local import LocalServer
@@ -74,6 +75,7 @@ def import_graph(settings: Settings, *, heap: str, jars: Path | None) -> None:
     with home_lock(HomePaths(settings.home)):
         version = _wanted(layout)
         n_rows = (counts := checked_counts(layout.tables(version))).n_nodes + counts.n_relations
+        layout.check_files(version, [part.file(layout.tables(version)) for part in parts()])
         if said := list(loose_ends(layout.tables(version))):
             raise StoreError("\n".join([f"{layout.tables(version)}: cannot be imported", *said, "run `sandan graph build`"]))
         # The first start makes the server's folders and its password.

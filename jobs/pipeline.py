@@ -1,6 +1,7 @@
 """The line: ingest what is new, score everything known on a date, publish the graph with it."""
 
 import datetime as dt
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from dataclasses import asdict
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import SCHEMA
 from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.results import TABLES, Results, keep_results, open_results, point_to
+from sandan.algorithms.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
 from sandan.algorithms.scoring import gather_evidence, score_lists
 from sandan.gnn.model import newest_card, save_model
 from sandan.gnn.scoring import learner
@@ -18,20 +19,22 @@ from sandan.gnn.training import train as train_model
 from sandan.graph.arrays import shared_view
 from sandan.graph.results import RunResults, add_results
 from sandan.graph.store.access import graph_layout, publish
+from sandan.graph.store.layout import GraphLayout
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.account import Account
 from sandan.jobs.inbox import Emptied, empty_inboxes
 from sandan.record.as_of import known_to_of, lags, newest_record
-from sandan.record.errors import InputError, NothingScored, OutputError
+from sandan.record.errors import InputError, NothingScored, OutputError, SandanError
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths, make_private
-from sandan.record.ids import open_keyring
+from sandan.record.ids import Keyring, open_keyring
 from sandan.record.lake import Lake
 from sandan.record.lock import home_lock
 from sandan.record.runs import Run, RunLedger
 from sandan.record.settings import Settings
 
+log = logging.getLogger(__name__)
 Step = Callable[[str], None]
 
 
@@ -52,32 +55,51 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
     """
     paths = HomePaths(settings.home)
     with home_lock(paths):
-        return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step))
+        return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step), published=_published(paths))
 
 
 def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, step: Step) -> None:
-    with _workbench(paths, run, as_of) as bench:
-        assert run.as_of is not None
-        step("building the graph")
-        layout = graph_layout(settings)
-        make_private(layout.root)
-        tables = layout.tables(run.run_id)
-        write_graph_tables(bench.current, open_keyring(settings), tables, bench.frames.con)
-        step("matching the lists, looking for rings, grading")
-        scored = score_lists(bench, shared_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade))
-        run.model_id = scored.model_id
-        grades = scored.report["grades"]
-        run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
-        # The state of the lake that it read: vacuum keeps what it names for as long as the run is kept.
-        scored.report["lake_seq"] = bench.frames.lake.entries[-1].seq
-        newest = newest_record(bench.frames)
-        scored.report["newest_record"] = {**asdict(newest), "known_at": newest.known_at.isoformat()} if newest else None
-        scored.report["lists"] = lags(bench.frames)
-        add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
-        keep_results(paths, run.run_id, scored)
-        step("publishing the graph")
-        publish(settings, run.run_id)
-        point_to(paths, run.run_id)
+    keyring = open_keyring(settings)
+    try:
+        with _workbench(paths, run, as_of) as bench:
+            _score_lists(settings, paths, run, bench, keyring, step)
+    except BaseException:
+        # What is published is whole, whatever failed afterwards.
+        if _published(paths) != run.run_id:
+            for left in (paths.runs / run.run_id, graph_layout(settings).version(run.run_id)):
+                shutil.rmtree(left, ignore_errors=True)
+        raise
+
+
+def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, keyring: Keyring, step: Step) -> None:
+    assert run.as_of is not None
+    step("building the graph")
+    layout = graph_layout(settings)
+    make_private(layout.root)
+    tables = layout.tables(run.run_id)
+    write_graph_tables(bench.current, keyring, tables, bench.frames.con)
+    step("matching the lists, looking for rings, grading")
+    scored = score_lists(bench, shared_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade))
+    run.model_id = scored.model_id
+    grades = scored.report["grades"]
+    run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
+    # The state of the lake that it read: vacuum keeps what it names for as long as the run is kept.
+    scored.report["lake_seq"] = bench.frames.lake.entries[-1].seq
+    newest = newest_record(bench.frames)
+    scored.report["newest_record"] = {**asdict(newest), "known_at": newest.known_at.isoformat()} if newest else None
+    scored.report["lists"] = lags(bench.frames)
+    add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
+    keep_results(paths, run.run_id, scored)
+    step("publishing the graph")
+    publish(settings, run.run_id, run.run_id)
+
+
+def _published(paths: HomePaths) -> str | None:
+    """The newest run; None where there is none, or what says which it is cannot be read: a new run then becomes it."""
+    try:
+        return current_run(paths)
+    except SandanError:
+        return None
 
 
 @contextmanager
@@ -127,7 +149,9 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
     paths = HomePaths(settings.home)
     with home_lock(paths):
         trained: list[Trained] = []
-        RunLedger(paths).record("train", lambda run: trained.append(_train(settings, paths, run, as_of, seed, step)))
+        RunLedger(paths).record(
+            "train", lambda run: trained.append(_train(settings, paths, run, as_of, seed, step)), published=_published(paths)
+        )
     return trained[0]
 
 
@@ -151,9 +175,20 @@ def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
 
 
 def _sweep(paths: HomePaths) -> None:
-    """Remove what runs that died in mid-work left behind."""
-    if paths.runs.exists():
-        for left in [*paths.runs.glob("*.work"), *paths.runs.glob("*.part")]:
+    """Remove what runs left behind that failed or died in mid-work; never what is published, nor anything while that is not certain."""
+    for left in [*paths.runs.glob("*.work"), *paths.runs.glob("*.part"), *paths.models.glob("*.part")]:
+        shutil.rmtree(left, ignore_errors=True)
+    layout = GraphLayout(paths.graph)
+    try:
+        kept = {current_run(paths), layout.current()}
+        useless = RunLedger(paths).unpublished() - kept
+    except SandanError:
+        return
+    for name in useless:
+        for left in (paths.runs / name, paths.graph / name):
+            shutil.rmtree(left, ignore_errors=True)
+    for left in paths.graph.glob("build-*"):
+        if left.name not in kept and not layout.contents_file(left.name).exists():
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -175,19 +210,23 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
         as_of = newest.as_of if newest else known_to_of(lake)
         version = f"build-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
         folder = paths.runs / f"{version}.work"
+        keyring = open_keyring(settings)
         _sweep(paths)
         make_private(folder)
-        con = connect()
+        layout, con = graph_layout(settings), connect()
         try:
-            layout = graph_layout(settings)
             make_private(layout.root)
             step("writing the graph's tables")
             lists = Bench(Frames(lake, con, as_of), folder).current
-            write_graph_tables(lists, open_keyring(settings), layout.tables(version), con)
+            write_graph_tables(lists, keyring, layout.tables(version), con)
             if newest:
                 add_results(layout.tables(version), RunResults(*(newest.table(name) for name in TABLES)))
             step("publishing the graph")
-            publish(settings, version)
+            publish(settings, version, newest.run_id if newest else "")
+        except BaseException:
+            if layout.current() != version:
+                shutil.rmtree(layout.version(version), ignore_errors=True)
+            raise
         finally:
             con.disconnect()
             shutil.rmtree(folder, ignore_errors=True)
@@ -195,10 +234,18 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
 
 
 def _newest(paths: HomePaths) -> Results | None:
+    """The newest run; where what says which it is is lost or damaged, the newest of those that are kept and were done."""
     try:
         return open_results(paths)
     except NothingScored:
         return None
+    except SandanError as exc:
+        useless = RunLedger(paths).unpublished()
+        kept = [name for name in kept_runs(paths) if name not in useless]
+        if not kept:
+            return None
+        log.warning("note: %s; taking run %s, the newest that is kept", exc, kept[-1])
+        return open_results(paths, kept[-1])
 
 
 def run_line(

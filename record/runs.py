@@ -3,13 +3,14 @@
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from sandan.record.errors import OutputError
+from sandan.record.errors import DamagedFile, OutputError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.values.moment import BEIJING
 
@@ -50,17 +51,22 @@ class RunLedger:
         self.path = paths.root / "app.db"
 
     def rows(self) -> list[dict[str, Any]]:
-        """All runs, the newest first, in the contract's columns."""
+        """All runs, the newest first, in the contract's columns.
+
+        Raises:
+            DamagedFile: The ledger cannot be read.
+        """
         if not self.path.exists():
             return []
-        with self._engine().connect() as con:
+        with self._reading(), self._engine().connect() as con:
             found = con.execute(sa.select(*(RUNS.c[name] for name in COLUMNS)).order_by(RUNS.c.run_id.desc()))
             return [dict(row._mapping) for row in found]
 
-    def record(self, job: str, work: Callable[[Run], None]) -> Run:
+    def record(self, job: str, work: Callable[[Run], None], *, published: str | None = None) -> Run:
         """Run a job's work and keep how it went; an error is written down and goes on.
 
-        Runs that began and have no end, because their process died, are closed as `broken` first. Call it under the home's lock.
+        Runs that began and have no end, because their process died, are closed first: as `done` the one that is published, which lacks
+        nothing but this row, as `broken` all others. Call it under the home's lock.
 
         Raises:
             OutputError: The ledger cannot be written.
@@ -69,7 +75,7 @@ class RunLedger:
         now = dt.datetime.now(dt.UTC)
         run = Run(f"{now:%Y%m%dT%H%M%S}-{job}-{secrets.token_hex(2)}")
         try:
-            self._open(run, job, now)
+            self._open(run, job, now, published)
         except sa.exc.DBAPIError as exc:
             raise OutputError(
                 f"{self.path}: cannot write ({exc.orig}); free space or mend permissions, then run the command again"
@@ -82,10 +88,21 @@ class RunLedger:
         self._close(run, "done", None)
         return run
 
-    def _open(self, run: Run, job: str, now: dt.datetime) -> None:
+    def unpublished(self) -> set[str]:
+        """Ids of the runs that failed, or whose process died: what they left is of no use.
+
+        Raises:
+            DamagedFile: The ledger cannot be read.
+        """
+        return {str(row["run_id"]) for row in self.rows() if row["status"] in ("failed", "broken")}
+
+    def _open(self, run: Run, job: str, now: dt.datetime, published: str | None) -> None:
         engine = self._engine()
         _META.create_all(engine)
         with engine.begin() as con:
+            con.execute(
+                RUNS.update().where(RUNS.c.status == "running", RUNS.c.run_id == published).values(status="done", finished_at=_stamp(now))
+            )
             con.execute(
                 RUNS.update().where(RUNS.c.status == "running").values(status="broken", error="the process ended before the run did")
             )
@@ -108,6 +125,14 @@ class RunLedger:
         except sa.exc.DBAPIError as exc:
             if status == "done":
                 raise OutputError(f"{self.path}: cannot write ({exc.orig}); free space, then run the command again") from exc
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DatabaseError, ValueError) as exc:
+            said = getattr(exc, "orig", None) or exc
+            raise DamagedFile(f"{self.path}: cannot be read ({said}); restore it from the backup, or move it away to begin anew") from exc
 
     def _engine(self) -> sa.Engine:
         return sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.pool.NullPool)

@@ -27,9 +27,10 @@ def open_store(settings: Settings) -> Store:
     return _store(settings, layout)
 
 
-def publish(settings: Settings, version: str) -> None:
+def publish(settings: Settings, version: str, run_id: str = "") -> None:
     """Fill the configured store from the tables of a version, make that version the one in use, and remove all older than the one before.
 
+    `run_id` is the run whose results are in the tables, empty for none: with the version it becomes the newest, in one step.
     The caller holds the home's lock. Whatever fails, the embedded graph in use stays; a Neo4j that was not filled whole is not served
     until a later call succeeds.
 
@@ -43,9 +44,10 @@ def publish(settings: Settings, version: str) -> None:
     before = layout.current()
     tables = layout.tables(version)
     checked_counts(tables)
-    with _store(settings, layout) as store:
+    with _store(settings, layout, run_id) as store:
         if settings.graph:
             write_durably(layout.loading, f"{version}\n")
+            layout.write_contents(version, run_id)
         store.load(tables)
         layout.move_pointer(version)
         layout.loading.unlink(missing_ok=True)
@@ -58,9 +60,9 @@ def graph_layout(settings: Settings) -> GraphLayout:
     return GraphLayout(HomePaths(settings.home).graph)
 
 
-def _store(settings: Settings, layout: GraphLayout) -> Store:
+def _store(settings: Settings, layout: GraphLayout, run_id: str = "") -> Store:
     if not settings.graph:
-        return LadybugStore(layout, n_threads=settings.n_workers)
+        return LadybugStore(layout, n_threads=settings.n_workers, run_id=run_id)
     # Imported here because most installations never speak to a server, and every command would pay for it.
     from sandan.graph.store.neo4j import Neo4jStore, neo4j_address
 

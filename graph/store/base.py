@@ -6,7 +6,9 @@ One version of the graph is a folder in `<home>/graph`:
     <version>/tables/relations/<TYPE>.<From>.<To>.parquet        one file per relation and pair, columns `schema.relation_schema`
     <version>/graph.lbug                                         the embedded graph made from them (not with Neo4j)
     <version>/view/arrays.arrows                                 the same as arrays, mapped into whoever asks (`graph.arrays`)
-    CURRENT                                                      the name of the version in use, replaced as a whole
+    <version>/contents.json                                      the run whose results are in it, and the checksums of these files
+    CURRENT                                                      the name of the version in use, and so of the newest run, and the checksum
+                                                                 of its contents.json; replaced as a whole
     LOADING                                                      only while Neo4j is being filled: what it holds now is not whole
 
 Every label and every pair has its file, with no rows where there are none. The tables are the truth; a store holds exactly what they hold.

@@ -92,6 +92,8 @@ class ConfinedLadybug:
         path = self._layout.database(version).resolve()
         if self._cell is None or self._cell.path != path or not self._cell.is_alive():
             self._drop()
+            if path.exists():
+                self._layout.check_files(version, [self._layout.database(version)])
             self._cell = _Cell(path, self._n_threads, self._max_bytes)
         return self._cell
 

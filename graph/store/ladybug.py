@@ -61,16 +61,18 @@ class LadybugStore:
     Args:
         layout: The folder `<home>/graph`.
         n_threads: Threads that one query or the build may use.
+        run_id: The run whose results are in what is loaded; empty: none.
     """
 
-    def __init__(self, layout: GraphLayout, *, n_threads: int = 2) -> None:
+    def __init__(self, layout: GraphLayout, *, n_threads: int = 2, run_id: str = "") -> None:
+        self._run_id = run_id
         self._layout = layout
         self._n_threads = n_threads
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
 
     def load(self, tables: Path) -> None:
-        """Build a new file from the tables of a version of this home, and make that version the one in use.
+        """Build a new file from the tables of a version of this home, and make that version, with its run, the one in use.
 
         Raises:
             StoreError: The tables are not whole or do not fit together; the version in use stays.
@@ -80,6 +82,7 @@ class LadybugStore:
         if tables.resolve() != self._layout.tables(version).resolve():
             raise ValueError(f"{tables}: not the tables of a version in {self._layout.root}")
         build_file(tables, self._layout.database(version), n_threads=self._n_threads)
+        self._layout.write_contents(version, self._run_id)
         self._layout.move_pointer(version)
 
     def counts(self) -> GraphCounts:
@@ -150,6 +153,7 @@ class LadybugStore:
         identity = (version, status.st_ino, status.st_mtime_ns)
         if self._opened is None or self._opened.identity != identity:
             self._retire()
+            self._layout.check_files(version, [path])
             self._opened = _Opened(identity, open_file(path, self._n_threads))
             log.info("graph version %s opened", version)
         return self._opened

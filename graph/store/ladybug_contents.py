@@ -24,6 +24,7 @@ def read_part(layout: GraphLayout, part: Part, *, n_threads: int = 2) -> Iterato
     version = layout.current()
     if version is None:
         raise StoreUnavailable(f"{layout.root}: no graph yet; run `sandan graph build`")
+    layout.check_files(version, [layout.database(version)])
     try:
         with (
             contextlib.closing(open_file(layout.database(version), n_threads)) as database,

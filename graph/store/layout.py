@@ -1,18 +1,35 @@
 """Where the versions of a graph lie, which of them is in use, and what their tables must look like."""
 
-import contextlib
-import os
+import json
 import re
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sandan.graph.schema import NODES, RELATIONS, node_schema, relation_schema
 from sandan.graph.store.base import GraphCounts
-from sandan.record.errors import OutputError, StoreError
+from sandan.record.checksums import SEAL, Kept, check_file, checksums_below, read_sealed, seal
+from sandan.record.durable import sync, write_durably
+from sandan.record.errors import DamagedFile, OutputError, StoreError
+
+__all__ = [
+    "GraphLayout",
+    "check_tables",
+    "checked_counts",
+    "event_file",
+    "node_file",
+    "relation_file",
+    "sync",
+    "view_file",
+    "write_durably",
+]
+REMEDY = "run `sandan graph build`"
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -58,13 +75,84 @@ class GraphLayout:
             StoreError: The pointer names no version.
         """
         try:
-            name = self.pointer.read_text(encoding="ascii").strip()
+            name = self._pointed()[0]
             self.version(name)
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as exc:
-            raise StoreError(f"{self.pointer}: does not name a version of the graph; run `sandan graph build`") from exc
+            raise StoreError(f"{self.pointer}: does not name a version of the graph; {REMEDY}") from exc
         return name
+
+    def _pointed(self) -> tuple[str, str]:
+        """Name of the version in use, and the checksum of its contents; that is empty where an older sandan wrote the pointer."""
+        name, _, checksum = self.pointer.read_text(encoding="ascii").strip().partition("\n")
+        return name, checksum
+
+    def contents_file(self, name: str) -> Path:
+        """What a version consists of: the run whose results are in it, and the checksums of its files."""
+        return self.version(name) / "contents.json"
+
+    def contents(self, name: str) -> dict[str, Any] | None:
+        """`run` (empty: none) and `files` (size and SHA-256 by path in the version's folder); None where an older sandan made it.
+
+        Raises:
+            StoreError: They are missing, or not what was written.
+        """
+        path = self.contents_file(name)
+        try:
+            pointed = self._pointed()
+        except (OSError, ValueError):
+            pointed = "", ""
+        expected = pointed[1] if pointed[0] == name else ""
+        if not path.exists() and not expected:
+            return None
+        with _damage():
+            values = read_sealed(path, REMEDY)
+            if expected and seal(values)[SEAL] != expected:
+                raise DamagedFile(f"{path}: is not that of the version in use (its checksum is another); {REMEDY}")
+        return values
+
+    def run_of(self, name: str) -> str | None:
+        """The run whose results are in a version, empty for none; None where an older sandan made it, which did not say.
+
+        Raises:
+            StoreError: The version's contents are missing, or not what was written.
+        """
+        contents = self.contents(name)
+        return None if contents is None else str(contents["run"])
+
+    def write_contents(self, name: str, run_id: str | None = None) -> None:
+        """Keep what a version consists of, with its files on the disk; `run_id` None: what it said before.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        folder = self.version(name)
+        if run_id is None:
+            run_id = self.run_of(name) or ""
+        try:
+            files = [path for path in (*folder.glob("tables/*/*.parquet"), folder / "graph.lbug") if path.is_file()]
+            for path in {*files, *(file.parent for file in files)}:
+                sync(path)
+            told = seal({"run": run_id, "files": checksums_below(folder, files)})
+        except OSError as exc:
+            raise OutputError(f"{folder}: cannot be written ({exc.strerror}); make the home writable and try again") from exc
+        write_durably(self.contents_file(name), json.dumps(told, indent=1) + "\n")
+
+    def check_files(self, name: str, files: Iterable[Path]) -> None:
+        """See that files of a version are what was written, where checksums were kept.
+
+        Raises:
+            StoreError: They are not.
+        """
+        contents = self.contents(name)
+        if contents is None:
+            return
+        for path in files:
+            kept: Kept | None = contents["files"].get(path.relative_to(self.version(name)).as_posix())
+            if kept is not None:
+                with _damage():
+                    check_file(path, kept, REMEDY)
 
     def move_pointer(self, name: str) -> None:
         """Make a version the one in use: readers see the old or the new, also after a power cut.
@@ -72,8 +160,9 @@ class GraphLayout:
         Raises:
             OutputError: The pointer cannot be written.
         """
-        self.version(name)
-        write_durably(self.pointer, f"{name}\n")
+        contents = self.contents_file(name)
+        checksum = json.loads(contents.read_text(encoding="utf-8"))[SEAL] + "\n" if contents.exists() else ""
+        write_durably(self.pointer, f"{name}\n{checksum}")
 
     def remove_versions(self, *, keep: frozenset[str]) -> None:
         """Remove all versions but some, and what broken-off changes of the pointer left; who has a file open keeps it until closing it."""
@@ -82,6 +171,23 @@ class GraphLayout:
         for folder in sorted(self.root.iterdir()):
             if folder.name not in keep and folder.is_dir() and not folder.is_symlink() and _VERSION.fullmatch(folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    try:
+        yield
+    except DamagedFile as exc:
+        raise StoreError(str(exc)) from exc
+
+
+def check_tables(tables: Path, files: Iterable[Path]) -> None:
+    """See that files of a version's tables are what was written, where checksums were kept; tables of elsewhere have none.
+
+    Raises:
+        StoreError: They are not.
+    """
+    GraphLayout(tables.parent.parent).check_files(tables.parent.name, files)
 
 
 def node_file(tables: Path, label: str) -> Path:
@@ -122,35 +228,6 @@ def checked_counts(tables: Path) -> GraphCounts:
     if faults:
         raise StoreError("\n".join([f"{tables}: not the tables of a graph", *faults, "run `sandan graph build`"]))
     return GraphCounts(nodes, relations)
-
-
-def write_durably(path: Path, text: str) -> None:
-    """Replace a small file as a whole, and be sure that it is on the disk.
-
-    Raises:
-        OutputError: It cannot be written.
-    """
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with fresh.open("w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync(path.parent)
-    except OSError as exc:
-        with contextlib.suppress(OSError):
-            fresh.unlink()
-        raise OutputError(f"{path}: cannot be written ({exc.strerror}); make the home writable and try again") from exc
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _n_rows(path: Path, schema: pa.Schema, faults: list[str]) -> int:

@@ -77,7 +77,7 @@ def test_a_broken_run_is_a_message_and_a_line_in_the_log(empty_home: Settings, c
     (run / "report.json").write_text("{", encoding="utf-8")
     (run.parent / "CURRENT").write_text("broken", encoding="utf-8")
     assert "This could not be shown" in shown(empty_home, "/", "en")
-    assert "could not be made" in caplog.text
+    assert "a stored file is damaged" in caplog.text
 
 
 def test_rows_come_from_the_run_that_the_page_shows(scored_home: Settings) -> None:

@@ -12,7 +12,7 @@ from sandan.graph.store import confined
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.analyst import open_for_analyst
 from sandan.graph.store.confined import ConfinedLadybug
-from sandan.record.errors import BadQuery, SandanError, StoreUnavailable
+from sandan.record.errors import BadQuery, SandanError, StoreError, StoreUnavailable
 from sandan.record.memory import resident_bytes
 from sandan.record.settings import CypherSettings
 
@@ -139,7 +139,7 @@ def test_without_a_graph_it_says_what_to_do(embedded: Any) -> None:
 def test_a_file_that_is_no_graph_is_unavailable(embedded: Any, graph: Any) -> None:
     embedded.publish(graph, "v1")
     graph_layout(embedded.settings).database("v1").write_bytes(b"this is not a graph" * 1000)
-    with open_for_analyst(embedded.settings) as store, pytest.raises(StoreUnavailable, match="sandan graph build"):
+    with open_for_analyst(embedded.settings) as store, pytest.raises(StoreError, match="sandan graph build"):
         store.query(COUNT, {})
 
 
