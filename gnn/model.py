@@ -15,12 +15,15 @@ from sandan.algorithms.aggregates import merged
 from sandan.algorithms.features import KINDS, NAMES, Features
 from sandan.gnn.tree import Start, Tree
 from sandan.graph.view import GraphView
-from sandan.record.errors import ArtefactError, OutputError
+from sandan.record.checksums import check_file, checksums_below, read_sealed, seal
+from sandan.record.durable import sync
+from sandan.record.errors import ArtefactError, DamagedFile, OutputError
 from sandan.record.home import make_private
 
 Floats = npt.NDArray[np.float64]
 # What is known of a neighbour when it arrives, out of its own row.
 TOLD = ("log_value", "log_weight", "log_price_ratio", "n_lines", "discount", "export", "parcel")
+REMEDY = "restore the folder of the model from the backup, or remove it and run `sandan train`"
 _MOST = 5.0
 
 
@@ -138,7 +141,6 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
         shutil.rmtree(part, ignore_errors=True)
         make_private(part)
         (part / "model.json").write_text(json.dumps(asdict(model.shape), indent=1), encoding="utf-8")
-        (part / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
         for k, text in enumerate(model.tree.texts()):
             (part / f"tree-{k}.txt").write_text(text, encoding="utf-8")
         if model.network is not None:
@@ -147,7 +149,12 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
             from sandan.gnn.network import state_of
 
             torch.save(state_of(model.network), part / "network.pt")
+        sealed = seal({**card, "files": checksums_below(part, part.iterdir())})
+        (part / "card.json").write_text(json.dumps(sealed, ensure_ascii=False, indent=1), encoding="utf-8")
+        for path in (*part.iterdir(), part):
+            sync(path)
         part.rename(folder)
+        sync(folder.parent)
     except OSError as exc:
         shutil.rmtree(part, ignore_errors=True)
         raise OutputError(f"{folder}: cannot write the model ({exc.strerror or exc}); free space, then run `sandan train` again") from exc
@@ -159,6 +166,7 @@ def load_model(folder: Path) -> Model:
     Raises:
         ArtefactError: Files are missing or broken.
     """
+    check_model(folder)
     try:
         raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
@@ -169,7 +177,7 @@ def load_model(folder: Path) -> Model:
         tree = Tree.read(shape.names, [path.read_text(encoding="utf-8") for path in sorted(folder.glob("tree-*.txt"))], shape.start)
         network = _network(folder / "network.pt")
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, LightGBMError) as exc:
-        raise ArtefactError(f"{folder}: not a model that can be read ({exc}); run `sandan train`") from exc
+        raise ArtefactError(f"{folder}: not a model that can be read ({exc}); {REMEDY}") from exc
     return Model(shape, tree, network)
 
 
@@ -185,12 +193,13 @@ def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
         ArtefactError: The model was made for other features, or is broken.
     """
     shapes = []
-    for path in models.glob("*/model.json") if models.exists() else ():
+    for folder in model_folders(models):
+        check_model(folder, ["model.json"])
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+            raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             shapes.append((raw["as_of"], raw["model_id"], raw["schema"]))
-        except (OSError, ValueError, KeyError) as exc:
-            raise ArtefactError(f"{path}: cannot be read ({exc}); remove the folder or run `sandan train`") from exc
+        except (OSError, ValueError, KeyError, TypeError) as exc:
+            raise ArtefactError(f"{folder / 'model.json'}: cannot be read ({exc}); {REMEDY}") from exc
     known = [entry for entry in shapes if entry[0] <= as_of]
     if not known:
         return None
@@ -201,10 +210,50 @@ def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
 
 
 def newest_card(models: Path) -> dict[str, Any] | None:
-    """The card of the newest model; None without one."""
-    cards: Sequence[Path] = sorted(models.glob("*/card.json")) if models.exists() else []
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in cards]
-    return max(found, key=lambda card: (card["as_of"], card["model_id"])) if found else None
+    """The card of the newest model; None without one.
+
+    Raises:
+        ArtefactError: A card is missing, or is not what was written.
+    """
+    found = [_card(folder) for folder in model_folders(models)]
+    newest = max(found, key=lambda card: (card["as_of"], card["model_id"])) if found else None
+    return None if newest is None else {name: value for name, value in newest.items() if name != "files"}
+
+
+def model_folders(models: Path) -> list[Path]:
+    """Folders of the models that are kept, by name."""
+    return sorted(path for path in models.iterdir() if path.is_dir() and path.suffix != ".part") if models.is_dir() else []
+
+
+def check_model(folder: Path, names: Sequence[str] = ()) -> None:
+    """See that files of a model are what was written, where checksums were kept.
+
+    Args:
+        folder: The model's.
+        names: Files; none: all.
+
+    Raises:
+        ArtefactError: They are not, or are missing.
+    """
+    kept = _card(folder).get("files", {})
+    try:
+        for name in names or kept:
+            if name in kept:
+                check_file(folder / name, kept[name], REMEDY)
+    except DamagedFile as exc:
+        raise ArtefactError(str(exc)) from exc
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    try:
+        card = read_sealed(folder / "card.json", REMEDY)
+    except DamagedFile as exc:
+        raise ArtefactError(str(exc)) from exc
+    if not {"as_of", "model_id", "schema"} <= card.keys():
+        raise ArtefactError(f"{folder / 'card.json'}: cannot be read (no model's card); {REMEDY}")
+    if "files" in card and card["model_id"] != folder.name:
+        raise ArtefactError(f"{folder / 'card.json'}: is that of model {card['model_id']}; {REMEDY}")
+    return card
 
 
 def _network(path: Path) -> Any:

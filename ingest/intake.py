@@ -28,6 +28,7 @@ from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
 from sandan.record.lake import FILES, Lake, NewPart
 from sandan.record.lock import home_lock
+from sandan.record.orphans import end_with_parent
 from sandan.record.settings import Settings
 from sandan.record.upkeep import keep_up
 
@@ -100,7 +101,8 @@ def _read_all(files: Sequence[Path], task: Task, n_workers: int, progress: Progr
         return [stage_files(numbered, "0", task, told)]
     chunks = _chunks(numbered, sizes, n_workers)
     # Spawned, not forked: this process already runs threads of the engine and of Arrow.
-    with concurrent.futures.ProcessPoolExecutor(n_workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(n_workers, mp_context=context, initializer=end_with_parent) as pool:
         tasks = {pool.submit(stage_files, chunk, str(i), task): len(chunk) for i, chunk in enumerate(chunks)}
         for task_done in concurrent.futures.as_completed(tasks):
             task_done.result()

@@ -379,6 +379,18 @@ def graph_check(
     check_graph(load_settings(), with_lake=not quick)
 
 
+@app.command()
+def check(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="first make a lost ledger anew from the tables, keep checksums that lack")
+    ] = False,
+) -> None:
+    """Every stored file against the checksum kept with it; what is damaged or missing, with the remedy. Example: sandan check"""
+    from sandan.jobs.check import check_home
+
+    check_home(load_settings(), repair=repair)
+
+
 @neo4j_app.command("start")
 def neo4j_start(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="of Bolt; default: the last one, else 7687")] = None,
@@ -461,6 +473,16 @@ def _settings_or_none() -> Settings | ConfigError:
         return exc
 
 
+def _damage() -> SandanError | None:
+    """What is damaged in the home, if anything is: then that is why a command failed in a way that nobody foresaw."""
+    from sandan.jobs.check import damage_in
+
+    try:
+        return damage_in(load_settings())
+    except Exception:  # the failure itself is what matters
+        return None
+
+
 def main() -> None:
     """Entry point: runs a command; every error becomes one message on standard error and its exit code."""
     command = typer.main.get_command(app)
@@ -488,6 +510,9 @@ def main() -> None:
     except Exception as exc:
         if os.environ.get("SANDAN_DEBUG"):
             traceback.print_exc()
+        if (damage := _damage()) is not None:
+            print(f"sandan: {damage}", file=sys.stderr)
+            sys.exit(damage.exit_code)
         print(f"sandan: internal error: {type(exc).__name__}: {exc}\nset SANDAN_DEBUG=1 to see where, and report it", file=sys.stderr)
         code = 70
     sys.exit(code if isinstance(code, int) else 0)

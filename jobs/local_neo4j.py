@@ -78,14 +78,17 @@ def import_graph(settings: Settings, *, heap: str, jars: Path | None) -> None:
         layout.check_files(version, [part.file(layout.tables(version)) for part in parts()])
         if said := list(loose_ends(layout.tables(version))):
             raise StoreError("\n".join([f"{layout.tables(version)}: cannot be imported", *said, "run `sandan graph build`"]))
-        # The first start makes the server's folders and its password.
-        instance = _start(server, port=None, heap=heap, jars=jars)
+        # The first start makes the server's folders and its password. Later ones are not needed: an import that was broken off left
+        # nothing on which a server could start.
+        instance = _configure(server, jars=jars) if server.is_set_up else _start(server, port=None, heap=heap, jars=jars)
         is_configured = _is_same(settings.graph, instance)
         server.stop(say)
         with server.lock():
             if is_configured:
                 write_durably(layout.loading, f"{version}\n")
+            write_durably(server.importing, f"{version}\n")
             import_tables(instance, layout.tables(version), heap=heap, step=say)
+            server.importing.unlink()
         _start(server, port=instance.port, heap=heap, jars=instance.dist)
         say("making the keys unique")
         with Neo4jStore(neo4j_address(_address(instance)), server.password()) as store:
@@ -99,14 +102,24 @@ def import_graph(settings: Settings, *, heap: str, jars: Path | None) -> None:
 
 
 def _start(server: LocalServer, *, port: int | None, heap: str, jars: Path | None) -> Instance:
+    dist, former = _chosen(server, jars)
+    return server.start(dist, port=port or former, heap=heap, step=say)
+
+
+def _configure(server: LocalServer, *, jars: Path | None) -> Instance:
+    dist, former = _chosen(server, jars)
+    return server.configure(dist, port=former)
+
+
+def _chosen(server: LocalServer, jars: Path | None) -> tuple[Path, int]:
+    """The jars, and the port that the server had last."""
     if jars is not None and not ((jars / "lib").is_dir() and (jars / "plugins").is_dir()):
         raise ConfigError(f"{jars}: has no lib/ and plugins/; name a folder that has, or leave --jars out")
     try:
         former = server.instance()
     except StoreUnavailable:
         former = None
-    chosen = port or (former.port if former else 7687)
-    return server.start(jars.absolute() if jars else bring(jars_folder(), step=say), port=chosen, heap=heap, step=say)
+    return jars.absolute() if jars else bring(jars_folder(), step=say), former.port if former else 7687
 
 
 def _wanted(layout: GraphLayout) -> str:

@@ -92,6 +92,8 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
     keep_results(paths, run.run_id, scored)
     step("publishing the graph")
     publish(settings, run.run_id, run.run_id)
+    # An older version's own pointer to the newest run, which must never speak again.
+    (paths.runs / "CURRENT").unlink(missing_ok=True)
 
 
 def _published(paths: HomePaths) -> str | None:

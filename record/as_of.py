@@ -7,9 +7,10 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from sandan.record.catalog import CATALOG, TIMELESS, TRADE
+from sandan.record.catalog import CATALOG
 from sandan.record.frames import Frames, connect
 from sandan.record.lake import Lake
+from sandan.record.trade import TIMELESS, TRADE
 
 # Messages that are no trade, and tables by their own time: they set the date of a lake that holds nothing else.
 _OTHERS = (("cancellations", "returns", "other"), tuple(sorted(TIMELESS)))

@@ -11,8 +11,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sandan.record.catalog import CATALOG, TIMELESS
+from sandan.record.catalog import CATALOG
 from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.trade import TIMELESS
 
 # Columns that name a company, by either of its codes.
 _COMPANY_CODES = ("ebp_code", "ebc_code", "pay_code", "logistics_code", "agent_code")

@@ -70,21 +70,31 @@ def open_keyring(settings: Settings) -> Keyring:
     """
     path = settings.key_file or settings.home / "secret.key"
     lake = Lake(HomePaths(settings.home).lake)
-    if not path.exists():
-        if lake.head is not None:
-            raise ConfigError(f"{path}: the key of the keyed hashes is missing; {_RESTORE}")
+    if not path.exists() and lake.head is None:
         make_private(path.parent)
         _write_key(path)
+    keyring = read_keyring(settings)
+    if lake.key_check not in ("", keyring.check):
+        raise ConfigError(f"{path}: is another key than the one with which this lake was filled; {_RESTORE}")
+    return keyring
+
+
+def read_keyring(settings: Settings) -> Keyring:
+    """The keyring of a home whose key is there.
+
+    Raises:
+        ConfigError: It is not, or cannot be used.
+    """
+    path = settings.key_file or settings.home / "secret.key"
+    if not path.exists():
+        raise ConfigError(f"{path}: the key of the keyed hashes is missing; {_RESTORE}")
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as exc:
         raise ConfigError(f"{path}: not a readable key; {_RESTORE}") from exc
     if len(key) != KEY_BYTES:
         raise ConfigError(f"{path}: the key has {len(key)} bytes, not {KEY_BYTES}; restore it from the backup")
-    keyring = Keyring(key)
-    if lake.key_check not in ("", keyring.check):
-        raise ConfigError(f"{path}: is another key than the one with which this lake was filled; {_RESTORE}")
-    return keyring
+    return Keyring(key)
 
 
 def _write_key(path: Path) -> None:

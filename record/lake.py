@@ -141,12 +141,12 @@ class Lake:
         version = self.head.versions.get(name) if self.head else None
         if version is None:
             return []
-        found = sorted(self._named(name, version))
+        found = sorted(self.named(name, version))
         listed = next((entry.contents[name] for entry in reversed(self.entries) if name in entry.contents), None)
         if listed is not None and listed != names_digest([Path(file).name for file in found]):
             raise DamagedFile(f"{self.folder / name / '_delta_log'}: names other files than were written; {RESTORE}")
         for file in found:
-            if (kept := self._kept(name, file)) is not None:
+            if (kept := self.kept(name, file)) is not None:
                 check_size(Path(file), kept, RESTORE)
             elif not Path(file).exists():
                 raise DamagedFile(f"{file}: missing; {RESTORE}")
@@ -160,7 +160,7 @@ class Lake:
         """
         found = self.files(name)
         for file in found:
-            if (kept := self._kept(name, file)) is not None:
+            if (kept := self.kept(name, file)) is not None:
                 check_file(Path(file), kept, RESTORE)
         return found
 
@@ -242,7 +242,7 @@ class Lake:
         for name, version in entry.versions.items():
             if name in listed and former.get(name) == version:
                 continue
-            files = self._named(name, version)
+            files = self.named(name, version)
             contents[name] = names_digest([Path(file).name for file in files])
             fresh = [Path(file) for file in files if f"{name}/{Path(file).name}" not in kept]
             checksums |= checksums_below(self.folder, fresh)
@@ -259,12 +259,17 @@ class Lake:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_durably(begun_file(self.folder), "next" if self.head else FIRST)
 
-    def _named(self, name: str, version: int) -> list[str]:
-        """Files of a version of a table, as its log names them."""
+    def named(self, name: str, version: int) -> list[str]:
+        """Files of a version of a table, as its log names them.
+
+        Raises:
+            DamagedFile: The log cannot be read.
+        """
         with reading(self.folder / name, RESTORE):
             return [str(self.folder / name / Path(uri).name) for uri in DeltaTable(str(self.folder / name), version=version).file_uris()]
 
-    def _kept(self, name: str, file: str) -> Kept | None:
+    def kept(self, name: str, file: str) -> Kept | None:
+        """Size and SHA-256 of a file of a table; None where none was kept."""
         if self._sums is None or self._sums[0] != len(self.entries):
             self._sums = len(self.entries), self.checksums
         return self._sums[1].get(f"{name}/{Path(file).name}")

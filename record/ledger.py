@@ -102,16 +102,34 @@ def _read(lake: Path) -> list[Entry]:
         raise DamagedFile(f"{where}: is missing or empty, while {', '.join(held)} hold rows; {REMEDY}")
     if [entry.seq for entry in entries] != list(range(1, len(entries) + 1)):
         raise DamagedFile(f"{where}: rows are missing; {REMEDY}")
-    before = ""
-    for entry in entries:
-        if (before and not entry.digest) or (entry.digest and entry.digest != _digest(entry, before)):
-            raise DamagedFile(f"{where}: row {entry.seq} is not what was written (its checksum is another); {REMEDY}")
-        before = entry.digest
+    if (n_sound := _n_sound(entries)) < len(entries):
+        raise DamagedFile(f"{where}: row {n_sound + 1} is not what was written (its checksum is another); {REMEDY}")
     if last is not None and (len(entries) < last[0] or entries[last[0] - 1].digest != last[1]):
         raise DamagedFile(f"{where}: has {len(entries)} rows and lacks row {last[0]}, which was written; {REMEDY}")
     if last is None and not begun and any(entry.digest for entry in entries):
         raise DamagedFile(f"{head_file(lake)}: missing; {REMEDY}")
     return entries
+
+
+def _n_sound(entries: Sequence[Entry]) -> int:
+    """How many of the rows, from the first on, are what was written."""
+    before = ""
+    for n, entry in enumerate(entries):
+        if (before and not entry.digest) or (entry.digest and entry.digest != _digest(entry, before)):
+            return n
+        before = entry.digest
+    return len(entries)
+
+
+def sound_entries(lake: Path) -> tuple[list[Entry], bool]:
+    """The rows of a damaged ledger that are what was written, from the first on; and whether that is all that it has."""
+    try:
+        entries = _rows(lake)
+    except DamagedFile:
+        return [], False
+    in_order = [entry for seq, entry in enumerate(entries, 1) if entry.seq == seq]
+    n = _n_sound(in_order)
+    return in_order[:n], n == len(entries)
 
 
 def _tables_with_rows(lake: Path) -> list[str]:

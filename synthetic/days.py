@@ -9,6 +9,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 
 from sandan.record.errors import OutputError
+from sandan.record.orphans import end_with_parent
 from sandan.synthetic import groups
 from sandan.synthetic.agenda import Agenda, agenda
 from sandan.synthetic.base import base_world
@@ -109,6 +110,7 @@ _own: list[Days] = []
 
 
 def _begin(params: WorldParams, n_imports: int, n_exports: int, form: Form) -> None:
+    end_with_parent()
     _own[:] = [Days(base_world(params), params, n_imports, n_exports, form)]
     # What lives to the end need not be looked through again and again.
     gc.freeze()

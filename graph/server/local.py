@@ -18,6 +18,7 @@ from sandan.graph.server.waiting import is_answering, wait_ready
 from sandan.record.errors import ConfigError, OutputError, StoreError, StoreUnavailable
 from sandan.record.home import HomePaths, make_private
 from sandan.record.lock import home_lock
+from sandan.record.orphans import ending_with_parent
 
 Step = Callable[[str], None]
 
@@ -34,6 +35,16 @@ class LocalServer:
 
     def __init__(self, home: Path) -> None:
         self.root = (home / "neo4j").absolute()
+
+    @property
+    def importing(self) -> Path:
+        """File that is there while a bulk import is at work, and stays when that was broken off: the server cannot run on what it left."""
+        return self.root / "IMPORTING"
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether it ran once, so that it has its folders and its password."""
+        return (self.root / "data" / "databases" / "system").exists()
 
     @property
     def password_file(self) -> Path:
@@ -96,6 +107,8 @@ class LocalServer:
             BusyError: Another command is at work on it.
         """
         with self.lock():
+            if self.importing.exists():
+                raise StoreError("neo4j: an import was broken off, and left no graph; run `sandan neo4j import` again")
             if self.process() is not None:
                 instance = self.instance()
                 wait_ready(instance, self.password(), lambda: self.process() is None, _START_TIMEOUT_S)
@@ -120,6 +133,23 @@ class LocalServer:
                 raise
             step(f"ready after {time.monotonic() - began:.0f} s")
             return instance
+
+    def configure(self, dist: Path, *, port: int) -> Instance:
+        """Write the settings of a server that was set up, without starting it.
+
+        Raises:
+            OutputError: The folder is not writable.
+            BusyError: Another command is at work on it.
+        """
+        instance = Instance(self.root, dist, port)
+        with self.lock():
+            if self.process() is not None:
+                return self.instance()
+            try:
+                write_config(instance)
+            except OSError as exc:
+                raise OutputError(f"{self.root}: cannot be written ({exc.strerror}); free space or choose another SANDAN_HOME") from exc
+        return instance
 
     def stop(self, step: Step = lambda _: None) -> bool:
         """Stop the server cleanly; whether it ran.
@@ -161,7 +191,7 @@ class LocalServer:
             yield
 
     def _make_password(self, instance: Instance) -> None:
-        if (self.root / "data" / "databases" / "system").exists():
+        if self.is_set_up:
             if not self.password_file.exists():
                 remedy = f"put the file back, or remove {self.root} to begin with an empty server"
                 raise ConfigError(f"{self.password_file}: is gone, and the server's data cannot be used without; {remedy}")
@@ -206,7 +236,9 @@ def set_password(instance: Instance, file: Path) -> None:
         StoreError: The server's tool refused.
     """
     command, environment = admin_command(instance, "dbms", "set-initial-password", f"@{file}", heap="256m")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120, check=False, preexec_fn=ending_with_parent()
+    )
     if done.returncode != 0:
         shutil.rmtree(instance.root / "data" / "dbms", ignore_errors=True)
         raise StoreError(f"neo4j: the password could not be set ({done.stderr.strip()[-300:]}); run the command again")

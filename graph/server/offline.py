@@ -16,6 +16,7 @@ from sandan.graph.parts import Part, parts
 from sandan.graph.schema import PropertyType
 from sandan.graph.server.config import Instance, admin_command
 from sandan.record.errors import OutputError, StoreError
+from sandan.record.orphans import ending_with_parent
 
 Step = Callable[[str], None]
 
@@ -47,7 +48,15 @@ def import_tables(instance: Instance, tables: Path, *, heap: str = "1g", step: S
         options = ["--verbose", "--overwrite-destination", "--id-type=string", "--max-off-heap-memory=50%", *multiline]
         command, environment = admin_command(instance, "database", "import", "full", "neo4j", *options, *words, heap=heap)
         done = subprocess.run(
-            command, env=environment, cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+            command,
+            env=environment,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            preexec_fn=ending_with_parent(),
         )
     if done.returncode != 0:
         raise _failure(done.stdout + done.stderr, instance, tables)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sandan.record.as_of import known_to_of, lags, newest_record
-from sandan.record.catalog import TIMELESS, TRADE
 from sandan.record.frames import Frames, connect
 from sandan.record.lake import Lake
+from sandan.record.trade import TIMELESS, TRADE
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
 Order = Callable[..., dict[str, Any]]
