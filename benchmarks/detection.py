@@ -29,6 +29,7 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.view import open_view
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score, train
+from sandan.record.as_of import known_to_of
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.lake import Lake
@@ -85,8 +86,8 @@ def _flat(settings: Settings, run_id: str, alerts: pd.DataFrame) -> tuple[np.nda
     lake = Lake(HomePaths(settings.home).lake)
     con = connect()
     with tempfile.TemporaryDirectory() as scratch:
-        assert lake.head is not None and lake.head.known_to is not None
-        as_of = lake.head.known_to
+        as_of = known_to_of(lake)
+        assert as_of is not None
         bench = Bench(Frames(lake, con, as_of), Path(scratch))
         view = open_view(graph_layout(settings).tables(run_id))
         evidence = gather_evidence(bench, view, settings, as_of, run_id)

@@ -30,6 +30,7 @@ from sandan.gnn.tree import Tree
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.intake import ingest
+from sandan.record.as_of import known_to_of
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
@@ -70,8 +71,8 @@ def measure(folder: Path, home: Path) -> None:
     """Time each step over a home."""
     settings = load_settings(home)
     lake, con = Lake(HomePaths(home).lake), connect()
-    assert lake.head is not None and lake.head.known_to is not None
-    as_of = lake.head.known_to
+    as_of = known_to_of(lake)
+    assert as_of is not None
     scratch = folder / "scratch"
     scratch.mkdir()
     bench = Bench(Frames(lake, con, as_of), scratch)

@@ -3,7 +3,6 @@
 import concurrent.futures
 import datetime as dt
 import multiprocessing
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -70,9 +69,10 @@ def ingest(
         lake.recover()
         shutil.rmtree(home.staging, ignore_errors=True)
         now = dt.datetime.now(dt.UTC)
-        batch_id = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
+        batch_id = lake.next_batch_id(now)
+        keyring = open_keyring(settings)
         folder = make_private(home.staging / batch_id)
-        intake = Intake(open_keyring(settings), now, settings.time.known_by == "received", batch_id)
+        intake = Intake(keyring, now, settings.time.known_by == "received", batch_id)
         try:
             shares = _read_all(files, Task(folder, intake, checker, columns), settings.n_workers, progress)
             account = _commit(lake, intake, folder, files, shares)
@@ -146,7 +146,7 @@ def _commit(lake: Lake, intake: Intake, folder: Path, files: Sequence[Path], sha
     tables["quality"] = _quality_parts(folder, intake.batch_id, shares, placed, refused)
     known = cast(dt.datetime | None, latest(con, tables))
     con.close()
-    lake.commit(intake.batch_id, tables, account.as_dict(), known, now=intake.received_at)
+    lake.commit(intake.batch_id, tables, account.as_dict(), known, now=intake.received_at, key_check=intake.keyring.check)
     return account
 
 

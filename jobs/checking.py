@@ -14,6 +14,7 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import checked_counts
 from sandan.graph.tables import write_graph_tables
 from sandan.jobs.progress import counted, say
+from sandan.record.as_of import known_to_of
 from sandan.record.errors import NothingScored, StoreError, StoreUnavailable, UnknownId
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths, make_private
@@ -62,7 +63,7 @@ def _against_lake(settings: Settings, version: str, tables: Path, expected: dict
     if lake.head is None:
         return ["lake: it is empty, and the graph is not"]
     results = _results(paths, version)
-    as_of: dt.datetime | None = results.as_of if results else lake.head.known_to
+    as_of: dt.datetime | None = results.as_of if results else known_to_of(lake)
     folder = paths.runs / "check.work"
     shutil.rmtree(folder, ignore_errors=True)
     make_private(folder)

@@ -4,6 +4,7 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import SCHEMA
@@ -21,6 +22,7 @@ from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.account import Account
 from sandan.jobs.inbox import Emptied, empty_inboxes
+from sandan.record.as_of import known_to_of, lags, newest_record
 from sandan.record.errors import InputError, NothingScored, OutputError
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths, make_private
@@ -68,6 +70,9 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
         # The state of the lake that it read: vacuum keeps what it names for as long as the run is kept.
         scored.report["lake_seq"] = bench.frames.lake.entries[-1].seq
+        newest = newest_record(bench.frames)
+        scored.report["newest_record"] = {**asdict(newest), "known_at": newest.known_at.isoformat()} if newest else None
+        scored.report["lists"] = lags(bench.frames)
         add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
         keep_results(paths, run.run_id, scored)
         step("publishing the graph")
@@ -84,15 +89,19 @@ def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterato
         OutputError: The home cannot be written.
     """
     lake = Lake(paths.lake)
-    if lake.head is None or lake.head.known_to is None:
+    if lake.head is None:
         raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
-    run.as_of = as_of or lake.head.known_to
     folder = paths.runs / f"{run.run_id}.work"
     _sweep(paths)
     make_private(folder)
     con = connect()
     try:
-        yield Bench(Frames(lake, con, run.as_of), folder)
+        frames = Frames(lake, con, None)
+        newest = newest_record(frames)
+        frames.as_of = run.as_of = as_of or (newest.known_at if newest else None)
+        if frames.as_of is None:
+            raise NothingScored(f"{paths.lake}: holds no record with a time; run `sandan ingest PATH`, or give the date with --as-of")
+        yield Bench(frames, folder)
     except OSError as exc:
         raise OutputError(f"{paths.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
     finally:
@@ -163,7 +172,7 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
         if lake.head is None:
             raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
         newest = _newest(paths)
-        as_of = newest.as_of if newest else lake.head.known_to
+        as_of = newest.as_of if newest else known_to_of(lake)
         version = f"build-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
         folder = paths.runs / f"{version}.work"
         _sweep(paths)
@@ -227,9 +236,9 @@ def run_line(
 def _due(settings: Settings) -> bool:
     """Whether the newest model is older than the settings allow, does not fit this version, or there is none yet."""
     paths = HomePaths(settings.home)
-    head, card = Lake(paths.lake).head, newest_card(paths.models)
-    if head is None or head.known_to is None or not settings.learn.every_days:
+    known_to, card = known_to_of(Lake(paths.lake)), newest_card(paths.models)
+    if known_to is None or not settings.learn.every_days:
         return False
     if card is None or card["schema"] != SCHEMA:
         return True
-    return head.known_to - dt.datetime.fromisoformat(card["as_of"]) >= dt.timedelta(days=settings.learn.every_days)
+    return known_to - dt.datetime.fromisoformat(card["as_of"]) >= dt.timedelta(days=settings.learn.every_days)

@@ -5,9 +5,13 @@ Apart from the accounts of intake, which need none of what opens a run: a job th
 
 from sandan.algorithms.results import open_results
 from sandan.jobs.progress import say
+from sandan.record.catalog import TRADE
 from sandan.record.home import HomePaths
 from sandan.record.runs import Run
 from sandan.record.settings import Settings
+
+# A list this far behind the others may have ceased to come.
+_LATE_DAYS = 3.0
 
 
 def print_run(settings: Settings, run: Run) -> None:
@@ -18,5 +22,13 @@ def print_run(settings: Settings, run: Run) -> None:
         f"run {run.run_id} as of {report['as_of']}: {run.n_scored} consignments, "
         f"{grades['high']} high, {grades['medium']} medium, {grades['low']} low"
     )
+    if newest := report.get("newest_record"):
+        say(f"date: of {newest['list_name']} {newest['key']}, known at {newest['known_at']}, in {newest['file']}")
+    late = {name: told for name, told in report.get("lists", {}).items() if name in TRADE and (told["lag_days"] or 0) >= _LATE_DAYS}
+    if late:
+        say("behind that date: " + ", ".join(f"{name} {told['lag_days']:.0f} days" for name, told in late.items()))
+    for name, told in report.get("lists", {}).items():
+        if told["n_later"]:
+            say(f"note: {name}: {told['n_later']} rows are later than the date of the run and were not used")
     for note in report["notes"]:
         say(f"note: {note}")

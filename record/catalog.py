@@ -370,3 +370,8 @@ CATALOG: dict[str, ListSpec] = {
         TAX_RATES, SCANS, TRACKING, WATCHLISTS, OUTCOMES,
     )
 }  # fmt: skip
+
+# Records of trade: the newest of them says up to when a home knows.
+TRADE = ("orders", "payments", "waybills", "deliveries", "inventories", "receipts", "house_waybills", "tracking", "tax_bills")
+# Tables that say how things are: a row without a time of its own holds from the start, and none moves the date of a run.
+TIMELESS = frozenset(name for name, spec in CATALOG.items() if spec.replaces and name not in TRADE)

@@ -48,6 +48,10 @@ class ArtefactError(InputError):
     """A kept model cannot be used: broken, or made for other features."""
 
 
+class DamagedFile(InputError):
+    """A stored file is missing, or is not what was written; the message names the file and the remedy."""
+
+
 class StoreError(SandanError):
     """The graph store did not do its work."""
 

@@ -4,13 +4,14 @@ Written in the portable subset, so that the same expressions give the same rows 
 """
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog import CATALOG, TIMELESS
 from sandan.record.lake import SCHEMAS, Lake
 
 # Columns that name a company, by either of its codes.
@@ -39,9 +40,10 @@ class Frames:
 
     def every(self, name: str) -> ir.Table:
         """All versions of one list, whatever their date; no rows with the right columns if it holds nothing yet."""
-        files = self.lake.files(name)
+        files = self.lake.checked_files(name)
         if not files:
-            return ibis.memtable(SCHEMAS[name].empty_table())
+            # Of this engine: a table in memory that is alone in an expression would run on the one engine that all threads share.
+            return self.con.create_table(f"no_{name}_{secrets.token_hex(4)}", SCHEMAS[name].empty_table(), temp=True)
         table = self.con.read_parquet(files, union_by_name=True)
         absent = {field.name: ibis.null(_ibis_type(field.type)) for field in SCHEMAS[name] if field.name not in table.columns}
         return table.mutate(**absent).select(*SCHEMAS[name].names)
@@ -73,7 +75,9 @@ class Frames:
         if only is not None:
             rows = rows.filter(rows[only[0]].isin(only[1]))
         if self.as_of is not None:
-            rows = rows.filter(rows.known_at <= ibis.literal(self.as_of))
+            known = rows.known_at <= ibis.literal(self.as_of)
+            # A reference without a time of its own came when it was sent for, which says nothing of since when it holds.
+            rows = rows.filter(known | rows[spec.known_by].isnull() if name in TIMELESS else known)
         if "app_status" in rows.columns:
             rows = rows.filter(rows.app_status.isnull() | (rows.app_status != "1"))
         if name != "companies":

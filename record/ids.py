@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from sandan.record.errors import ConfigError, OutputError
-from sandan.record.home import make_private
+from sandan.record.home import HomePaths, make_private
+from sandan.record.lake import Lake
 from sandan.record.settings import Settings
 
 KEY_BYTES = 32
+_RESTORE = "restore it from the backup, without it old and new ids do not meet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +54,37 @@ class Keyring:
         outer.update(inner.digest())
         return str(outer.hexdigest()[:32])
 
+    @property
+    def check(self) -> str:
+        """What this key makes of a fixed word, kept in the ledger: another key makes another one of it."""
+        return self.hash("check", "sandan")
+
 
 def open_keyring(settings: Settings) -> Keyring:
-    """The keyring of a home; its key is made on first use, readable by its owner only.
+    """The keyring of a home; its key is made for an empty lake, readable by its owner only.
 
     Raises:
-        ConfigError: The key file is there and cannot be used.
+        ConfigError: The key file cannot be used; or it is gone, or another than the one with which the lake was filled.
+        DamagedFile: The ledger, which says which key it was, cannot be read.
         OutputError: No key is there and none can be written.
     """
     path = settings.key_file or settings.home / "secret.key"
+    lake = Lake(HomePaths(settings.home).lake)
     if not path.exists():
+        if lake.head is not None:
+            raise ConfigError(f"{path}: the key of the keyed hashes is missing; {_RESTORE}")
         make_private(path.parent)
         _write_key(path)
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as exc:
-        raise ConfigError(f"{path}: not a readable key; restore it from the backup, without it old and new ids do not meet") from exc
+        raise ConfigError(f"{path}: not a readable key; {_RESTORE}") from exc
     if len(key) != KEY_BYTES:
         raise ConfigError(f"{path}: the key has {len(key)} bytes, not {KEY_BYTES}; restore it from the backup")
-    return Keyring(key)
+    keyring = Keyring(key)
+    if lake.key_check not in ("", keyring.check):
+        raise ConfigError(f"{path}: is another key than the one with which this lake was filled; {_RESTORE}")
+    return keyring
 
 
 def _write_key(path: Path) -> None:

@@ -70,8 +70,7 @@ def compact(lake: Lake, least: int, *, now: dt.datetime) -> Entry | None:
         if versions == lake.head.versions:
             return None
         entry = Entry(lake.head.seq + 1, "", now, versions, lake.head.known_to, {}, "compaction")
-        lake.enter(entry)
-        return entry
+        return lake.enter(entry)
 
 
 def vacuum(lake: Lake, runs: Path, keep_hours: float, *, now: dt.datetime) -> int:

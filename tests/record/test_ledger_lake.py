@@ -93,10 +93,11 @@ def test_a_batch_of_nothing_still_stands_in_the_ledger(lake: Lake, commit: Commi
 
 
 def test_rows_of_the_ledger_come_in_their_order(tmp_path: Path) -> None:
-    made = [Entry(seq, f"b{seq}", DAY.replace(hour=seq), {"orders": seq}, None, {}) for seq in (2, 1, 3)]
-    for entry in made:
-        append_entry(tmp_path, entry)
-    assert read_ledger(tmp_path) == sorted(made, key=lambda entry: entry.seq)
+    made: list[Entry] = []
+    for seq in range(1, 13):
+        entry = Entry(seq, f"b{seq}", DAY.replace(hour=seq), {"orders": seq}, None, {})
+        made.append(append_entry(tmp_path, entry, made[-1] if made else None))
+    assert read_ledger(tmp_path) == made
 
 
 def test_a_folder_that_cannot_be_written_is_an_output_error(lake: Lake, commit: Commit, order: Order) -> None:

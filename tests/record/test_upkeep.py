@@ -18,7 +18,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from sandan.record import upkeep
-from sandan.record.errors import OutputError
+from sandan.record.errors import DamagedFile, OutputError
 from sandan.record.home import HomePaths
 from sandan.record.lake import SCHEMAS, Lake
 from sandan.record.ledger import LEDGER, read_ledger
@@ -144,7 +144,7 @@ def test_what_a_kept_run_read_is_kept(lake: Lake, commit: Commit, tmp_path: Path
     shutil.rmtree(tmp_path / "runs" / "20250402T000000-score-1")
     vacuum(lake, tmp_path / "runs", 0, now=LATER)
     assert _on_disk(lake, "orders") == (1 + 5) + 1
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(DamagedFile, match="missing"):
         _rows(Lake(lake.folder, 8), "orders")
 
 
