@@ -11,17 +11,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.ingest.keys import content_of, key_of
-from sandan.ingest.kinds import Columns, cleaned
+from sandan.ingest.defects import Defects
+from sandan.ingest.keys import content_of, key_of, needed
+from sandan.ingest.kinds import Columns, cleaned, unmarked, without_stand_ins
 from sandan.ingest.privacy import scrubbed
 from sandan.ingest.watched import read_watched
-from sandan.record.catalog import CATALOG, TIME, ListSpec
+from sandan.record.catalog import CATALOG, TIME, Column, ListSpec
 from sandan.record.ids import Keyring
 from sandan.record.values.moment import BEIJING
 
 Texts = Mapping[str, pa.Array]
 Numbers = npt.NDArray[np.int64]
 _BEIJING_US = int(BEIJING.utcoffset(None).total_seconds()) * 1_000_000
+# Kinds in which people write words, and those that are told by their digits.
+_WORDED = frozenset({"text", "name", "address", "goods", "watched"})
+_DIGITS = frozenset({"telephone", "identity", "goods code", "goods codes"})
 # Addresses of which a list says the country.
 _COUNTRY_OF = {"receiver_address": "receiver_country"}
 # Columns of a staged row behind its list's own; the facts of its file are added when the file was read to its end.
@@ -137,17 +141,22 @@ class Converter:
         numbers = _identity_numbers(spec, texts)
         texts = scrubbed(spec, texts, numbers, self.intake.keyring)
         stored, faults = self._read(spec, texts)
+        defects = Defects(n)
+        defects.look(spec, texts, stored)
         for column, bad in faults:
-            refusals.add(np.flatnonzero(bad), "bad_value", f"{column.name}: not a {column.kind}")
+            refusals.add(np.flatnonzero(bad), "bad_value", f"{column.name}: {_fault(column)}")
         line_spec = CATALOG[spec.lines] if raw.lines is not None and len(raw.lines.owner) else None
-        lines: dict[str, pa.Array] = {}
+        lines = _Lines({}, Defects(0))
         if raw.lines is not None and line_spec is not None:
             lines = self._lines(line_spec, raw.lines, texts, numbers, refusals)
+        if raw.lines is not None:
+            defects.add("no_lines", np.bincount(raw.lines.owner, minlength=n) == 0)
         key, missing = key_of(spec, stored)
         for absent, rows in missing.items():
             refusals.add(rows, "missing_key", f"{', '.join(absent)}: empty, but needed to identify the record")
         keep = refusals.kept
-        tables = self._staged(spec, raw, stored, key, line_spec, lines, keep, source)
+        known = self._known(spec, stored, defects)
+        tables = self._staged(spec, raw, stored, key, known, defects, line_spec, lines, keep, source)
         return Converted(tables, _refused(spec.name, raw, refusals))
 
     def _read(self, spec: ListSpec, texts: Texts) -> tuple[dict[str, pa.Array], list[tuple[Any, npt.NDArray[np.bool_]]]]:
@@ -160,14 +169,15 @@ class Converter:
             elif column.name in _COUNTRY_OF:
                 arrays, bad = self.columns.read_address(texts[column.name], texts[_COUNTRY_OF[column.name]]), None
             else:
-                arrays, bad = self.columns.read(column.kind, texts[column.name])
+                kind = "identifier" if column.kind == "text" and column.is_identifier else column.kind
+                arrays, bad = self.columns.read(kind, texts[column.name])
             stored.update(zip((name for name, _ in column.stored), arrays, strict=True))
             if bad is not None:
                 faults.append((column, bad.to_numpy(zero_copy_only=False)))
         return stored, faults
 
-    def _lines(self, spec: ListSpec, raw: RawLines, heads: Texts, numbers: Sequence[pa.Array], refusals: _Refusals) -> dict[str, pa.Array]:
-        """Stored columns of the lines; a bad one refuses its record."""
+    def _lines(self, spec: ListSpec, raw: RawLines, heads: Texts, numbers: Sequence[pa.Array], refusals: _Refusals) -> "_Lines":
+        """Stored columns of the lines with their defects; a bad line refuses its record."""
         owner = pa.array(raw.owner)
         inherited = {name: heads[name].take(owner) for name in spec.key if name != "gnum" and name in heads}
         texts = {**_cleaned(spec, raw.columns, len(owner)), **inherited}
@@ -176,12 +186,14 @@ class Converter:
         told: list[tuple[int, int, int, str]] = []
         for order, (column, bad) in enumerate(faults):
             rows = np.flatnonzero(bad)
-            told += [(int(raw.owner[r]), int(raw.number[r]), order, f"{column.name}: not a {column.kind}") for r in rows]
+            told += [(int(raw.owner[r]), int(raw.number[r]), order, f"{column.name}: {_fault(column)}") for r in rows]
         empty = np.flatnonzero(texts["gnum"].is_null().to_numpy(zero_copy_only=False))
         told += [(int(raw.owner[r]), int(raw.number[r]), len(faults), "gnum: empty") for r in empty]
         for record, number, _, text in sorted(told):
             refusals.add([record], "bad_line", f"line {number}: {text}")
-        return stored
+        defects = Defects(len(owner))
+        defects.look(spec, texts, stored)
+        return _Lines(stored, defects)
 
     def _staged(
         self,
@@ -189,8 +201,10 @@ class Converter:
         raw: RawRows,
         stored: Mapping[str, pa.Array],
         key: pa.Array,
+        known: pa.Array,
+        defects: Defects,
         line_spec: ListSpec | None,
-        lines: Mapping[str, pa.Array],
+        lines: "_Lines",
         keep: npt.NDArray[np.bool_],
         source: str,
     ) -> dict[str, pa.Table]:
@@ -208,43 +222,51 @@ class Converter:
             line_rows = np.flatnonzero(keep[raw.lines.owner])
             places = np.cumsum(keep) - 1
             owner, number = places[raw.lines.owner[line_rows]], raw.lines.number[line_rows]
+            line_columns = lines.stored
             if len(line_rows) != len(raw.lines.owner):
-                lines = {name: column.take(pa.array(line_rows)) for name, column in lines.items()}
-            said = _with_lines(said, content_of(line_spec, lines), owner, n_kept)
+                line_columns = {name: column.take(pa.array(line_rows)) for name, column in line_columns.items()}
+            said = _with_lines(said, content_of(line_spec, line_columns), owner, n_kept)
         record_ids = digests(spec.name, said)
         key_ids = digests(spec.name, key if whole else key.filter(mask))
-        known, defects = self._known(spec, kept, n_kept)
+        known = known if whole else known.filter(mask)
         facts = [
-            record_ids, key_ids, known, defects, _constant(source, n_kept), pa.array(raw.file_no[keep]), pa.array(raw.position[keep]),
-            pa.nulls(n_kept, pa.string()),
+            record_ids, key_ids, known, defects.column(keep), _constant(source, n_kept), pa.array(raw.file_no[keep]),
+            pa.array(raw.position[keep]), pa.nulls(n_kept, pa.string()),
         ]  # fmt: skip
         tables = {spec.name: pa.Table.from_arrays([*(kept[name] for name in _own(spec)), *facts], schema=staged_schema(spec))}
-        if line_spec is not None and owner is not None and number is not None and len(owner):
+        if raw.lines is not None and line_spec is not None and owner is not None and number is not None and len(owner):
             at = pa.array(owner)
             parents = record_ids.take(at)
             facts = [
                 pc.binary_join_element_wise(parents, pc.cast(pa.array(number), pa.string()), "-"),
-                pc.binary_join_element_wise(key_ids.take(at), pc.cast(lines["gnum"], pa.string()), "-"),
-                known.take(at), pa.nulls(len(at), pa.string()), _constant(source, len(at)), pa.array(raw.file_no[keep]).take(at),
-                pa.array(raw.position[keep]).take(at), parents,
+                pc.binary_join_element_wise(key_ids.take(at), pc.cast(line_columns["gnum"], pa.string()), "-"),
+                known.take(at), lines.defects.column(keep[raw.lines.owner]), _constant(source, len(at)),
+                pa.array(raw.file_no[keep]).take(at), pa.array(raw.position[keep]).take(at), parents,
             ]  # fmt: skip
             tables[f"{line_spec.name}.lines"] = pa.Table.from_arrays(
-                [*(lines[name] for name in _own(line_spec)), *facts], schema=staged_schema(line_spec)
+                [*(line_columns[name] for name in _own(line_spec)), *facts], schema=staged_schema(line_spec)
             )
         return tables
 
-    def _known(self, spec: ListSpec, stored: Mapping[str, pa.Array], n: int) -> tuple[pa.Array, pa.Array]:
-        """When customs could know each row, and the quality defect where its own time lies after its receipt."""
-        received = pa.scalar(self.intake.received_at, TIME)
-        nothing = pa.nulls(n, pa.string())
+    def _known(self, spec: ListSpec, stored: Mapping[str, pa.Array], defects: Defects) -> pa.Array:
+        """When customs could know each row; its own time after its receipt is a quality defect."""
         if not spec.known_by or self.intake.by_receipt:
-            return _constant(self.intake.received_at, n, TIME), nothing
+            return _constant(self.intake.received_at, defects.n, TIME)
+        received = pa.scalar(self.intake.received_at, TIME)
         own = stored[spec.known_by]
         if pa.types.is_date32(own.type):
             own = pc.cast(pc.subtract(pc.cast(pc.cast(own, pa.timestamp("us")), pa.int64()), _BEIJING_US), TIME)
         late = pc.fill_null(pc.greater(own, received), False)
-        known = pc.if_else(late, received, pc.fill_null(own, received))
-        return known, pc.if_else(late, pa.scalar(f"{spec.known_by}_in_future"), nothing)
+        defects.add(f"{spec.known_by}_in_future", late)
+        return pc.if_else(late, received, pc.fill_null(own, received))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Stored columns of lines, with their defects."""
+
+    stored: Mapping[str, pa.Array]
+    defects: Defects
 
 
 def digest(*parts: str) -> str:
@@ -276,8 +298,25 @@ def _own(spec: ListSpec) -> list[str]:
 
 
 def _cleaned(spec: ListSpec, columns: Texts, n: int) -> dict[str, pa.Array]:
-    """Every column of the list, cleaned; nulls where the source has none."""
-    return {c.name: cleaned(columns[c.name]) if c.name in columns else pa.nulls(n, pa.string()) for c in spec.columns}
+    """Every column of the list, cleaned, without stand-ins for nothing and signs of spreadsheets; nulls where the source has none."""
+    # What names the row of a reference table is what its keeper wrote: aliases may be `-`.
+    kept = set(needed(spec)) if spec.replaces else set()
+    made = {}
+    for column in spec.columns:
+        if column.name not in columns:
+            made[column.name] = pa.nulls(n, pa.string())
+            continue
+        texts = unmarked(cleaned(columns[column.name]), is_name=column.kind in _WORDED and not column.is_identifier)
+        is_kept = column.kind == "text" and not column.is_identifier and column.name in kept
+        made[column.name] = texts if is_kept else without_stand_ins(texts, is_zeroless=column.is_zeroless)
+    return made
+
+
+def _fault(column: Column) -> str:
+    """What is wrong with a text that cannot be read; never the text."""
+    if column.is_identifier or column.kind in _DIGITS:
+        return "a spreadsheet wrote it as a power of ten or a fraction, its digits are lost"
+    return f"not a {column.kind}"
 
 
 def _identity_numbers(spec: ListSpec, texts: Texts) -> list[pa.Array]:

@@ -55,8 +55,13 @@ def key_of(spec: ListSpec, stored: Stored) -> tuple[pa.Array, Missing]:
         parts |= {name: pc.if_else(numbered, there, stored[name]) for name in ("order_no", "logistics_no")}
     if "cop_no" in parts and "invt_no" in parts and spec.name != "receipts":
         parts["invt_no or cop_no"] = pc.coalesce(parts["invt_no"], parts["cop_no"])
-    needed = [name for name in _IDENTIFYING.get(spec.name, spec.mandatory) if name in parts]
-    return text, _missing(needed, [parts[name] for name in needed])
+    names = [name for name in needed(spec) if name in parts]
+    return text, _missing(names, [parts[name] for name in names])
+
+
+def needed(spec: ListSpec) -> tuple[str, ...]:
+    """Columns without which a row of a list is nobody's."""
+    return _IDENTIFYING.get(spec.name, spec.mandatory)
 
 
 def content_of(spec: ListSpec, stored: Stored) -> pa.Array:

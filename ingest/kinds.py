@@ -4,9 +4,10 @@ What a text means is said once, in `record/values`. Here the same is done for wh
 through Arrow; every other text is read by the function of its kind, once per distinct text.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pyarrow as pa
@@ -14,11 +15,15 @@ import pyarrow.compute as pc
 
 from sandan.record.catalog import KINDS, MONEY, TIME
 from sandan.record.ids import Keyring
-from sandan.record.values import address, code, goods, identity, moment, name, telephone
+from sandan.record.values import address, code, goods, identifier, identity, moment, name, nothing, telephone
 from sandan.record.values.text import clean
 
 _CENT_FRACTION = Decimal("0.00001")
 _LARGEST = Decimal(10) ** 14
+_LONGEST_NUMBER = 200
+# No `1_000`, no `1E2` and no other script's digits, which the decimal type would read.
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_RATIO = re.compile(r"\+?(?:\d+\.?\d*|\.\d+)(?:[eE]-?\d{1,3})?", re.ASCII)
 _PLAIN_NUMBER = r"^-?[0-9]{1,14}(\.[0-9]{1,5})?$"
 _PLAIN_TIME = r"^(198[1-9]|199[0-9]|20[0-9]{2}|21[0-9]{2})(0[1-9]|1[0-2])([0-2][0-9]|3[01])([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$"
 _PLAIN_MOBILE = r"^1[0-9]{10}$"
@@ -28,27 +33,37 @@ _BEIJING_US = 8 * 3600 * 1_000_000
 # Distinct texts of one kind that are remembered with what they mean; one person stands in three lists.
 _REMEMBERED = 100_000
 _LONGEST_REMEMBERED = 1_000
+_STAND_INS = {
+    is_zeroless: pa.array(sorted(nothing.WORDS | (nothing.ZEROES if is_zeroless else frozenset())), pa.string())
+    for is_zeroless in (False, True)
+}
+_EXACT = pa.array(sorted(nothing.EXACT), pa.string())
+_LONGEST_STAND_IN = max(len(word.encode()) for word in nothing.WORDS | nothing.ZEROES | nothing.EXACT)
 
 
 def _number(text: str) -> tuple[Decimal]:
-    try:
-        value = Decimal(text)
-        if not value.is_finite() or abs(value) >= _LARGEST:
-            raise ValueError("not a number in range")
-        return (value.quantize(_CENT_FRACTION),)
-    except ArithmeticError as exc:  # neither a number nor one with a sane exponent
-        raise ValueError("not a number") from exc
+    if not _NUMBER.fullmatch(text) or len(text) > _LONGEST_NUMBER:
+        raise ValueError("not a number")
+    with localcontext(prec=_LONGEST_NUMBER):
+        value = Decimal(text).quantize(_CENT_FRACTION)
+    # After rounding: what is rounded up to the limit has no room any more.
+    if abs(value) >= _LARGEST:
+        raise ValueError("not a number in range")
+    return (value,)
 
 
 def _ratio(text: str) -> tuple[float]:
-    value = float(text)
+    value = float(text) if _RATIO.fullmatch(text) else -1.0
     if not 0 <= value <= 1:
         raise ValueError("not in 0-1")
     return (value,)
 
 
 def _integer(text: str) -> tuple[int]:
-    return (int(_number(text)[0]),)
+    (value,) = _number(text)
+    if value != int(value):
+        raise ValueError("not a whole number")
+    return (int(value),)
 
 
 def _flow(text: str) -> tuple[str]:
@@ -74,11 +89,15 @@ SIMPLE: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "time": lambda text: (moment.parse_time(text),),
     "day": lambda text: (moment.parse_day(text),),
     "name": lambda text: (text, name.normal(text)),
-    "telephone": lambda text: (text, telephone.normal(text)),
+    "telephone": lambda text: (text := identifier.restored(text), telephone.normal(text)),
     "address": lambda text: (text, *address.parts(text).stored),
     "address in": _address_in,
     "goods": lambda text: (text, goods.normal(text)),
     "barcode": lambda text: (goods.barcode(text),),
+    "code": lambda text: ((identifier.normal(text) or "").upper() or None,),
+    "identifier": lambda text: (identifier.normal(text),),
+    "goods code": lambda text: (goods.code(text),),
+    "goods codes": lambda text: (goods.codes(text),),
 }
 
 
@@ -89,6 +108,27 @@ def cleaned(texts: pa.Array) -> pa.Array:
         odd = pc.fill_null(pc.invert(pc.utf8_is_printable(trimmed)), False)
         trimmed = pc.replace_with_mask(trimmed, odd, pa.array([clean(text) for text in texts.filter(odd).to_pylist()], pa.string()))
     return pc.if_else(pc.equal(pc.binary_length(trimmed), 0), pa.scalar(None, pa.string()), trimmed)
+
+
+def without_stand_ins(texts: pa.Array, *, is_zeroless: bool) -> pa.Array:
+    """Cleaned texts without those that `record.values.nothing` knows as stand-ins for nothing."""
+    if texts.null_count == len(texts):
+        return texts
+    short = pc.less_equal(pc.binary_length(texts), _LONGEST_STAND_IN)
+    if not pc.any(short).as_py():
+        return texts
+    small = pc.utf8_lower(pc.if_else(short, texts, pa.scalar(None, pa.string())))
+    is_none = pc.or_(pc.is_in(small, _STAND_INS[is_zeroless]), pc.is_in(texts, _EXACT))
+    return pc.if_else(is_none, pa.scalar(None, pa.string()), texts) if pc.any(is_none).as_py() else texts
+
+
+def unmarked(texts: pa.Array, *, is_name: bool) -> pa.Array:
+    """Cleaned texts without the signs by which a spreadsheet keeps a cell a text."""
+    odd = pc.fill_null(pc.match_substring_regex(texts, identifier.MARKED), False)
+    if not pc.any(odd).as_py():
+        return texts
+    plain = [clean(identifier.unmarked(text, is_name=is_name)) for text in texts.filter(odd).to_pylist()]
+    return pc.replace_with_mask(texts, odd, pa.array(plain, pa.string()))
 
 
 @dataclass(slots=True)
@@ -106,7 +146,7 @@ class Columns:
         """The columns of the lake for one column of cleaned texts.
 
         Args:
-            kind: As the catalog names it.
+            kind: As the catalog names it; `identifier` for a text that is one.
             texts: Strings; null where nothing is said.
 
         Returns:
@@ -114,14 +154,15 @@ class Columns:
         """
         if kind == "text":
             return [texts], None
-        if kind == "code":
-            return [pc.utf8_upper(texts)], None
         if texts.null_count == len(texts):
-            return [pa.nulls(len(texts), type_) for type_ in KINDS[kind].values()], None
+            return [pa.nulls(len(texts), type_) for type_ in _types(kind)], None
         if kind == "number":
             return self._with_plain(kind, texts, pc.match_substring_regex(texts, _PLAIN_NUMBER), lambda plain: [pc.cast(plain, MONEY)])
         if kind == "time":
             return self._with_plain(kind, texts, _real_days(texts, pc.match_substring_regex(texts, _PLAIN_TIME)), _times)
+        if kind in ("code", "identifier"):
+            is_plain = pc.invert(pc.match_substring_regex(texts, identifier.ODD))
+            return self._with_plain(kind, texts, is_plain, lambda plain: [pc.utf8_upper(plain) if kind == "code" else plain])
         if kind == "telephone":
             return self._with_plain(kind, texts, pc.match_substring_regex(texts, _PLAIN_MOBILE), lambda plain: [plain, plain])
         return self._distinct(kind, texts)
@@ -147,7 +188,7 @@ class Columns:
         """Read each distinct text once."""
         encoded = texts.dictionary_encode()
         found = self._each(kind, encoded.dictionary.to_pylist())
-        types = list(KINDS[stored_as or kind].values())
+        types = _types(stored_as or kind)
         nothing = (None,) * len(types)
         columns = list(zip(*(nothing if row is None else row for row in found), strict=True)) or [()] * len(types)
         stored = [pa.array(values, type_).take(encoded.indices) for values, type_ in zip(columns, types, strict=True)]
@@ -177,10 +218,14 @@ class Columns:
         return found
 
     def _identity(self, text: str) -> tuple[Any, ...]:
-        number = identity.normal(text)
+        number = identity.normal(identifier.restored(text))
         told = identity.facts(number)
         hashed = self.keyring.hash("identity", number)
         return hashed, identity.masked(number), told.birth_year, told.sex, told.region, told.is_valid
+
+
+def _types(kind: str) -> list[pa.DataType]:
+    return list(KINDS["text" if kind == "identifier" else kind].values())
 
 
 def _times(texts: pa.Array) -> list[pa.Array]:

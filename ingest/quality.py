@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandan.ingest.account import FileCount
+from sandan.ingest.defects import BETWEEN, MEANINGS
 from sandan.record.catalog import CATALOG
 from sandan.record.lake import QUALITY
 from sandan.record.values import code, unit
@@ -58,6 +59,7 @@ INDEXES = {
     "duplicates": "records that were here before or stand twice in a batch, of those read",
     "superseded": "records of which a newer version was known, of those read",
     "rejected": "records rejected, of those read",
+    **{name: f"{meaning}, of those read" for name, meaning in MEANINGS.items()},
 }
 UNITS = {index: "hours" if index == "lateness" else "share" for index in INDEXES}
 Key = tuple[str, str, str]
@@ -115,6 +117,15 @@ class Figures:
         if "gcode" in rows.column_names:
             given = rows["gcode"].drop_null()
             self.add(source, list_name, "code_validity", pc.sum(pc.match_substring_regex(given, _GCODE)).as_py() or 0, len(given))
+        if "currency" in rows.column_names:
+            self.add(source, list_name, "unknown_currency", _with_defect(rows, "unknown_currency"), n)
+        if "gcode" in rows.column_names:
+            self.add(source, list_name, "unreadable_goods_code", _with_defect(rows, "unreadable_goods_code"), n)
+        if CATALOG[list_name].lines:
+            sent = rows.filter(pc.not_equal(rows["received_as"], "table"))
+            self.add(source, list_name, "no_lines", _with_defect(sent, "no_lines"), sent.num_rows)
+        if "bar_code" in rows.column_names:
+            self.add(source, list_name, "lost_barcode", _with_defect(rows, "lost_barcode"), n)
         for name in rows.column_names:
             if name.endswith("_id_valid"):
                 given = rows[name].drop_null()
@@ -125,7 +136,7 @@ class Figures:
             own = rows.filter(pc.is_valid(rows[known_by]))
             late = pc.subtract(pc.cast(own["received_at"], pa.int64()), pc.cast(own["known_at"], pa.int64()))
             self.add(source, list_name, "lateness", (pc.sum(late).as_py() or 0) / 3.6e9, own.num_rows)
-            self.add(source, list_name, "future_times", own.num_rows - own["defects"].null_count, own.num_rows)
+            self.add(source, list_name, "future_times", _with_defect(own, f"{known_by}_in_future"), own.num_rows)
 
     def _codes(self, source: str, list_name: str, values: pa.ChunkedArray, is_valid: Callable[[str], bool]) -> None:
         counted = pc.value_counts(values.drop_null())
@@ -134,3 +145,11 @@ class Figures:
             n += row["counts"]
             total += row["counts"] if is_valid(row["values"]) else 0
         self.add(source, list_name, "code_validity", total, n)
+
+
+def _with_defect(rows: pa.Table, name: str) -> int:
+    """How many rows have a defect."""
+    named = rows["defects"].drop_null()
+    if not len(named):
+        return 0
+    return int(pc.sum(pc.match_substring_regex(named, rf"(^|\{BETWEEN}){name}(\{BETWEEN}|$)")).as_py() or 0)

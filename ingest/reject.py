@@ -4,6 +4,8 @@
 REMEDIES: dict[str, str] = {
     "missing_key": "the sender must fill the element that identifies the record",
     "bad_value": "the sender must correct the value and send the record again",
+    "bad_form": "the record has another form than the standard's (one head, its lines beside it); the sender must send it again",
+    "no_records": "no record can be read; the sender must put records directly below the root, named as in the standard",
     "bad_line": "the sender must correct the line and send the record again",
     "broken_xml": "the file breaks off or is not well-formed; fetch it again from its sender",
     "bad_encoding": "the bytes do not fit the encoding that the file declares; ask for UTF-8 or GB18030",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from sandan.record.values.nothing import ZEROLESS
+
 MONEY = pa.decimal128(19, 5)
 TIME = pa.timestamp("us", tz="UTC")
 
@@ -15,6 +17,9 @@ TIME = pa.timestamp("us", tz="UTC")
 KINDS: dict[str, dict[str, pa.DataType]] = {
     "text": {"": pa.string()},
     "code": {"": pa.string()},
+    # Commodity codes of the tariff, or the digits they begin with: one, several apart by `|`.
+    "goods code": {"": pa.string()},
+    "goods codes": {"": pa.string()},
     "flow": {"": pa.string()},
     "currency": {"": pa.string()},
     "country": {"": pa.string()},
@@ -48,6 +53,11 @@ KINDS: dict[str, dict[str, pa.DataType]] = {
         "_valid": pa.bool_(),
     },
 }
+# Texts that are codes or numbers of something by their use, beside those whose name ends with `_no`.
+_IDENTIFIERS = frozenset(
+    "pay_transaction_id app_type app_status return_status logistics_status status order_type buyer_id_type payer_id_type trade_mode "
+    "traf_mode wrap_type ie_flag statistics_flag f_flag i_flag consignee_district pod unit unit1 unit2 uscc".split()
+)
 # Transmission facts and bookkeeping that every list has.
 FACTS = pa.schema(
     [
@@ -77,6 +87,17 @@ class Column:
     name: str
     kind: str
     mandatory: bool
+
+    @property
+    def is_identifier(self) -> bool:
+        """Whether it names something by a number or code, so that signs and spaces are no part of it."""
+        return self.kind == "code" or (self.kind == "text" and (self.name.endswith("_no") or self.name in _IDENTIFIERS))
+
+    @property
+    def is_zeroless(self) -> bool:
+        """Whether nought is no value of it but a stand-in for nothing."""
+        numbered = self.name.endswith(("_no", "_name")) or self.name in ("pay_transaction_id", "batch_numbers", "consignee_district")
+        return self.kind in ZEROLESS or (self.kind == "text" and numbered)
 
     @property
     def width(self) -> int:
@@ -134,7 +155,7 @@ def _columns(text: str) -> tuple[Column, ...]:
     made = []
     for word in text.split():
         name, kind = word.split(":")
-        made.append(Column(name, kind.removesuffix("!"), kind.endswith("!")))
+        made.append(Column(name, kind.removesuffix("!").replace("_", " "), kind.endswith("!")))
     return tuple(made)
 
 
@@ -207,7 +228,7 @@ INVENTORIES = _spec(
 INVENTORY_ITEMS = _spec(
     "inventory_items",
     "flow agent_code cop_no gnum",
-    "flow:flow agent_code:code! cop_no:text! gnum:integer! gcode:code! gname:goods! qty:number! unit:text! price:number! "
+    "flow:flow agent_code:code! cop_no:text! gnum:integer! gcode:goods_code! gname:goods! qty:number! unit:text! price:number! "
     "item_record_no:text item_no:text item_name:goods gmodel:text bar_code:barcode country:country trade_country:country "
     "currency:currency qty1:number unit1:text qty2:number unit2:text total_price:number note:text " + _SENT,
     known_by="app_time",
@@ -238,7 +259,7 @@ RETURNS = _spec(
 RETURN_ITEMS = _spec(
     "return_items",
     "flow agent_code cop_no invt_no gnum",
-    "flow:flow agent_code:code cop_no:text invt_no:text gnum:integer gcode:code gname:goods qty:number unit:text note:text " + _SENT,
+    "flow:flow agent_code:code cop_no:text invt_no:text gnum:integer gcode:goods_code gname:goods qty:number unit:text note:text " + _SENT,
     known_by="app_time",
     as_table=False,
 )
@@ -254,7 +275,7 @@ TAX_BILLS = _spec(
 TAX_BILL_ITEMS = _spec(
     "tax_bill_items",
     "tax_no gnum",
-    "tax_no:text! gnum:integer! gcode:code tax_price:number " + _DUTIES + "return_time:time",
+    "tax_no:text! gnum:integer! gcode:goods_code tax_price:number " + _DUTIES + "return_time:time",
     known_by="return_time",
 )
 HOUSE_WAYBILLS = _spec(
@@ -283,14 +304,14 @@ PAYMENT_SERVICES = _spec(
 BRANDS = _spec(
     "brands",
     "brand aliases right_holder hs_prefixes recordation_no valid_to",
-    "brand:text! aliases:text! right_holder:text! hs_prefixes:text! recordation_no:text! valid_to:day! valid_from:day",
+    "brand:text! aliases:text! right_holder:text! hs_prefixes:goods_codes! recordation_no:text! valid_to:day! valid_from:day",
     known_by="valid_from",
     replaces=True,
 )
 MARKET_PRICES = _spec(
     "market_prices",
     "hs_code item_name currency seen_on",
-    "hs_code:code! item_name:goods! price:number! currency:currency! seen_on:day! brand:text bar_code:barcode platform:code",
+    "hs_code:goods_code! item_name:goods! price:number! currency:currency! seen_on:day! brand:text bar_code:barcode platform:code",
     known_by="seen_on",
     replaces=True,
 )
@@ -307,7 +328,7 @@ EXCHANGE_RATES = _spec(
 TAX_RATES = _spec(
     "tax_rates",
     "hs_prefix valid_from",
-    "hs_prefix:code! vat:number! consumption:number! valid_from:day! reduction:number",
+    "hs_prefix:goods_code! vat:number! consumption:number! valid_from:day! reduction:number",
     known_by="valid_from",
     replaces=True,
 )

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from sandan.ingest.ceb.messages import Message, local_name
+from sandan.ingest.ceb.messages import NOT_RECORDS, Message, local_name
 from sandan.ingest.stage import FileSink
 from sandan.ingest.waiting import Layout
 
@@ -38,7 +38,13 @@ class Gatherer:
         return self._role(tag) == _RECORD
 
     def take(self, record: etree._Element) -> None:
-        """Give one record to the sink."""
+        """Give one record to the sink; one of another form than the standard's is refused, so that no part of it is lost unseen."""
+        fault = self._form_fault(record) if self._message.head else None
+        if fault:
+            self.n_seen += sum(1 for _ in record.iter())
+            list_name = self._message.list_name
+            self._sink.refuse(list_name, "bad_form", [(self._sink.read.get(list_name, 0) + 1, fault)])
+            return
         if self._is_careful:
             self._take_carefully(record)
             return
@@ -84,6 +90,17 @@ class Gatherer:
             if len(self._roles) < _REMEMBERED:
                 self._roles[tag] = role
         return role
+
+    def _form_fault(self, record: etree._Element) -> str | None:
+        """What is wrong with the form of a record: several heads, or heads and lines further down than the standard has them."""
+        n_heads = 0
+        for part in record:
+            role = self._role(part.tag)
+            n_heads += role == _HEAD
+            is_foreign = role == _OTHER and local_name(part.tag) not in ("", *NOT_RECORDS)
+            if is_foreign and any(self._role(inner.tag) in (_HEAD, _LINE) for inner in part.iterdescendants()):
+                return f"{self._message.head} or {self._message.line} inside of another element"
+        return f"{n_heads} {self._message.head} elements in one {self._message.record}" if n_heads > 1 else None
 
     def _take_carefully(self, record: etree._Element) -> None:
         """The same for a record with comments, markup or foreign elements inside its texts."""

@@ -85,6 +85,9 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
             gather = Gatherer(message, sink, is_careful=True) if message else None
             for element in _children_of_large(stream, start, message, sink):
                 _give(element, gather, sink)
+        if not sink.facts.n_records:
+            wanted = f"no {message.record} element directly below the root" if message else "no record below the root"
+            raise BadFile("no_records", f"{match[1]}: {wanted}")
     except etree.XMLSyntaxError as exc:
         raise BadFile(*_fault(exc), message.list_name if message else "other") from exc
     except BadFile as bad:

@@ -63,6 +63,11 @@ def is_country(iso: str) -> bool:
     return iso in _ALL_COUNTRIES
 
 
+def all_currencies() -> frozenset[str]:
+    """ISO 4217 letters of all currencies in use."""
+    return _ALL_CURRENCIES
+
+
 def customs_currency(iso: str) -> str:
     """Customs' number of a currency; the ISO letters where it has none here."""
     return _CURRENCY_NUMBERS.get(iso, iso)

@@ -4,7 +4,8 @@ Sources:
     Letters: ISO 4217 (list one, currencies in use in 2025, with the codes of funds and metals left out) and ISO 3166-1.
     Numbers: customs' own tables of countries (国别代码) and currencies (币制代码); neither is that of ISO 3166 or ISO 4217. Countries: as
     they stand alike in the tables of several public programs that file declarations; 260 and 357 to 359 are younger than those tables
-    and were not seen there. Currencies: as in three such programs; 344 (rouble) was not seen there.
+    and were not seen there. Currencies: as in three such programs. 344 is left out: it was not seen there and is the Hong Kong dollar in
+    ISO 4217, so that who writes it may mean either.
 """
 
 # Two letters, three letters, customs' number, Chinese names, English names; `-` for none; several names apart by `/`.
@@ -284,7 +285,7 @@ GBP 303 英镑
 NOK 326 挪威克朗
 SEK 330 瑞典克朗
 CHF 331 瑞士法郎
-RUB 344 卢布/俄罗斯卢布
+RUB - 卢布/俄罗斯卢布
 CAD 501 加元/加拿大元
 USD 502 美元
 AUD 601 澳元/澳大利亚元

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_FORM = re.compile(r"\d{17}[\dX]")
-_IN_TEXT = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXxＸｘ](?![\dA-Za-z])")
+_FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
+_OLD_FORM = re.compile(r"\d{15}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 # Digits are taken by their codes, which are 48 too high.
@@ -25,10 +25,12 @@ class IdentityFacts:
 
 
 def normal(number: str) -> str:
-    """The number half width, without spaces and with capital letters."""
+    """The number half width, without spaces and with capital letters; a resident's number also without signs between its digits."""
     if number.isascii() and number.isalnum():
         return number.upper()
-    return "".join(unicodedata.normalize("NFKC", number).split()).upper()
+    plain = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+    digits = "".join(str(unicodedata.digit(c, c)) for c in plain if c.isalnum())
+    return digits if _FORM.fullmatch(digits) or _OLD_FORM.fullmatch(digits) else plain
 
 
 def facts(number: str) -> IdentityFacts:
@@ -52,10 +54,3 @@ def facts(number: str) -> IdentityFacts:
 def masked(number: str) -> str:
     """The number with all but its last four characters hidden."""
     return "*" * max(len(number) - 4, 0) + number[-4:] if len(number) > 4 else "*" * len(number)
-
-
-def found_in(text: str) -> list[str]:
-    """Valid identity numbers that stand in a free text, as they are written there."""
-    if len(text) < 18:
-        return []
-    return [match for match in _IN_TEXT.findall(text) if facts(normal(match)).is_valid]

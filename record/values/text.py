@@ -9,7 +9,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 def clean(text: str | None) -> str | None:
     """The text without spaces round it; None if nothing is left.
 
-    Control characters, which no list has a use for, become spaces.
+    Control characters, which no list has a use for, become spaces; characters that cannot be seen go.
     """
     if text is None:
         return None
@@ -17,7 +17,7 @@ def clean(text: str | None) -> str | None:
     if not text:
         return None
     if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text).strip()
+        text = "".join(c if c.isprintable() else "" if unicodedata.category(c) == "Cf" else " " for c in text).strip()
     return text or None
 
 

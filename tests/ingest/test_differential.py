@@ -20,7 +20,7 @@ from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Intake
 from sandan.ingest.worker import Share, Task, stage_files
 from sandan.record.catalog import CATALOG, Column
-from sandan.record.values import code, goods, identity, moment
+from sandan.record.values import code, goods, identifier, identity, moment, nothing
 from sandan.record.values.text import clean
 
 Row = dict[str, Any]
@@ -83,19 +83,25 @@ def _as_list(held: Any) -> list[Any]:
 def _value(column: Column, text: Any, intake: Intake) -> Any:
     """What the contract makes of one decoded value; ValueError where it cannot be read."""
     said = clean(str(text)) if text is not None else None
-    if said is None:
+    is_worded = column.kind in ("text", "name", "address", "goods") and not column.is_identifier
+    said = clean(identifier.unmarked(said, is_name=is_worded)) if said is not None else None
+    if said is None or nothing.is_nothing(said, is_zeroless=column.is_zeroless):
         return None
     if column.kind == "number":
         number = Decimal(said)
         return number.quantize(Decimal("0.00001"))
+    if column.kind == "text" and column.is_identifier:
+        return identifier.normal(said)
     read = {
         "integer": int,
         "time": moment.parse_time,
         "day": moment.parse_day,
         "currency": code.currency,
         "country": code.country,
-        "code": str.upper,
+        "code": lambda text: (identifier.normal(text) or "").upper() or None,
+        "goods code": goods.code,
         "barcode": goods.barcode,
+        "telephone": identifier.restored,
         "identity": lambda number: intake.keyring.hash("identity", identity.normal(number)),
     }.get(column.kind)
     return read(said) if read else said

@@ -1,0 +1,68 @@
+"""Numbers and codes that name something: what spreadsheets and keyboards leave on them is taken off, what they lost is refused."""
+
+import re
+
+# A cell that was typed as text: '2026…, `2026…, and the typographic signs that some programs make of them.
+_APOSTROPHES = "'´‘’＇ʹʼ"
+_TEXT_SIGNS = _APOSTROPHES + "`｀"
+_FORMULA = re.compile(r"""[=＝]\s*(?:T\(\s*)?["“”](.*?)["“”]\s*\)?""", re.DOTALL)
+_QUOTED = re.compile(r"""["“”]([^"“”]*)["“”]""")
+_POINT_NOUGHT = re.compile(r"(\d+)[.,]0+", re.ASCII)
+_POWER = re.compile(r"[+-]?\d(?:[.,]\d*)?[eE]\+\d{1,3}|[+-]?\d+[.,]\d+[eE]\d{1,3}", re.ASCII)
+# A binary fraction holds so many digits for certain; what stands behind them in a whole number that went through one is made up.
+_SURE_DIGITS = 15
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# RE2 patterns, for whole columns: texts with a spreadsheet's sign on them, and numbers that are not in normal form for certain.
+MARKED = rf"^[{_TEXT_SIGNS}\"“”=＝]|[\"“”]$"
+ODD = rf"{MARKED}|[^!-~\x{{3400}}-\x{{9fff}}]|^[0-9]+[.,]0+$|^[+-]?[0-9]+([.,][0-9]*)?[eE]\+?[0-9]{{1,3}}$"
+
+
+def normal(text: str) -> str | None:
+    """The number or code in one writing: half width, without signs of text cells, without spaces in it; None if nothing is left.
+
+    `'20261001`, `="20261001"`, `` `20261001 `` and `20261001.0` are 20261001. Spaces are no part of a number; between words, which have
+    no digit, one stays.
+
+    Raises:
+        ValueError: As `restored`.
+    """
+    plain = restored(text.translate(_HALF_WIDTH))
+    return ("" if any(c.isdigit() for c in plain) else " ").join(plain.split()) or None
+
+
+def restored(text: str) -> str:
+    """What stood in a cell before a spreadsheet or a data frame took it for a number or made it a text.
+
+    Raises:
+        ValueError: It lost digits on its way: `2.0261E+18`, or more than fifteen digits behind which `.0` tells of a fraction.
+    """
+    plain = unmarked(text)
+    if _POWER.fullmatch(plain):
+        raise ValueError("written as a power of ten, its digits are lost")
+    if match := _POINT_NOUGHT.fullmatch(plain):
+        if len(match[1].lstrip("0")) > _SURE_DIGITS:
+            raise ValueError("went through a fraction, its last digits are lost")
+        return match[1]
+    return plain
+
+
+def unmarked(text: str, *, is_name: bool = False) -> str:
+    """A text without the signs by which a spreadsheet keeps it a text: `="…"`, a leading apostrophe or backtick, quotes around it.
+
+    Args:
+        text: As written.
+        is_name: Whether an apostrophe and quotes may be its own: 's-Hertogenbosch.
+    """
+    plain = text.strip()
+    for _ in range(4):
+        before = plain
+        if match := _FORMULA.fullmatch(plain):
+            plain = match[1].strip()
+        if not is_name and (match := _QUOTED.fullmatch(plain)):
+            plain = match[1].strip()
+        bare = plain.lstrip("`｀" if is_name else _TEXT_SIGNS).strip()
+        # Somebody closes what the sign seemed to open: '2026…'.
+        plain = bare if bare == plain or is_name else bare.rstrip(_TEXT_SIGNS)
+        if plain == before:
+            break
+    return plain
