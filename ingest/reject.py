@@ -10,6 +10,7 @@ REMEDIES: dict[str, str] = {
     "forbidden_dtd": "the file declares entities or a document type, which no message needs; treat it as hostile",
     "unknown_format": "neither a CEB message nor one of the contract's tables; move it out of the folder",
     "missing_columns": "rename the columns of the file to the contract's names",
+    "duplicate_column": "the file names a column twice, nothing tells which of the two counts; take one of them out",
     "unreadable": "the file cannot be opened or breaks off; mend its permissions or fetch it again from its sender",
     "bad_row": "the row has more or fewer cells than the header; the sender must quote separators inside of values",
     "endless_record": "no message of the standard has records so long; treat the file as hostile",
