@@ -1,5 +1,7 @@
 """Why a record or a file was not taken: codes with what to do about them."""
 
+import errno
+
 # code -> remedy in a few words; shown by `sandan rejects`.
 REMEDIES: dict[str, str] = {
     "missing_key": "the sender must fill the element that identifies the record",
@@ -16,6 +18,7 @@ REMEDIES: dict[str, str] = {
     "missing_columns": "rename the columns of the file to the contract's names",
     "duplicate_column": "the file names a column twice, nothing tells which of the two counts; take one of them out",
     "unreadable": "the file cannot be opened or breaks off; mend its permissions or fetch it again from its sender",
+    "unconvertible": "the file holds something that this program cannot take; send it with this text to the program's makers",
     "bad_row": "the row has more or fewer cells than the header; the sender must quote separators inside of values",
     "endless_record": "no message of the standard has records so long; treat the file as hostile",
     "signature": "only messages with a valid signature are accepted (`[signatures] require`); ask its sender to sign it",
@@ -31,3 +34,22 @@ class BadFile(Exception):
         self.code = code
         self.text = text
         self.list_name = list_name
+
+
+# Faults of the machine that writes, not of the file that is read.
+_OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+
+
+def ours_to_report(exc: BaseException) -> None:
+    """Raise what is not a file's fault again: a full or read-only disk.
+
+    Raises:
+        OSError: The fault, if it is one.
+    """
+    if isinstance(exc, OSError) and exc.errno in _OURS:
+        raise exc
+
+
+def unconvertible(exc: BaseException, list_name: str = "unknown") -> BadFile:
+    """The refusal of a file for a fault that nobody foresaw; it names the fault's kind and nothing of the file."""
+    return BadFile("unconvertible", f"the file could not be read or converted ({type(exc).__name__})", list_name)

@@ -23,7 +23,7 @@ def _text(message: Message, element: str, i: int) -> str:
         return "20250401"
     if element in ("appType", "appStatus"):
         return "1" if element == "appType" else "2"
-    if element == "currency":
+    if element.endswith("urrency"):
         return "142"
     return str(i) if element not in ("orderNo", "logisticsNo", "copNo", "invtNo", "taxNo", "payTransactionId") else f"N{i}"
 
