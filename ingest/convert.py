@@ -80,12 +80,14 @@ class RawRows:
         file_no: File of each record.
         position: Its place among the records of its list in the file, from 1.
         lines: Their lines; None for a list without.
+        faults: Code and text of what is wrong with the form of a record, by its row.
     """
 
     columns: Texts
     file_no: Numbers
     position: Numbers
     lines: RawLines | None = None
+    faults: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Converter:
             source: Message kind or `table`.
         """
         n = len(raw.file_no)
-        refusals = _Refusals(n)
+        refusals = _Refusals(n, dict(raw.faults))
         texts = _cleaned(spec, raw.columns, n)
         numbers = _identity_numbers(spec, texts)
         texts = scrubbed(spec, texts, numbers, self.intake.keyring)

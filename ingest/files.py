@@ -15,7 +15,7 @@ from sandan.ingest.ceb.messages import MESSAGES
 from sandan.ingest.ceb.read import PEEK_BYTES, looks_like_xml, read_message
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.mapping import TableMapping
-from sandan.ingest.reject import BadFile
+from sandan.ingest.reject import BadFile, ours_to_report
 from sandan.ingest.stage import FileSink
 from sandan.ingest.tables import read_table
 from sandan.record.catalog import CATALOG
@@ -121,11 +121,14 @@ def read_file(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mappi
         return _read_by_content(stream, sink, checker, mapping)
     except (*_BROKEN, MemoryError) as exc:
         # What is written here goes to the home: a full disk is not the file's fault.
-        if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
-            raise
-        message = MESSAGES.get(sink.facts.kind)
-        list_name = message.list_name if message else sink.facts.kind if sink.facts.kind in CATALOG else "unknown"
-        raise BadFile("unreadable", "the file breaks off or its bytes are damaged", list_name) from exc
+        ours_to_report(exc)
+        raise BadFile("unreadable", "the file breaks off or its bytes are damaged", list_of(sink.facts.kind)) from exc
+
+
+def list_of(kind: str) -> str:
+    """The list of what was recognised as a kind of message or as a table; `unknown` for neither."""
+    message = MESSAGES.get(kind)
+    return message.list_name if message else kind if kind in CATALOG else "unknown"
 
 
 def _read_by_content(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mapping: TableMapping | None) -> list[str]:

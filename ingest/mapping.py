@@ -14,6 +14,8 @@ from sandan.ingest.foreign.numbers import NumberForm
 from sandan.ingest.foreign.times import TimeForm, fault_of_format, fault_of_zone
 from sandan.record.catalog import CATALOG, Column, ListSpec
 from sandan.record.errors import InputError
+from sandan.record.values.identifier import unmarked
+from sandan.record.values.nothing import is_nothing
 from sandan.record.values.unit import kilograms
 
 _MOST_BYTES = 1 << 20
@@ -99,6 +101,7 @@ class TableMapping(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     table: str
+    skip: int = Field(0, ge=0, le=1_000, description="lines of a CSV before its header")
     columns: dict[str, _Source] = Field(min_length=1)
 
     @classmethod
@@ -139,6 +142,11 @@ class TableMapping(BaseModel):
         """Columns that the mapping reads and a file lacks; a name fits whatever the capitals and spaces around it."""
         have = {_folded(column) for column in columns}
         return list(dict.fromkeys(name for source in self.columns.values() for name in source.names if _folded(name) not in have))
+
+    def source_of(self, column: str) -> str:
+        """The name under which the mapping reads a column of a file; "" for one that it does not read."""
+        folded = _folded(column)
+        return next((name for source in self.columns.values() for name in source.names if _folded(name) == folded), "")
 
     def unused_columns(self, columns: Sequence[str]) -> list[str]:
         """Columns of a file that the mapping does not read."""
@@ -192,8 +200,9 @@ def _made(source: Source, column: Column, raw: pa.Table, at: dict[str, int]) -> 
         coded = _whole(texts).dictionary_encode()
         texts = _converted(coded.dictionary, source, read).take(coded.indices)
     if source.default is not None:
-        empty = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(texts, "")), "")
-        texts = pc.if_else(empty, source.default, texts)
+        coded = _whole(texts).dictionary_encode()
+        empty = pa.array([is_nothing(text) for text in coded.dictionary.to_pylist()], pa.bool_()).take(coded.indices)
+        texts = pc.if_else(pc.fill_null(empty, True), source.default, texts)
     return texts
 
 
@@ -235,16 +244,16 @@ def _converted(values: pa.Array, source: Source, read: Callable[[str], str] | No
 
 
 def _read(text: str | None, read: Callable[[str], str]) -> str | None:
-    if text is None or not text.strip():
+    if text is None or is_nothing(text):
         return text
     try:
-        return read(text)
+        return read(unmarked(text))
     except ValueError:
         return UNREAD + text
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold()
+    return unmarked(name.replace("\ufeff", "").strip(), is_name=True).casefold()
 
 
 def _named(pattern: str) -> str:

@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.ingest.ceb.messages import Message
+from sandan.ingest.ceb.messages import MESSAGES, Message
 from sandan.ingest.convert import REFUSED, Converted, Converter, Intake, RawRows, digest, staged_schema
 from sandan.ingest.quality import Figures
+from sandan.ingest.reject import BadFile, ours_to_report, unconvertible
 from sandan.ingest.waiting import Waiting
 from sandan.record.catalog import CATALOG, ListSpec
 from sandan.record.lake import REJECTS
@@ -71,6 +72,11 @@ class Held:
     tables: list[tuple[str, pa.Table]] = field(default_factory=list)
     spilled: dict[str, pa.RecordBatchStreamWriter] = field(default_factory=dict)
     n_bytes: int = 0
+
+    @property
+    def is_used(self) -> bool:
+        """Whether rows are kept."""
+        return bool(self.tables or self.spilled)
 
     def add(self, name: str, table: pa.Table) -> None:
         """Keep rows of one table."""
@@ -137,13 +143,18 @@ class FileSink:
         """One more record of the message is whole; a large file's are converted on the way."""
         waiting = self._waiting
         assert waiting is not None
-        name = waiting.message.list_name
-        waiting.position.append(self._count(name))
+        waiting.position.append(self._count(waiting.message.list_name))
         if len(waiting) >= _WAITING_RECORDS or self._waiting_bytes >= _WAITING_BYTES:
+            self.convert_waiting()
+
+    def convert_waiting(self) -> None:
+        """Convert the records that wait."""
+        waiting = self._waiting
+        if waiting is not None and len(waiting):
             whole = Waiting(waiting.message)
             whole.absorb(self.facts.file_no, waiting)
-            self._hold(self.stage.converter.convert(CATALOG[name], whole.raw(), whole.message.kind))
-            self._waiting, self._waiting_bytes = None, 0
+            self._hold(self.stage.converter.convert(CATALOG[waiting.message.list_name], whole.raw(), whole.message.kind))
+        self._waiting, self._waiting_bytes = None, 0
 
     def table(self, spec: ListSpec, columns: Mapping[str, pa.Array], positions: Sequence[int] | np.ndarray[Any, Any]) -> None:
         """Take rows of a table: texts by column, and the place of each row in its file."""
@@ -181,6 +192,12 @@ class FileSink:
         self.held.drop()
         self.read, self.facts.n_records = {}, 0
 
+    def refuse_file(self, bad: BadFile) -> None:
+        """Drop what a file gave before it broke; it counts as one record, read and rejected."""
+        self.forget()
+        self.facts.status = "rejected"
+        self.refuse(bad.list_name, bad.code, [(0, bad.text)])
+
     def _hold(self, converted: Converted) -> None:
         for name, table in converted.tables.items():
             self.held.add(name, table)
@@ -204,6 +221,7 @@ class Stage:
         parts: What was written, by table.
         lines: Lines of records that were taken, by the records' list.
         quality: How good what was staged is.
+        refused: Files that broke only when their records were converted with others', and why; for the caller to count.
     """
 
     folder: Path
@@ -213,7 +231,9 @@ class Stage:
     lines: dict[str, int] = field(default_factory=dict)
     quality: Figures = field(default_factory=Figures)
     _facts: dict[int, FileFacts] = field(default_factory=dict)
-    _waiting: dict[str, Waiting] = field(default_factory=dict)
+    refused: list[tuple[FileSink, BadFile]] = field(default_factory=list)
+    _waiting_sinks: dict[str, list[FileSink]] = field(default_factory=dict)
+    _waiting_records: dict[str, int] = field(default_factory=dict)
     _waiting_bytes: dict[str, int] = field(default_factory=dict)
     _pending: dict[str, list[pa.Table]] = field(default_factory=dict)
     _pending_size: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -223,35 +243,72 @@ class Stage:
         return FileSink(self, facts, Held(self.folder / f"held-{self.worker}-{facts.file_no}"))
 
     def take(self, sink: FileSink) -> None:
-        """Add the rows of a file that was read to its end."""
+        """Add the rows of a file that was read to its end.
+
+        Raises:
+            Exception: They cannot be converted; nothing of them is added.
+        """
         number = sink.facts.file_no
+        others = other_rows(sink._others, self.converter.intake) if sink._others else None
+        if sink.held.is_used:
+            # A part of its records is converted already: the rest must not fail alone later.
+            sink.convert_waiting()
         self._facts[number] = sink.facts
         for name, table in sink.held.drain():
             self._add(name, table)
-        if sink._others:
-            self._add("other", other_rows(sink._others, self.converter.intake))
+        if others is not None:
+            self._add("other", others)
         if sink._waiting is not None and len(sink._waiting):
-            message = sink._waiting.message
-            waiting = self._waiting.setdefault(message.kind, Waiting(message))
-            waiting.absorb(number, sink._waiting)
-            self._waiting_bytes[message.kind] = n_bytes = self._waiting_bytes.get(message.kind, 0) + sink._waiting_bytes
-            if len(waiting) >= _WAITING_RECORDS or n_bytes >= _WAITING_BYTES:
-                self._convert(message.kind)
+            kind = sink._waiting.message.kind
+            self._waiting_sinks.setdefault(kind, []).append(sink)
+            self._waiting_records[kind] = n_records = self._waiting_records.get(kind, 0) + len(sink._waiting)
+            self._waiting_bytes[kind] = n_bytes = self._waiting_bytes.get(kind, 0) + sink._waiting_bytes
+            if n_records >= _WAITING_RECORDS or n_bytes >= _WAITING_BYTES:
+                self._convert(kind)
 
     def close(self) -> None:
         """Convert and write what is left."""
-        for kind in list(self._waiting):
+        for kind in list(self._waiting_sinks):
             self._convert(kind)
         for name in list(self._pending):
             self._write(name)
 
     def _convert(self, kind: str) -> None:
-        """Convert what waits of one kind of message."""
-        waiting = self._waiting.pop(kind)
+        """Convert what waits of one kind of message; if that fails, file by file, so that it costs the one that breaks it only."""
+        sinks = self._waiting_sinks.pop(kind)
         self._waiting_bytes.pop(kind, None)
-        converted = self.converter.convert(CATALOG[waiting.message.list_name], waiting.raw(), kind)
-        for name, table in (*converted.tables.items(), ("rejects", converted.refused)):
+        self._waiting_records.pop(kind, None)
+        try:
+            made = [self._converted(sinks)]
+        except Exception as exc:
+            ours_to_report(exc)
+            made = []
+            for sink in sinks:
+                try:
+                    made.append(self._converted([sink]))
+                except Exception as broken:
+                    self._refuse_late(sink, broken)
+        for sink in sinks:
+            sink._waiting = None
+        for converted in made:
+            for name, table in (*converted.tables.items(), ("rejects", converted.refused)):
+                self._add(name, table)
+
+    def _converted(self, sinks: Sequence[FileSink]) -> Converted:
+        waits = [(sink.facts.file_no, sink._waiting) for sink in sinks if sink._waiting is not None]
+        whole = Waiting(waits[0][1].message)
+        for number, waiting in waits:
+            whole.absorb(number, waiting)
+        return self.converter.convert(CATALOG[whole.message.list_name], whole.raw(), whole.message.kind)
+
+    def _refuse_late(self, sink: FileSink, exc: Exception) -> None:
+        """Refuse a file that was taken already."""
+        message = MESSAGES[sink.facts.kind]
+        bad = unconvertible(exc, message.list_name)
+        sink.refuse_file(bad)
+        for name, table in sink.held.drain():
             self._add(name, table)
+        self.refused.append((sink, bad))
 
     def _add(self, name: str, table: pa.Table) -> None:
         """Rows of whole files, completed by the facts of their files."""

@@ -40,6 +40,7 @@ class Waiting:
         position: Place of each record in its file, from 1.
         heads: Their own texts by layout.
         lines: Their lines' by layout.
+        faults: Code and text of what is wrong with the form of a record, by its place here.
     """
 
     message: Message
@@ -47,9 +48,14 @@ class Waiting:
     position: list[int] = field(default_factory=list)
     heads: dict[Layout, Rows] = field(default_factory=dict)
     lines: dict[Layout, Rows] = field(default_factory=dict)
+    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.position)
+
+    def fault(self, code: str, text: str) -> None:
+        """Refuse the record whose number is the next; what was said first counts."""
+        self.faults.setdefault(len(self.position), (code, text))
 
     def head(self, layout: Layout, texts: Row) -> None:
         """Keep the texts of the record whose number is the next."""
@@ -73,6 +79,7 @@ class Waiting:
         base = len(self)
         self.file_no += [file_no] * len(other)
         self.position += other.position
+        self.faults |= {base + place: said for place, said in other.faults.items()}
         for mine, others in ((self.heads, other.heads), (self.lines, other.lines)):
             for layout, rows in others.items():
                 if layout in mine:
@@ -109,7 +116,7 @@ class Waiting:
                 owner, number = owner[order], number[order]
                 line_columns = {name: column.take(pa.array(order)) for name, column in line_columns.items()}
             lines = RawLines(line_columns, owner, number)
-        return RawRows(columns, np.array(self.file_no, np.int64), np.array(self.position, np.int64), lines)
+        return RawRows(columns, np.array(self.file_no, np.int64), np.array(self.position, np.int64), lines, self.faults)
 
     def _columns(self, spec: ListSpec, kept: dict[Layout, Rows]) -> tuple[dict[str, pa.Array], Numbers, Numbers]:
         """Columns of all layouts, one behind the other, with the owner and the number of each row."""

@@ -1,18 +1,19 @@
 """One worker's share of the files: read, convert, stage."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Converter, Intake
-from sandan.ingest.files import opened, read_file
+from sandan.ingest.files import list_of, opened, read_file
 from sandan.ingest.mapping import TableMapping
 from sandan.ingest.memory import Watch, give_back, without_cycles
 from sandan.ingest.privacy import without_numbers
 from sandan.ingest.quality import Figures
-from sandan.ingest.reject import BadFile
-from sandan.ingest.stage import FileFacts, FileSink, Part, Stage
+from sandan.ingest.reject import BadFile, ours_to_report, unconvertible
+from sandan.ingest.stage import FileFacts, Part, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +75,54 @@ def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told
             if told:
                 told(1)
         stage.close()
+        _settle(stage, share)
         give_back()
     share.parts, share.lines, share.quality = stage.parts, stage.lines, stage.quality
     return share
 
 
 def _read_path(number: int, path: Path, stage: Stage, share: Share, task: Task, watch: Watch) -> None:
-    """Read a file, or each member of an archive; a fault costs that one only."""
-    for member, (name, stream) in enumerate(opened(path)):
+    """Read a file, or each member of an archive; a fault, whatever it is, costs that one only."""
+    for member, (name, stream) in enumerate(_members(path)):
         # Names of files and of columns may be anything, also somebody's number.
         name = without_numbers(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), task.intake.keyring)
         sink = stage.open(FileFacts(number + member, name))
         try:
             if isinstance(stream, BadFile):
                 raise stream
-            if unknown := read_file(stream, sink, task.checker, task.mapping):
+            unknown = read_file(stream, sink, task.checker, task.mapping)
+            stage.take(sink)
+            if unknown:
                 share.unknown_columns[name] = [without_numbers(column, task.intake.keyring) for column in unknown]
-        except BadFile as bad:
-            _refuse(sink, bad, share)
-        stage.take(sink)
+        except Exception as exc:
+            ours_to_report(exc)
+            bad = exc if isinstance(exc, BadFile) else unconvertible(exc, list_of(sink.facts.kind))
+            share.unknown_columns.pop(name, None)
+            sink.refuse_file(bad)
+            stage.take(sink)
+            share.faults[sink.facts.file_no] = (bad.code, bad.text)
         share.files.append(sink.facts)
         share.read[sink.facts.file_no] = sink.read
         watch.look()
 
 
-def _refuse(sink: FileSink, bad: BadFile, share: Share) -> None:
-    """Drop what a file gave before it broke; it counts as one record, read and rejected."""
-    sink.forget()
-    sink.facts.status = "rejected"
-    sink.refuse(bad.list_name, bad.code, [(0, bad.text)])
-    share.faults[sink.facts.file_no] = (bad.code, bad.text)
+def _members(path: Path) -> Iterator[tuple[str, BinaryIO | BadFile]]:
+    """Name and bytes of each file that a path holds; what fails while they are looked for ends the path, not the batch."""
+    found = opened(path)
+    while True:
+        try:
+            member = next(found, None)
+        except Exception as exc:
+            ours_to_report(exc)
+            yield path.name, unconvertible(exc)
+            return
+        if member is None:
+            return
+        yield member
+
+
+def _settle(stage: Stage, share: Share) -> None:
+    """Count the files that were refused after they had been read."""
+    for sink, bad in stage.refused:
+        share.faults[sink.facts.file_no] = (bad.code, bad.text)
+        share.read[sink.facts.file_no] = sink.read

@@ -27,7 +27,7 @@ LEDGER = "ledger"
 FIRST = "first"
 # What a row stands for: rows that came in, the same rows in fewer files, or the same files with checksums that were not kept before.
 Kind = Literal["batch", "compaction", "repair"]
-REMEDY = "bring the lake back from a backup: a ledger that does not fit its tables would hide or lose rows"
+REMEDY = "run `sandan check --repair`, which makes the ledger again from the tables"
 # Only the ledger's newest state is ever read: the record of how it came about need not be kept long.
 _PAUSE_S = 0.05
 _CONFIGURATION = {"delta.logRetentionDuration": "interval 1 days"}

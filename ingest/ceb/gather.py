@@ -2,9 +2,9 @@
 
 from lxml import etree
 
-from sandan.ingest.ceb.messages import NOT_RECORDS, Message, local_name
+from sandan.ingest.ceb.messages import Message, local_name
 from sandan.ingest.stage import FileSink
-from sandan.ingest.waiting import Layout
+from sandan.ingest.waiting import Layout, Waiting
 
 _RECORD, _HEAD, _LINE, _OTHER = 3, 1, 2, 0
 # Tags that are remembered with their role; a hostile file may name as many as it likes.
@@ -17,6 +17,7 @@ class Gatherer:
 
     Attributes:
         n_seen: Elements that were seen, if every one holds nothing but text; a reader that is in a hurry checks by it.
+        n_taken: Records that were taken.
     """
 
     def __init__(self, message: Message, sink: FileSink, *, is_careful: bool) -> None:
@@ -28,7 +29,9 @@ class Gatherer:
             is_careful: Whether texts may have comments, markup or foreign elements in them; that takes three times as long.
         """
         self.n_seen = 0
+        self.n_taken = 0
         self._message = message
+        self._parts = message.parts
         self._sink = sink
         self._is_careful = is_careful
         self._roles: dict[object, int] = {}
@@ -37,19 +40,28 @@ class Gatherer:
         """Whether an element below the root is a record."""
         return self._role(tag) == _RECORD
 
+    def refuse(self, element: etree._Element) -> bool:
+        """Refuse an element below the root that is no record and yet holds parts of one; say whether it does."""
+        if not self.holds_parts(element):
+            return False
+        message = self._message
+        place = self._sink.read.get(message.list_name, 0) + 1
+        text = f"parts of a record stand in another element than {message.record}, which is looked for right below the root"
+        self._sink.refuse(message.list_name, "unknown_record", [(place, text)])
+        return True
+
+    def holds_parts(self, element: etree._Element) -> bool:
+        """Whether an element, or one in it, has the name of a part of a record, whatever its capitals."""
+        return any(local_name(one.tag).lower() in self._parts for one in element.iter())
+
     def take(self, record: etree._Element) -> None:
-        """Give one record to the sink; one of another form than the standard's is refused, so that no part of it is lost unseen."""
-        fault = self._form_fault(record) if self._message.head else None
-        if fault:
-            self.n_seen += sum(1 for _ in record.iter())
-            list_name = self._message.list_name
-            self._sink.refuse(list_name, "bad_form", [(self._sink.read.get(list_name, 0) + 1, fault)])
-            return
+        """Give one record to the sink."""
+        self.n_taken += 1
         if self._is_careful:
             self._take_carefully(record)
             return
         waiting = self._sink.waiting(self._message)
-        n_lines = 0
+        n_lines = n_heads = 0
         tags: list[object] = []
         texts: list[str | None] = []
         n_seen = 1
@@ -62,6 +74,7 @@ class Gatherer:
             for part in record:
                 role = self._role(part.tag)
                 if role == _HEAD:
+                    n_heads += 1
                     for field in part:
                         tags.append(field.tag)
                         texts.append(field.text)
@@ -77,6 +90,9 @@ class Gatherer:
                     waiting.line(tuple(line_tags), line_texts, n_lines)
                 else:
                     n_seen += sum(1 for _ in part.iter())
+                    self._look_at_other(part, waiting)
+            if n_heads > 1:
+                waiting.fault(*self._two_heads)
         self.n_seen += n_seen + len(tags)
         waiting.head(tuple(tags), texts)
         self._sink.counted()
@@ -91,37 +107,45 @@ class Gatherer:
                 self._roles[tag] = role
         return role
 
-    def _form_fault(self, record: etree._Element) -> str | None:
-        """What is wrong with the form of a record: several heads, or heads and lines further down than the standard has them."""
-        n_heads = 0
-        for part in record:
-            role = self._role(part.tag)
-            n_heads += role == _HEAD
-            is_foreign = role == _OTHER and local_name(part.tag) not in ("", *NOT_RECORDS)
-            if is_foreign and any(self._role(inner.tag) in (_HEAD, _LINE) for inner in part.iterdescendants()):
-                return f"{self._message.head} or {self._message.line} inside of another element"
-        return f"{n_heads} {self._message.head} elements in one {self._message.record}" if n_heads > 1 else None
-
     def _take_carefully(self, record: etree._Element) -> None:
         """The same for a record with comments, markup or foreign elements inside its texts."""
         waiting = self._sink.waiting(self._message)
         parts = list(record) if self._message.head else []
         heads = [part for part in parts if self._role(part.tag) == _HEAD] if self._message.head else [record]
         lines = [part for part in parts if self._role(part.tag) == _LINE]
+        for part in parts:
+            if self._role(part.tag) not in (_HEAD, _LINE):
+                self._look_at_other(part, waiting)
+        if len(heads) > 1:
+            waiting.fault(*self._two_heads)
         head: dict[str, str | None] = {}
         for part in heads:
-            self._read_into(head, part)
+            self._read_into(head, part, waiting)
         for number, part in enumerate(lines, start=1):
             line: dict[str, str | None] = {}
-            self._read_into(line, part)
+            self._read_into(line, part, waiting)
             waiting.line(_by_column(line), list(line.values()), number)
         waiting.head(_by_column(head), list(head.values()))
         self._sink.counted()
 
-    def _read_into(self, fields: dict[str, str | None], part: etree._Element) -> None:
+    @property
+    def _two_heads(self) -> tuple[str, str]:
+        message = self._message
+        return "two_heads", f"{message.head} stands twice in one {message.record}: nothing tells whose its lines are"
+
+    def _look_at_other(self, part: etree._Element, waiting: Waiting) -> None:
+        """Refuse a record of which an element that is neither head nor line holds parts: they would be lost in silence."""
+        if self.holds_parts(part):
+            message = self._message
+            known = " nor ".join(name for name in (message.head, message.line) if name) or message.record
+            waiting.fault("unknown_part", f"parts of the record stand in an element that is neither {known}")
+
+    def _read_into(self, fields: dict[str, str | None], part: etree._Element, waiting: Waiting) -> None:
         """Put the texts of an element's children into `fields`; the first of a repeated element counts."""
         for child in part:
             if name := local_name(child.tag):
+                if len(child) and name.lower() not in self._parts:
+                    self._look_at_other(child, waiting)
                 fields.setdefault(self._message.column(name), str(_text(child)))
 
 

@@ -62,7 +62,23 @@ class Message:
 
     def column(self, element: str) -> str:
         """Column in which an element is kept."""
-        return self.renamed.get(element) or snake(element)
+        return self.renamed.get(element) or _small(self).get(element.lower()) or snake(element)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Names, in small letters, of everything that a record is made of."""
+        return frozenset({self.record.lower(), self.head.lower(), self.line.lower(), *_small(self)} - {""})
+
+
+_SMALL: dict[str, dict[str, str]] = {}
+
+
+def _small(message: Message) -> dict[str, str]:
+    """Columns of a message's elements by their name in small letters: some senders write OrderNO or orderno."""
+    if message.kind not in _SMALL:
+        elements = (*message.head_fields, *message.line_fields)
+        _SMALL[message.kind] = {element.lower(): message.renamed.get(element) or snake(element) for element in elements}
+    return _SMALL[message.kind]
 
 
 _SENT = "guid appType appTime appStatus "

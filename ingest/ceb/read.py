@@ -79,15 +79,15 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
         if whole is not None:
             sink.weigh(len(data))
             sink.facts.message_guid = _plain(whole.get("guid"), sink)
-            _read_whole(whole, data, message, sink)
+            n_taken = _read_whole(whole, data, message, sink)
         else:
             stream.seek(0)
             gather = Gatherer(message, sink, is_careful=True) if message else None
             for element in _children_of_large(stream, start, message, sink):
                 _give(element, gather, sink)
-        if not sink.facts.n_records:
-            wanted = f"no {message.record} element directly below the root" if message else "no record below the root"
-            raise BadFile("no_records", f"{match[1]}: {wanted}")
+            n_taken = gather.n_taken if gather else sink.facts.n_records
+        if not n_taken:
+            raise BadFile("no_record", f"no {message.record} right below its root" if message else "no record below its root")
     except etree.XMLSyntaxError as exc:
         raise BadFile(*_fault(exc), message.list_name if message else "other") from exc
     except BadFile as bad:
@@ -142,8 +142,8 @@ def _root_name(start: bytes) -> str | None:
     return None
 
 
-def _read_whole(root: etree._Element, data: bytes, message: Message | None, sink: FileSink) -> None:
-    """Give the records of a parsed message to the sink.
+def _read_whole(root: etree._Element, data: bytes, message: Message | None, sink: FileSink) -> int:
+    """Give the records of a parsed message to the sink; say how many there are.
 
     Nearly all messages hold nothing but elements in the order of the standard and are read quickly. That one is such a message is
     proved by counting: as many elements were seen as the file has ends of elements, and it has no comments or sections.
@@ -160,9 +160,12 @@ def _read_whole(root: etree._Element, data: bytes, message: Message | None, sink
             else:
                 n_seen += sum(1 for _ in element.iter())
                 _give(element, gather, sink)
-        if is_careful or gather is None or n_seen + gather.n_seen == n_elements:
-            return
+        if gather is None:
+            return sink.facts.n_records
+        if is_careful or n_seen + gather.n_seen == n_elements:
+            return gather.n_taken
         sink.forget()
+    return 0
 
 
 def _count_elements(data: bytes) -> int | None:
@@ -184,6 +187,8 @@ def _give(element: etree._Element, gather: Gatherer | None, sink: FileSink) -> N
         sink.keep_as_is(kept(element, sink.facts.kind, sink.intake.keyring), source=sink.facts.kind)
     elif gather.is_record(element.tag):
         gather.take(element)
+    else:
+        gather.refuse(element)
 
 
 def _children_of_large(stream: BinaryIO, start: bytes, message: Message | None, sink: FileSink) -> Iterator[etree._Element]:
@@ -195,6 +200,7 @@ def _children_of_large(stream: BinaryIO, start: bytes, message: Message | None, 
     tags = None if message is None else [f"{{*}}{name}" for name in (message.record, "BaseTransfer", "Signature")]
     parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE, **_override(start))
     since, first = 0, True
+    done: etree._Element | None = None
     while chunk := stream.read(_CHUNK_BYTES):
         parser.feed(chunk)
         since += len(chunk)
@@ -211,14 +217,25 @@ def _children_of_large(stream: BinaryIO, start: bytes, message: Message | None, 
                 _refuse_dtd(element)
                 sink.facts.message_guid = _plain(root.get("guid"), sink)
             since = 0
+            yield from _others(root, done, element, sink)
             if not _frame(element, sink):
                 yield element
             element.clear()
             while element.getprevious() is not None:
                 del root[0]
+            done = element
         if since > _LONGEST_BYTES:
             raise BadFile("endless_record", f"{_LONGEST_BYTES >> 20} MiB without the end of a record")
-    parser.close()
+    yield from _others(parser.close(), done, None, sink)
+
+
+def _others(root: etree._Element, done: etree._Element | None, until: etree._Element | None, sink: FileSink) -> Iterator[etree._Element]:
+    """Elements between two that the parser told of: none is a record by its name, but one may hold parts of it."""
+    for element in root:
+        if element is until:
+            return
+        if element is not done and not _frame(element, sink):
+            yield element
 
 
 def _frame(element: etree._Element, sink: FileSink) -> bool:

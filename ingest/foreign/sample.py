@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandan.ingest.tables import delimiter_of, encoding_of
+from sandan.ingest.csv_table import CsvForm, encoding_of
 from sandan.record.errors import InputError
 
 ROWS = 5000
@@ -69,7 +69,7 @@ def _sampled(stream: Any, path: Path) -> Sample:
         text = start.decode(encoding_of(start[:65_536]), errors="replace")
         # A line that the sample cuts is left out.
         text = text if len(start) < _TEXT_BYTES else text.rpartition("\n")[0]
-        rows = _jsonl(text, path) if text.lstrip().startswith("{") else _csv(text, delimiter_of(start))
+        rows = _jsonl(text, path) if text.lstrip().startswith("{") else _csv(text, CsvForm.of(start[:65_536]).delimiter)
     columns: dict[str, list[str]] = {}
     for row in rows:
         for name, value in row.items():
