@@ -77,8 +77,10 @@ class Frames:
             rows = rows.filter(rows[only[0]].isin(only[1]))
         if self.as_of is not None:
             known = rows.known_at <= ibis.literal(self.as_of)
-            # A reference without a time of its own came when it was sent for, which says nothing of since when it holds.
-            rows = rows.filter(known | rows[spec.known_by].isnull() if name in TIMELESS else known)
+            # A reference without a time of its own came when it was sent for, which says nothing of since when it holds; lines that
+            # came as a table without a time are known with their head, which is looked up below.
+            has_none = name in TIMELESS or spec.is_lines
+            rows = rows.filter(known | rows[spec.known_by].isnull() if has_none and spec.known_by else known)
         if "app_status" in rows.columns:
             rows = rows.filter(rows.app_status.isnull() | (rows.app_status != "1"))
         if name != "companies":

@@ -33,14 +33,14 @@ def compared(trade: Any, bench_of: Callable[[Any], Bench]) -> dict[str, dict[str
     case("PROVINCE", delivered=FAR)
     case("WORST", waybill=NEXT_STREET, delivered=FAR)
     case("LOCKER", delivered=LOCKER)
-    case("EMPTY", order="", waybill="", declared=HOME)
+    case("DECLARED", order="", waybill="", declared=HOME)
     bench = bench_of(trade)
     matched = match_lists(bench)
     numbers = dict(zip(*(matched.to_pyarrow()[column].to_pylist() for column in ("consignment_id", "order_no")), strict=True))
     return {numbers[row["consignment_id"]]: row for row in compare_addresses(bench, matched).to_pyarrow().to_pylist()}
 
 
-@pytest.mark.parametrize("number", ["SAME", "WRITING", "EMPTY"])
+@pytest.mark.parametrize("number", ["SAME", "WRITING", "DECLARED"])
 def test_one_place_written_in_many_ways_or_named_once_does_not_differ(compared: dict[str, Any], number: str) -> None:
     assert number not in compared
 

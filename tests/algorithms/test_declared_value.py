@@ -26,8 +26,8 @@ def test_each_amount_has_the_rate_of_its_day(trade: Any, bench_of: Callable[[Any
     trade.order("BEFORE", currency="USD", goods_value=10, app_time="20250331100000")
     trade.order("ON", currency="USD", goods_value=10, app_time="20250401100000")
     trade.order("YUAN", currency="CNY", goods_value=10)
-    trade.order("UNKNOWN", currency="ISK", goods_value=10)
-    assert _values(trade, bench_of) == {"FIRST": 85, "EARLY": 70, "BEFORE": 70, "ON": 80, "YUAN": 10, "UNKNOWN": None}
+    trade.order("NORATE", currency="ISK", goods_value=10)
+    assert _values(trade, bench_of) == {"FIRST": 85, "EARLY": 70, "BEFORE": 70, "ON": 80, "YUAN": 10, "NORATE": None}
 
 
 def test_the_declaration_goes_before_the_order_and_parcels_state_their_own(trade: Any, bench_of: Callable[[Any], Bench]) -> None:

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from sandan.ingest.intake import ingest
 from sandan.record.as_of import known_to_of, lags, newest_record
 from sandan.record.frames import Frames, connect
+from sandan.record.home import HomePaths
 from sandan.record.lake import Lake
+from sandan.record.settings import load_settings
 from sandan.record.trade import TIMELESS, TRADE
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
@@ -88,3 +91,22 @@ def test_ids_of_batches_rise_though_the_clock_goes_back(lake: Lake, commit: Comm
         lake.commit(made[-1], {}, {}, None, now=DAY - back)
     assert made == sorted(made)
     assert len({batch[:21] for batch in made}) == 5
+
+
+def test_lines_without_a_time_are_known_with_their_head(tmp_path: Path) -> None:
+    """They came as a table of their own: the clock at which it was read says nothing of when they hold."""
+    tables = tmp_path / "in"
+    tables.mkdir()
+    (tables / "orders.csv").write_text(
+        "ebp_code,order_no,ebc_code,goods_value,currency,app_time\nP1,A1,S1,10,CNY,20250401100000\nP1,A2,S1,10,CNY,20250501100000\n"
+    )
+    (tables / "order_items.csv").write_text(
+        "ebp_code,order_no,gnum,item_name,qty,price\nP1,A1,1,tea,1,10\nP1,A2,1,tea,1,10\nP1,NONE1,1,tea,1,10\n"
+    )
+    ingest([tables], load_settings(tmp_path / "home"))
+    con = connect()
+    lake = Lake(HomePaths(tmp_path / "home").lake)
+    early, late = (dt.datetime(2025, month, 15, tzinfo=dt.UTC) for month in (4, 5))
+    seen = [sorted(Frames(lake, con, day).current("order_items").to_pyarrow()["order_no"].to_pylist()) for day in (early, late)]
+    con.disconnect()
+    assert seen == [["A1"], ["A1", "A2"]]
