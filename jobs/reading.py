@@ -121,7 +121,10 @@ def _in_language(results: Results, name: str, settings: Settings) -> list[dict[s
 def reject_rows(settings: Settings) -> list[dict[str, Any]]:
     """Rejected records and files of all batches, the newest batch first; the reason ends with what to do."""
     files = Lake(HomePaths(settings.home).lake).files("rejects")
-    rows: list[dict[str, Any]] = pq.read_table(files).to_pylist() if files else []
+    # One file after the other in this thread: Arrow's scan of several files leaves threads that may still run when the interpreter ends.
+    rows: list[dict[str, Any]] = [
+        row for file in files for row in pq.ParquetFile(file, pre_buffer=False).read(use_threads=False).to_pylist()
+    ]
     for row in rows:
         row["reason"] = f"{row['reason']}; {REMEDIES.get(row['reason_code'], '')}".rstrip("; ")
     rows.sort(key=lambda row: (row["file"], row["list"], row["position"]))
