@@ -10,6 +10,7 @@ from pathlib import Path
 from sandan.algorithms.results import open_results
 from sandan.graph.store.access import open_store
 from sandan.jobs.inbox import check_writable, open_inbox
+from sandan.record.as_of import known_to_of
 from sandan.record.errors import ConfigError, NothingScored, OutputError, SandanError, StoreUnavailable
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
@@ -78,7 +79,8 @@ def _lake(paths: HomePaths) -> str:
     lake = Lake(paths.lake)
     if lake.head is None:
         raise NothingScored("nothing was ingested yet; run `sandan ingest PATH`")
-    known = lake.head.known_to.isoformat() if lake.head.known_to else "nothing"
+    newest = known_to_of(lake)
+    known = newest.isoformat() if newest else "nothing"
     return f"{len(lake.batches)} batches, known to {known}"
 
 
