@@ -23,10 +23,14 @@ class Bench:
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """Write a table and return it as it can be read again."""
-        path = self.folder / f"{name}.parquet"
+        path = self.path(name)
         self.frames.con.to_parquet(table, path)
         self._kept[name] = self.frames.con.read_parquet(path)
         return self._kept[name]
+
+    def path(self, name: str) -> Path:
+        """File of a table that is kept."""
+        return self.folder / f"{name}.parquet"
 
     def current(self, name: str) -> ir.Table:
         """A list in force on the run's date, written on first use."""

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.chance import evidence, moment
-from sandan.algorithms.communities import Communities, find_communities
+from sandan.algorithms.communities import find_communities
 from sandan.algorithms.finding import Sentence
 from sandan.algorithms.lots import Lot, find_lots, one_party, worth
 from sandan.algorithms.parcels import parcels_of
@@ -56,6 +56,7 @@ MEMBERS = pa.schema(
         ("consignment_id", pa.string()),
     ]
 )
+_NONE, _NO_MEMBERS = CLUSTERS.empty_table(), MEMBERS.empty_table()
 # Weaker signs than this are not worth an officer's look.
 _LEAST = 0.05
 _TIES_KEPT = 20
@@ -86,7 +87,19 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A cluster in the making."""
+    """A cluster in the making.
+
+    Attributes:
+        name: Of what it was found as.
+        kind: `forged` or `ipr`.
+        items: Places of its items in the view.
+        p_value: Chance of it.
+        signs: What it raised.
+        ties: Shared identifiers of its parties.
+        mark: What tells it from others with the same first consignment.
+        mean: Its score, where that is not that of its signs.
+        members: Rows of its consignments, where not all of an item belong to it.
+    """
 
     name: str
     kind: str
@@ -95,10 +108,14 @@ class Group:
     signs: tuple[Sign, ...]
     ties: Ties
     mark: str = ""
+    mean: float | None = None
+    members: frozenset[int] | None = None
 
     @property
     def score(self) -> float:
-        """Noisy-or over its signs."""
+        """Mean score of its members where that is known, else noisy-or over its signs."""
+        if self.mean is not None:
+            return self.mean
         return round(1.0 - math.prod(1.0 - s.score for s in self.signs), 6)
 
 
@@ -110,6 +127,7 @@ class Clustered:
         clusters, members: The contract's tables with the columns of `CLUSTERS` and `MEMBERS`.
         signs: Findings in the making, by item: (cluster_id, sign).
         labels: int64 [items]; community of each item among persons, -1 for none.
+        people, senders: Shared identifiers of persons and of senders.
         report: Hubs, counts: recorded with the run.
     """
 
@@ -117,6 +135,8 @@ class Clustered:
     members: pa.Table
     signs: Mapping[int, Sequence[tuple[str, Sign]]]
     labels: npt.NDArray[np.int64]
+    people: Ties
+    senders: Ties
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -167,7 +187,26 @@ def find_clusters(
         ],
         "clusters": dict(Counter(group.name for group in groups)),
     }
-    return _tables(view, groups, rows, ids, communities, report)
+    return _tables(view, groups, _by_item(view, ids), rows, Clustered(_NONE, _NO_MEMBERS, {}, communities.label, people, senders, report))
+
+
+def tables_of(
+    view: GraphView,
+    groups: Sequence[Group],
+    rows: Sequence[Mapping[str, Any]],
+    ids: Sequence[str],
+    clustered: Clustered,
+) -> Clustered:
+    """Clusters and members of other groups than those that the network raised, with the same ties."""
+    return _tables(view, groups, _by_item(view, ids), rows, clustered)
+
+
+def _by_item(view: GraphView, ids: Sequence[str]) -> dict[int, list[int]]:
+    by_item: dict[int, list[int]] = defaultdict(list)
+    for row, place in enumerate(view.places(pa.array(ids, pa.string())).tolist()):
+        if place >= 0:
+            by_item[place].append(row)
+    return by_item
 
 
 def _explained(lot: Lot, innocent: npt.NDArray[np.bool_]) -> Lot:
@@ -245,21 +284,18 @@ def _shipment(s: Shipment, ties: Ties) -> Group:
 def _tables(
     view: GraphView,
     groups: Sequence[Group],
+    by_item: Mapping[int, Sequence[int]],
     rows: Sequence[Mapping[str, Any]],
-    ids: Sequence[str],
-    communities: Communities,
-    report: Mapping[str, Any],
+    given: Clustered,
 ) -> Clustered:
-    by_item: dict[int, list[int]] = defaultdict(list)
-    for row, place in enumerate(view.places(pa.array(ids, pa.string())).tolist()):
-        if place >= 0:
-            by_item[place].append(row)
     clusters, members = [], []
     signs: dict[int, list[tuple[str, Sign]]] = defaultdict(list)
     touched = _Touched(view)
     for group in sorted(groups, key=lambda g: (-g.score, g.name, int(g.items[0]))):
         cluster_id = _id(view, group)
-        shown = [(item, row) for item in group.items.tolist() for row in by_item.get(item, ())]
+        shown = [
+            (item, row) for item in group.items.tolist() for row in by_item.get(item, ()) if group.members is None or row in group.members
+        ]
         if not shown:
             continue
         clusters.append(_row(view, touched, group, cluster_id, len(shown)))
@@ -273,8 +309,11 @@ def _tables(
             members.append({"cluster_id": cluster_id, **keys, "strength": hold[item], "item": view.ids[item].as_py(), "label": label})
         for item in dict.fromkeys(item for item, _ in shown):
             signs[item].extend((cluster_id, sign) for sign in group.signs)
-    return Clustered(
-        pa.Table.from_pylist(clusters, schema=CLUSTERS), pa.Table.from_pylist(members, schema=MEMBERS), signs, communities.label, report
+    return replace(
+        given,
+        clusters=pa.Table.from_pylist(clusters, schema=CLUSTERS),
+        members=pa.Table.from_pylist(members, schema=MEMBERS),
+        signs=signs,
     )
 
 

@@ -1,6 +1,7 @@
 """Runs the detectors over one run's facts and tells each finding in words."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sandan.algorithms.clusters import Clustered
+from sandan.algorithms.context import Context
+from sandan.algorithms.evidence import Bits, probability, shown
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule
 from sandan.algorithms.registry import DETECTORS, NOT_RUN
@@ -24,6 +27,7 @@ FINDINGS = pa.schema(
         ("subject_id", pa.string()),
         ("typology", pa.string()),
         ("score", pa.float64()),
+        ("bits", pa.float64()),
         ("because", pa.string()),
         ("because_zh", pa.string()),
         ("evidence", pa.string()),
@@ -34,6 +38,8 @@ FINDINGS = pa.schema(
         ("fields", pa.string()),
     ]
 )
+# Consignments of a group that a finding names.
+_ITEMS_SHOWN = 20
 # A rule that fires on more than this share of many consignments describes how these lists are written, not who forges them.
 _COMMON, _MANY = 0.2, 500
 _SOURCES_ZH = {"order": "订单", "declaration": "清单", "waybill": "运单", "delivery": "实际签收"}
@@ -144,6 +150,7 @@ def finding_row(
     evidence: str,
     cypher: str,
     fields: Sequence[str] = (),
+    bits: float = 0.0,
 ) -> dict[str, Any]:
     """One finding on a consignment, in the columns of `FINDINGS`.
 
@@ -158,6 +165,7 @@ def finding_row(
         evidence: Ids that prove it, `|`-separated.
         cypher: Query that shows it in the graph.
         fields: Lists and fields that it points at.
+        bits: Weight of the evidence; 0 until the whole stream is known.
     """
     subject_type, subject_id = subject(row)
     return {
@@ -167,6 +175,7 @@ def finding_row(
         "subject_id": subject_id,
         "typology": typology,
         "score": round(score, 6),
+        "bits": round(bits, 4),
         "because": because[0],
         "because_zh": because[1],
         "evidence": evidence,
@@ -225,6 +234,77 @@ def cluster_findings(rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.i
             )
     found.sort(key=lambda f: f["finding_id"])
     return pa.Table.from_pylist(found, schema=FINDINGS)
+
+
+def with_bits(findings: pa.Table, bits: Bits, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Findings of rules and groups with the weight of their evidence; their score becomes the chance of a breach by that sign alone.
+
+    Args:
+        findings: Columns of `FINDINGS`.
+        bits: Weights of all findings, consignments in the order of `rows`.
+        rows: Consignments.
+    """
+    place = {row["consignment_id"]: i for i, row in enumerate(rows)}
+    weight = np.array(
+        [bits.of_rules[f["reason"]][place[f["consignment_id"]]] for f in findings.select(["reason", "consignment_id"]).to_pylist()]
+    )
+    named = {"bits": np.round(weight, 4), "score": np.round(probability(weight), 6)}
+    for name, values in named.items():
+        findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, pa.float64()))
+    return findings
+
+
+def sign_findings(rows: Sequence[Mapping[str, Any]], context: Context, bits: Bits, run_id: str) -> pa.Table:
+    """Findings of the signs that show with what surrounds a consignment, where they say enough to be read."""
+    found = []
+    for sign, place, weight, values in shown(context, bits):
+        label, node = subject(rows[place])
+        found.append(
+            finding_row(
+                run_id,
+                rows[place],
+                sign.name,
+                typology=sign.typology,
+                cause=sign.cause,
+                score=float(probability(np.array(weight))),
+                bits=weight,
+                because=(sign.sentence.told("en", values), sign.sentence.told("zh", values)),
+                evidence=node,
+                cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
+            )
+        )
+    found.sort(key=lambda f: f["finding_id"])
+    return pa.Table.from_pylist(found, schema=FINDINGS)
+
+
+def renamed(findings: pa.Table, groups: pa.Table, clusters: pa.Table) -> pa.Table:
+    """Findings of groups that name the run's cluster which holds most of the group; without one, the consignments of the group.
+
+    Args:
+        findings: Columns of `FINDINGS`.
+        groups: Groups that the network raised, with their consignments (`cluster_id`, `consignment_id`).
+        clusters: Clusters of the run, likewise.
+    """
+    home = {m["consignment_id"]: m["cluster_id"] for m in clusters.select(["cluster_id", "consignment_id"]).to_pylist()}
+    items: dict[str, list[str]] = {}
+    homes: dict[str, Counter[str]] = {}
+    for m in groups.select(["cluster_id", "consignment_id", "item"]).to_pylist():
+        items.setdefault(m["cluster_id"], []).append(m["item"])
+        homes.setdefault(m["cluster_id"], Counter())[home.get(m["consignment_id"], "")] += 1
+    rows = findings.to_pylist()
+    for row in rows:
+        group = row["evidence"]
+        if group not in items:
+            continue
+        [(cluster, n)] = homes[group].most_common(1)
+        if cluster and 2 * n >= len(items[group]):
+            row["evidence"], row["cypher"] = cluster, row["cypher"].replace(group, cluster)
+        else:
+            shown = list(dict.fromkeys(items[group]))[:_ITEMS_SHOWN]
+            among = ", ".join(f"'{quoted(item)}'" for item in shown)
+            row["evidence"] = "|".join(shown)
+            row["cypher"] = f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
+    return pa.Table.from_pylist(rows, schema=FINDINGS)
 
 
 def quoted(text: str) -> str:

@@ -2,9 +2,11 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from scipy.stats import binom
 
@@ -50,6 +52,8 @@ OPERATORS = pa.schema(
     ]
 )
 ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
+# Signs that say less name no typology; how much of the room between the thresholds the model alone may fill.
+LEAST_BITS, _UNDER = 1.0, 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.6
 
@@ -59,22 +63,13 @@ def grade(score: float, settings: GradeSettings) -> str:
     return "high" if score >= settings.t_high else "medium" if score >= settings.t_medium else "low"
 
 
-def combined(findings: Iterable[Mapping[str, Any]]) -> float:
-    """Score of one consignment in [0, 1]: the chance that at least one of its independent signs is right.
-
-    Of the findings that share a cause only the strongest counts: a thing that went wrong once is not evidence twice.
-
-    Source:
-        Noisy-or over causes; the strengths of the rules are chosen so that one hard sign makes `medium`, two independent ones `high`.
-    """
-    strongest: dict[str, float] = {}
-    for finding in findings:
-        strongest[finding["cause"]] = max(strongest.get(finding["cause"], 0.0), finding["score"])
-    return round(1.0 - math.prod(1.0 - s for s in strongest.values()), 6)
-
-
 def grade_consignments(
-    rows: Sequence[Mapping[str, Any]], findings: pa.Table, members: pa.Table, settings: GradeSettings, run_id: str
+    rows: Sequence[Mapping[str, Any]],
+    findings: pa.Table,
+    members: pa.Table,
+    settings: GradeSettings,
+    run_id: str,
+    scores: npt.NDArray[np.float64],
 ) -> pa.Table:
     """One alert row per consignment, low ones too, the highest score first.
 
@@ -84,6 +79,7 @@ def grade_consignments(
         members: Clusters with their consignments, the strongest cluster first.
         settings: The thresholds.
         run_id: The run.
+        scores: float64 [n] in [0, 1], in the order of the rows. What only the model found stays below `t_high`, in the same order.
     """
     cluster: dict[str, str] = {}
     for member in members.select(["consignment_id", "cluster_id"]).to_pylist():
@@ -92,15 +88,16 @@ def grade_consignments(
     for finding in findings.to_pylist():
         by_consignment[finding["consignment_id"]].append(finding)
     graded = []
-    for row in rows:
-        own = sorted(by_consignment.get(row["consignment_id"], []), key=lambda f: (-f["score"], f["typology"], f["reason"]))
-        score = combined(own)
+    for row, value in zip(rows, scores.tolist(), strict=True):
+        own = sorted(by_consignment.get(row["consignment_id"], []), key=lambda f: (-f["bits"], f["typology"], f["reason"]))
+        typologies = {f["typology"] for f in own if f["bits"] >= LEAST_BITS}
+        score = round(value if typologies - {"gnn"} else _below_high(value, settings), 6)
         graded.append(
             {
                 **{name: row.get(name) or "" for name in ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code")},
                 "score": score,
                 "grade": grade(score, settings),
-                "typologies": "|".join(sorted({f["typology"] for f in own})),
+                "typologies": "|".join(sorted(typologies)),
                 "cluster_id": cluster.get(row["consignment_id"], ""),
                 "reasons": "|".join(f["because"].replace("|", "/") for f in own),
                 "reasons_zh": "|".join(f["because_zh"].replace("|", "/") for f in own),
@@ -113,6 +110,14 @@ def grade_consignments(
     _tell_apart(graded, {row["consignment_id"]: row.get("cop_no") for row in rows})
     graded.sort(key=lambda a: (-a["score"], a["flow"], a["ebp_code"], a["order_no"], a["invt_no"], a["logistics_code"], a["logistics_no"]))
     return pa.Table.from_pylist(graded, schema=ALERTS)
+
+
+def _below_high(score: float, settings: GradeSettings) -> float:
+    """A score that is kept under `t_high`: from `t_medium` on the rest of the scale is drawn together, so that the order stays."""
+    if score < settings.t_medium:
+        return score
+    room = _UNDER * (settings.t_high - settings.t_medium)
+    return settings.t_medium + room * (score - settings.t_medium) / (1.0 - settings.t_medium)
 
 
 def _tell_apart(graded: list[dict[str, Any]], cop_no: Mapping[str, str | None]) -> None:

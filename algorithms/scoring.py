@@ -1,23 +1,31 @@
 """One scoring of everything that is known on a date: match, find, grade."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.clearance import clearance
-from sandan.algorithms.clusters import find_clusters
-from sandan.algorithms.detect import Detected, cluster_findings, detect, subject
+from sandan.algorithms.clusters import Clustered, find_clusters
+from sandan.algorithms.context import Context, gather_context
+from sandan.algorithms.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
+from sandan.algorithms.evidence import PRIOR, Bits, probability, weigh
 from sandan.algorithms.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.grading import ROLES, grade_consignments, grade_operators
+from sandan.algorithms.suspects import suspect_clusters
 from sandan.graph.view import GraphView
 from sandan.record.settings import Settings
 
+Floats = npt.NDArray[np.float64]
 _COLUMNS = (
     "consignment_id",
     "kind",
@@ -37,6 +45,8 @@ _COLUMNS = (
     "status",
 )
 
+_CALIBRATED = "calibrated: the score is the model's probability of a breach, see `sandan card`"
+_NOT_CALIBRATED = "not calibrated: no model was learned from outcomes, so the score ranks by the weight of the evidence"
 _MEASURES = ("u_ratio", "w_weight", "n_lines", "discount_share", "hours_paid", "hours_waybill", "alike", "last_list")
 
 
@@ -71,9 +81,13 @@ class Evidence:
         bench: The lists.
         view: The graph.
         facts: Matched lists.
-        rows: Consignments: keys, operators, status, and what `sandan.algorithms.features.ROW` needs.
+        rows: Consignments in the order of `consignment_id`: keys, operators, status, and what `sandan.algorithms.features.ROW` needs.
         ids: Node id of each consignment.
         detected: Findings on single consignments.
+        clustered: Groups that the network raised.
+        ruled: Findings on single consignments and of groups.
+        context: Circumstances of the consignments, in the same order.
+        bits: Weights of the signs and of these findings, as models are taught on them.
         as_of: The date.
         run_id: The run.
     """
@@ -84,6 +98,10 @@ class Evidence:
     rows: list[dict[str, Any]]
     ids: list[str]
     detected: Detected
+    clustered: Clustered
+    ruled: pa.Table
+    context: Context
+    bits: Bits
     as_of: dt.datetime
     run_id: str
 
@@ -93,11 +111,13 @@ class Learned:
     """What a learned model says of a run.
 
     Attributes:
+        probability: float64 [n]; of a breach, in the order of the consignments.
         findings: `gnn` findings, columns of `sandan.algorithms.detect.FINDINGS`.
         model_id: The model.
         report: What to record with the run.
     """
 
+    probability: Floats
     findings: pa.Table
     model_id: str
     report: dict[str, Any]
@@ -107,13 +127,24 @@ Learner = Callable[[Evidence], Learned | None]
 
 
 def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str) -> Evidence:
-    """Match the lists and run the rules on single consignments."""
+    """Match the lists, run the rules, find groups, and weigh what was found."""
     facts = gather_facts(bench, settings, as_of)
     detected = detect(facts, run_id)
     # In a fixed order: the network draws neighbours row by row, and the engine gives rows as its threads finish.
     table = _with_status(bench, _with_measures(facts)).select(*_COLUMNS, *_MEASURES).order_by("consignment_id")
     rows = table.to_pyarrow().to_pylist()
-    return Evidence(bench, view, facts, rows, [subject(row)[1] for row in rows], detected, as_of, run_id)
+    ids = [subject(row)[1] for row in rows]
+    clustered = find_clusters(bench, view, rows, ids, firm_payers(bench))
+    grouped = cluster_findings(rows, view.places(pa.array(ids, pa.string())), clustered, run_id)
+    context = gather_context(bench)
+    ruled = pa.concat_tables([detected.findings, grouped])
+    bits = weigh(context, rules_of(ruled))
+    return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, bits, as_of, run_id)
+
+
+def rules_of(findings: pa.Table) -> pd.DataFrame:
+    """What `sandan.algorithms.evidence.weigh` needs of findings."""
+    return pd.DataFrame(findings.select(["consignment_id", "reason", "cause", "score"]).to_pydict())
 
 
 def score_lists(
@@ -131,14 +162,27 @@ def score_lists(
     """
     evidence = gather_evidence(bench, view, settings, as_of, run_id)
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
-    clustered = find_clusters(bench, view, rows, evidence.ids, firm_payers(bench))
-    grouped = cluster_findings(rows, view.places(pa.array(evidence.ids, pa.string())), clustered, run_id)
     learned = learner(evidence) if learner else None
-    findings = pa.concat_tables([detected.findings, grouped, *([learned.findings] if learned else [])])
-    alerts = grade_consignments(rows, findings, clustered.members, settings.grade, run_id)
+    bits = evidence.bits if learned else weigh(evidence.context, rules_of(evidence.ruled), PRIOR)
+    findings = pa.concat_tables(
+        [
+            with_bits(evidence.ruled, bits, rows),
+            sign_findings(rows, evidence.context, bits, run_id),
+            *([learned.findings] if learned else []),
+        ]
+    )
+    scores = learned.probability if learned else probability(bits.total)
+    suspects = suspect_clusters(
+        view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade.t_medium
+    )
+    findings = renamed(findings, evidence.clustered.members, suspects.members)
+    alerts = grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
-    report = _report(facts, detected.notes, alerts) | {"network": clustered.report, "model": learned.report if learned else None}
-    return Scored(alerts, operators, findings, clustered.clusters, clustered.members, report, learned.model_id if learned else None)
+    report = _report(facts, detected.notes, alerts, learned) | {
+        "network": {**evidence.clustered.report, "clusters": dict(Counter(suspects.clusters["kind"].to_pylist()))},
+        "model": learned.report if learned else None,
+    }
+    return Scored(alerts, operators, findings, suspects.clusters, suspects.members, report, learned.model_id if learned else None)
 
 
 def _with_measures(facts: Facts) -> Facts:
@@ -206,12 +250,12 @@ def _names(bench: Bench) -> dict[tuple[str, str], str]:
     return names
 
 
-def _report(facts: Facts, notes: list[str], alerts: pa.Table) -> dict[str, Any]:
+def _report(facts: Facts, notes: list[str], alerts: pa.Table, learned: Learned | None) -> dict[str, Any]:
     grades = alerts["grade"].to_pylist()
     return {
         "as_of": facts.as_of.isoformat(),
-        "calibrated": False,
-        "notes": ["not calibrated: the score is a ranking by rules", *notes],
+        "calibrated": learned is not None,
+        "notes": [_CALIBRATED if learned else _NOT_CALIBRATED, *notes],
         "grades": {g: grades.count(g) for g in ("low", "medium", "high")},
         "grace": [{"flow": g.flow, "list": g.list_name, "hours": round(g.hours, 2), "n": g.n, "learned": g.learned} for g in facts.grace],
         "price_threshold": round(facts.price_threshold, 4),

@@ -57,7 +57,7 @@ def measure(folder: Path, orders: int, seed: int) -> dict[str, Any]:
     flat, labelled = _flat(settings, results.run_id, alerts)
     own = ~findings.typology.isin(NETWORK | {"gnn"})
     scores = {
-        "line": _combined(findings, alerts),
+        "line": alerts.score.to_numpy(),
         "rules and groups": _combined(findings[findings.typology != "gnn"], alerts),
         "rules alone": _combined(findings[own], alerts),
         "flat LightGBM": flat,
@@ -76,9 +76,9 @@ def _ids(table: pd.DataFrame) -> np.ndarray:
 
 
 def _combined(findings: pd.DataFrame, alerts: pd.DataFrame) -> np.ndarray:
-    strongest = findings.groupby(["consignment_id", "cause"]).score.max().reset_index()
-    rest = (1 - strongest.score).groupby(strongest.consignment_id).prod()
-    return (1 - rest).reindex(alerts.consignment_id).fillna(0).to_numpy()
+    """Bits by consignment: of each cause the strongest, summed."""
+    strongest = findings.groupby(["consignment_id", "cause"]).bits.max().groupby("consignment_id").sum()
+    return strongest.reindex(alerts.consignment_id).fillna(0).to_numpy()
 
 
 def _flat(settings: Settings, run_id: str, alerts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +93,7 @@ def _flat(settings: Settings, run_id: str, alerts: pd.DataFrame) -> tuple[np.nda
         evidence = gather_evidence(bench, view, settings, as_of, run_id)
         outcomes = known_outcomes(bench, view)
         features = make_features(view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, as_of)
-        data = make_dataset(features, outcomes.labels)
+        data = make_dataset(view, evidence.ids, evidence.context.rows, outcomes.labels)
         x = features.columns(ROW)
         logits = Tree.learn(ROW, x[data.rows], data.y, data.weight).logits(x)
     con.disconnect()

@@ -19,13 +19,16 @@ import numpy as np
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.communities import find_communities, to_networkx
-from sandan.algorithms.features import NAMES, ROW, make_features
+from sandan.algorithms.features import ROW, make_features
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import gather_evidence
+from sandan.algorithms.spread import spread
 from sandan.algorithms.ties import shared_identifiers
 from sandan.gnn.dataset import make_dataset
 from sandan.gnn.model import Scaling, inputs_of, told_columns
 from sandan.gnn.network import learn_network, network_logits
+from sandan.gnn.ranking import Ranking, table_of
+from sandan.gnn.training import SEEDS
 from sandan.gnn.tree import Tree
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
@@ -89,10 +92,11 @@ def measure(folder: Path, home: Path) -> None:
     outcomes = known_outcomes(bench, view)
     with timed("features"):
         features = make_features(view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, as_of)
-    data = make_dataset(features, outcomes.labels)
+    data = make_dataset(view, evidence.ids, evidence.context.rows, outcomes.labels)
     x = features.values[data.rows]
-    with timed(f"tree, training on {len(data.rows):,} outcomes"):
-        tree = Tree.learn(NAMES, x, data.y, data.weight)
+    table = table_of(evidence.context, evidence.bits)
+    with timed(f"ranking, training on {len(data.rows):,} outcomes and as many others as it takes"):
+        ranking = Ranking.learn(table, data.rows, data.y, data.weight, 1, SEEDS)
     with timed("LightGBM on single rows alone, training"):
         Tree.learn(ROW, features.columns(ROW)[data.rows], data.y, data.weight)
     with timed("network, training"):
@@ -102,8 +106,8 @@ def measure(folder: Path, home: Path) -> None:
         inputs = inputs_of(features, view, own, told)
         network = learn_network(inputs, features.items[data.rows], features.cut[data.rows], data.y, data.weight)
     inside = np.flatnonzero(features.items >= 0)
-    with timed(f"tree, scoring {len(features.items):,} consignments"):
-        tree.logits(features.values)
+    with timed(f"ranking, scoring {len(features.items):,} consignments, with companions"):
+        spread(evidence.context.rows, 1.0 / (1.0 + np.exp(-ranking.logits(table))))
     with timed("network, scoring"):
         network_logits(network, inputs, features.items[inside], features.cut[inside])
     con.disconnect()

@@ -295,10 +295,18 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 # What a run says about itself, which comes in English: exact sentence -> Chinese. What is not here is shown as it came.
 _NOTES_EN: dict[str, str] = {
-    "not calibrated: the score is a ranking by rules": "Not calibrated: the score ranks by rules, it is not a probability.",
+    "not calibrated: no model was learned from outcomes, so the score ranks by the weight of the evidence": (
+        "Not calibrated: no model was learned from outcomes. The score ranks by the weight of the evidence, it is not a probability."
+    ),
+    "calibrated: the score is the model's probability of a breach, see `sandan card`": (
+        "The score is the model's probability of a breach, calibrated on outcomes."
+    ),
 }
 _NOTES_ZH: dict[str, str] = {
-    "not calibrated: the score is a ranking by rules": "未校准:分值仅为按规则的排序,不是概率。",
+    "not calibrated: no model was learned from outcomes, so the score ranks by the weight of the evidence": (
+        "未校准:尚无由查验结果学习的模型,分值按证据权重排序,不是概率。"
+    ),
+    "calibrated: the score is the model's probability of a breach, see `sandan card`": "分值为模型给出的违规概率,已按查验结果校准。",
     "address_mismatch: no tracking loaded, the place of delivery was not compared": "地址不符:未导入物流轨迹,未比对实际签收地。",
     "platform_mismatch: no payment_services loaded, that part was not run": "平台不符:未导入支付服务登记,该部分未执行。",
     "platform_mismatch: no listings loaded, that part was not run": "平台不符:未导入在售商品,该部分未执行。",

@@ -1,49 +1,61 @@
 """Rows that teach: consignments with an outcome, in order of time, with their features at a fixed age."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
 
-from sandan.algorithms.features import Features, Labels
+from sandan.algorithms.features import Labels
+from sandan.graph.view import GraphView
 
 # With fewer breaches, or fewer compliant ones, than this a model would learn by heart.
 LEAST_OF_EACH = 20
-# The last part in time checks what the first part taught.
-_VALIDATION_SHARE = 0.3
 _MOST_WEIGHT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Labelled rows of a feature table.
+    """The inspected consignments.
 
     Attributes:
-        rows: int64 [m]; rows of the features, by time.
+        rows: int64 [m]; places among all consignments, ascending.
         y: float64 [m]; 1 for a breach.
-        weight: float64 [m]; for learning: inverse of the probability of inspection, at most five times the commonest.
-        n_train: The first so many rows teach, the others validate.
+        weight: float64 [m]; inverse of the probability of inspection, at most five times the commonest.
+        actor: int64 [m]; one code per seller (in export the sender where no seller is named).
+        weighted: Whether probabilities of inspection were recorded that differ.
     """
 
     rows: npt.NDArray[np.int64]
     y: npt.NDArray[np.float64]
     weight: npt.NDArray[np.float64]
-    n_train: int
+    actor: npt.NDArray[np.int64]
+    weighted: bool
 
 
-def make_dataset(features: Features, labels: Labels) -> Dataset:
-    """Join outcomes and features; rows whose own lists went on arriving after their moment are left out.
+def make_dataset(view: GraphView, ids: Sequence[str], rows: pd.DataFrame, labels: Labels) -> Dataset:
+    """Join outcomes and consignments; several consignments of one item all take its outcome.
 
-    Several consignments of one item all take its outcome.
+    Args:
+        view: The graph.
+        ids: Node id of each consignment.
+        rows: Consignments in the same order, with `seller`.
+        labels: Outcomes by item of the view.
     """
+    items = view.places(pa.array(ids, pa.string())).astype(np.int64)
     place = {int(item): k for k, item in enumerate(labels.items)}
-    found = np.array([place.get(int(item), -1) if item >= 0 else -1 for item in features.items], dtype=np.int64)
-    rows = np.flatnonzero((found >= 0) & features.settled)
-    rows = rows[np.lexsort((features.items[rows], features.cut[rows]))]
-    own = found[rows]
+    found = np.array([place.get(int(item), -1) if item >= 0 else -1 for item in items], dtype=np.int64)
+    inspected = np.flatnonzero(found >= 0)
+    own = found[inspected]
     usual = float(np.median(labels.weight[own])) if len(own) else 1.0
     weight = np.minimum(labels.weight[own] / usual, _MOST_WEIGHT)
-    return Dataset(rows, labels.positive[own].astype(np.float64), weight, round(len(rows) * (1 - _VALIDATION_SHARE)))
+    seller = rows.seller.iloc[inspected]
+    # A consignment of an unknown seller is an actor of its own.
+    named = seller.where(seller.notna(), other=pd.Series([f"?{i}" for i in inspected], index=seller.index, dtype=object))
+    actor = pd.factorize(named.to_numpy(), sort=True)[0].astype(np.int64)
+    return Dataset(inspected, labels.positive[own].astype(np.float64), weight, actor, bool(len(np.unique(labels.weight[own])) > 1))
 
 
 def teachable(data: Dataset) -> str:
@@ -54,8 +66,4 @@ def teachable(data: Dataset) -> str:
         return "no outcome is known by this date for any consignment"
     if min(breaches, others) < LEAST_OF_EACH:
         return f"{breaches} breaches and {others} compliant consignments are known by this date; {LEAST_OF_EACH} of each are needed"
-    first = data.y[: data.n_train]
-    last = data.y[data.n_train :]
-    if len(np.unique(first)) < 2 or len(np.unique(last)) < 2:
-        return "all outcomes of the first or of the last weeks are of one kind"
     return ""

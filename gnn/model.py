@@ -1,4 +1,4 @@
-"""A learned model: tree, network where it helps, how they are blended, and what its log odds mean."""
+"""A learned model: ranking, network where it helps, how they are blended, and what its log odds mean."""
 
 import json
 import shutil
@@ -13,7 +13,8 @@ from lightgbm.basic import LightGBMError
 
 from sandan.algorithms.aggregates import merged
 from sandan.algorithms.features import KINDS, NAMES, Features
-from sandan.gnn.tree import Start, Tree
+from sandan.gnn.ranking import Ranking, Table, Weights
+from sandan.gnn.tree import Tree
 from sandan.graph.view import GraphView
 from sandan.record.checksums import check_file, checksums_below, read_sealed, seal
 from sandan.record.durable import sync
@@ -53,19 +54,19 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a model is, apart from its weights; kept as `model.json`.
+    """What a model is, apart from its trees and its network; kept as `model.json`.
 
     Attributes:
         model_id: Name.
         as_of: Date whose knowledge it was learned from; no run before that date may use it.
-        schema: Hash of the features.
-        names: Features, in order.
-        share: Weight of the network in the blend, 0 for the tree alone.
-        slope, offset: Log odds -> probability of a breach among inspected consignments (Platt 1999).
-        threshold: Probability from which the model raises a finding.
-        usual: Median of each feature among the rows that taught, for its reasons.
+        schema: Hash of the columns.
+        names: Columns of the large tree, in order.
+        few: Columns of the small one.
+        weights: How much the evidence of each cause counts.
+        share: Weight of the network in the blend, 0 for the ranking alone.
+        slope, offset: Log odds -> probability of a breach (Platt 1999).
+        usual: Median of each column of `names`, for its reasons.
         own, told: Scaling of the network's inputs.
-        start: Where the tree's boosting began.
         versions: Libraries.
     """
 
@@ -73,14 +74,14 @@ class Shape:
     as_of: str
     schema: str
     names: tuple[str, ...]
+    few: tuple[str, ...]
+    weights: Weights
     share: float
     slope: float
     offset: float
-    threshold: float
     usual: tuple[float, ...]
     own: Scaling
     told: Scaling
-    start: Start
     versions: dict[str, str]
 
 
@@ -89,25 +90,31 @@ class Model:
     """A model that can be asked."""
 
     shape: Shape
-    tree: Tree
+    ranking: Ranking
     network: Any = None
 
-    def logits(self, features: Features, view: GraphView) -> Floats:
-        """Log odds of a breach by consignment, float64 [n]."""
-        tree = self.tree.logits(features.values)
-        if self.network is None or not self.shape.share:
-            return tree
+    @property
+    def needs_network(self) -> bool:
+        """Whether it wants the features of the network too."""
+        return self.network is not None and self.shape.share > 0
+
+    def logits(self, table: Table, features: Features | None = None, view: GraphView | None = None) -> Floats:
+        """Log odds of a breach by consignment, float64 [n]; features and view for a model that `needs_network`."""
+        ranked = self.ranking.logits(table)
+        if not self.needs_network:
+            return ranked
         from sandan.gnn.network import network_logits
 
+        assert features is not None and view is not None
         inside = np.flatnonzero(features.items >= 0)
         inputs = inputs_of(features, view, self.shape.own, self.shape.told)
-        network = tree.copy()
+        network = ranked.copy()
         network[inside] = network_logits(self.network, inputs, features.items[inside], features.cut[inside])
-        result: Floats = (1.0 - self.shape.share) * tree + self.shape.share * network
+        result: Floats = (1.0 - self.shape.share) * ranked + self.shape.share * network
         return result
 
     def probability(self, logits: Floats) -> Floats:
-        """Probability of a breach among consignments like those that were inspected."""
+        """Probability of a breach, of log odds that the companions had their part in (`sandan.algorithms.spread`)."""
         result: Floats = 1.0 / (1.0 + np.exp(-(self.shape.slope * logits + self.shape.offset)))
         return result
 
@@ -141,8 +148,9 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
         shutil.rmtree(part, ignore_errors=True)
         make_private(part)
         (part / "model.json").write_text(json.dumps(asdict(model.shape), indent=1), encoding="utf-8")
-        for k, text in enumerate(model.tree.texts()):
-            (part / f"tree-{k}.txt").write_text(text, encoding="utf-8")
+        for name, tree in (("few", model.ranking.few), ("many", model.ranking.many)):
+            for k, text in enumerate(tree.texts()):
+                (part / f"tree-{name}-{k}.txt").write_text(text, encoding="utf-8")
         if model.network is not None:
             import torch
 
@@ -161,7 +169,7 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
 
 
 def load_model(folder: Path) -> Model:
-    """Read a model's folder. Without the extra `gnn` a blended model is its tree alone.
+    """Read a model's folder. Without the extra `gnn` a blended model is its ranking alone.
 
     Raises:
         ArtefactError: Files are missing or broken.
@@ -172,13 +180,17 @@ def load_model(folder: Path) -> Model:
         values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
         for name in ("own", "told"):
             values[name] = Scaling(tuple(raw[name]["centre"]), tuple(raw[name]["width"]))
-        values["start"] = Start(**raw["start"])
+        values["weights"] = Weights(tuple(raw["weights"]["causes"]), tuple(raw["weights"]["weight"]), float(raw["weights"]["offset"]))
         shape = Shape(**values)
-        tree = Tree.read(shape.names, [path.read_text(encoding="utf-8") for path in sorted(folder.glob("tree-*.txt"))], shape.start)
+        few, many = (Tree.read(names, _texts(folder, name)) for name, names in (("few", shape.few), ("many", shape.names)))
         network = _network(folder / "network.pt")
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, LightGBMError) as exc:
         raise ArtefactError(f"{folder}: not a model that can be read ({exc}); {REMEDY}") from exc
-    return Model(shape, tree, network)
+    return Model(shape, Ranking(shape.weights, few, many), network)
+
+
+def _texts(folder: Path, name: str) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"tree-{name}-*.txt"))]
 
 
 def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:

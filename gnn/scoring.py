@@ -6,51 +6,56 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sandan.algorithms import evidence as weights
 from sandan.algorithms.detect import FINDINGS, finding_row, quoted, subject
-from sandan.algorithms.features import SCHEMA, make_features
+from sandan.algorithms.features import make_features
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import Evidence, Learned, Learner
+from sandan.algorithms.spread import spread
 from sandan.gnn.model import Model, fitting_model
+from sandan.gnn.ranking import SCHEMA, Table, table_of
 from sandan.gnn.reasons import GNN, reasons
 from sandan.record.settings import GradeSettings
 
 Floats = npt.NDArray[np.float64]
-# At its surest the model alone just makes `medium`, and with one hard sign beside it still not `high`: it puts the doubtful in order.
-_SUREST = 1.05
 
 
 def learner(models: Path, grades: GradeSettings) -> Learner:
-    """What `score_lists` asks for the model's findings.
+    """What `score_lists` asks for the model's probabilities and findings.
 
     Args:
         models: Folder of the models.
-        grades: The thresholds; the model alone stays under `t_high`.
+        grades: The thresholds; the model raises a finding where it makes `medium` and the evidence alone would not.
     """
 
     def learned(evidence: Evidence) -> Learned | None:
         model = fitting_model(models, evidence.as_of.isoformat(), SCHEMA)
         if model is None:
             return None
-        outcomes = known_outcomes(evidence.bench, evidence.view)
-        features = make_features(evidence.view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, evidence.as_of)
-        probability = model.probability(model.logits(features, evidence.view))
-        found = np.flatnonzero(probability >= model.shape.threshold)
-        findings = _findings(evidence, model, features.values, probability, found, grades)
-        report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "threshold": model.shape.threshold, "found": len(found)}
-        return Learned(findings, model.shape.model_id, report)
+        table = table_of(evidence.context, evidence.bits)
+        if model.needs_network:
+            labels = known_outcomes(evidence.bench, evidence.view).labels
+            features = make_features(evidence.view, evidence.rows, evidence.ids, evidence.detected.findings, labels, evidence.as_of)
+            logits = model.logits(table, features, evidence.view)
+        else:
+            logits = model.logits(table)
+        probability = model.probability(spread(evidence.context.rows, 1.0 / (1.0 + np.exp(-logits))))
+        alone = weights.probability(evidence.bits.total)
+        found = np.flatnonzero((probability >= grades.t_medium) & (alone < grades.t_medium))
+        findings = _findings(evidence, model, table, probability, alone, found)
+        report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "found": len(found)}
+        return Learned(probability, findings, model.shape.model_id, report)
 
     return learned
 
 
-def _findings(
-    evidence: Evidence, model: Model, values: Floats, probability: Floats, found: npt.NDArray[np.int64], grades: GradeSettings
-) -> pa.Table:
-    contributions = model.tree.contributions(values[found]) if len(found) else np.zeros((0, values.shape[1]))
-    most = min(_SUREST * grades.t_medium, grades.t_high - 0.01)
+def _findings(evidence: Evidence, model: Model, table: Table, probability: Floats, alone: Floats, found: npt.NDArray[np.int64]) -> pa.Table:
+    tree = model.ranking.many
+    contributions = tree.contributions(table.x[found]) if len(found) else np.zeros((0, len(tree.names)))
     rows = []
     for place, row_number in enumerate(found.tolist()):
         row, p = evidence.rows[row_number], float(probability[row_number])
-        because, because_zh = reasons(model.shape.names, values[row_number], contributions[place], model.shape.usual)
+        because, because_zh = reasons(model.shape.names, table.x[row_number], contributions[place], model.shape.usual)
         told = {"p": p, "because": because, "because_zh": because_zh}
         label, node = subject(row)
         rows.append(
@@ -60,10 +65,17 @@ def _findings(
                 "gnn",
                 typology="gnn",
                 cause="model",
-                score=most * p,
+                score=p,
+                # What the model adds to the evidence.
+                bits=_bits(p) - _bits(float(alone[row_number])),
                 because=(GNN.told("en", told), GNN.told("zh", told)),
                 evidence=model.shape.model_id,
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
             )
         )
     return pa.Table.from_pylist(rows, schema=FINDINGS)
+
+
+def _bits(p: float) -> float:
+    inside = min(max(p, 1e-6), 1.0 - 1e-6)
+    return float(np.log2(inside / (1.0 - inside)))

@@ -1,4 +1,4 @@
-"""Training: what the outcomes of the first weeks teach, checked on those of the last."""
+"""Training: what outcomes teach, checked on sellers whose outcomes were left out."""
 
 import datetime as dt
 import importlib.metadata
@@ -9,28 +9,26 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
 
-from sandan.algorithms.communities import find_communities
-from sandan.algorithms.features import AGE_DAYS, NAMES, ROW, SCHEMA, Features, make_features
+from sandan.algorithms.features import Features, make_features
 from sandan.algorithms.outcomes import Outcomes
 from sandan.algorithms.scoring import Evidence
-from sandan.algorithms.ties import shared_identifiers
+from sandan.algorithms.spread import spread
 from sandan.gnn.dataset import Dataset, make_dataset, teachable
 from sandan.gnn.measures import average_precision, difference, with_interval
 from sandan.gnn.model import Model, Scaling, Shape, inputs_of, told_columns
-from sandan.gnn.tree import Tree
+from sandan.gnn.ranking import SCHEMA, Ranking, table_of
 from sandan.graph.view import GraphView
 
 Floats = npt.NDArray[np.float64]
 Step = Callable[[str], None]
-# A blend must be this much better than the tree on the validation rows, and so in most draws of groups, before the network takes part.
+# Rounds of the check on unseen sellers, and boosters per tree of the model itself.
+FOLDS, SEEDS = 4, 3
+# A blend must be this much better on unseen sellers, and better in nearly all draws of sellers, before the network takes part.
 _GAIN = 0.005
 _SHARES = (0.25, 0.5, 0.75)
-# The model speaks up where at least half of what it points at was a breach, and never on less than one chance in five.
-_PRECISION, _LEAST_CHANCE = 0.5, 0.2
-_FEW = 5
-# What the rules say of a consignment is where learning starts.
-_STARTS_FROM = "rules"
+_BINS, _LEAST_IN_BIN = 10, 20
 _LIBRARIES = ("lightgbm", "numpy", "torch", "torch-geometric")
 
 
@@ -57,6 +55,9 @@ def has_network() -> bool:
 def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, step: Step = lambda _: None) -> Trained:
     """Learn from the outcomes known by a date.
 
+    What the model is worth, and what its log odds mean, is measured on actors that it was not taught on: in four rounds each the
+    outcomes of a quarter of the sellers are left out.
+
     Args:
         evidence: Everything known on that date.
         outcomes: Labels known on that date.
@@ -64,46 +65,91 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
         seed: Of everything random.
         step: Told what is being done.
     """
-    view = evidence.view
-    step("computing features")
-    features = make_features(view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, evidence.as_of)
-    data = make_dataset(features, outcomes.labels)
+    table = table_of(evidence.context, evidence.bits)
+    data = make_dataset(evidence.view, evidence.ids, evidence.context.rows, outcomes.labels)
     missing = teachable(data)
     if missing:
         return Trained(None, {}, missing)
-    x = features.values
-    first, last = data.rows[: data.n_train], data.rows[data.n_train :]
-    y1, w1, y2 = data.y[: data.n_train], data.weight[: data.n_train], data.y[data.n_train :]
-    step(f"training the tree on {len(first)} consignments")
-    tree = Tree.learn(NAMES, x[first], y1, w1, seed, _STARTS_FROM)
-    flat_columns = [NAMES.index(name) for name in ROW]
-    flat = Tree.learn(ROW, x[first][:, flat_columns], y1, w1, seed)
-    held = {
-        "rules": x[last, NAMES.index("rules")],
-        "flat tree": flat.logits(x[last][:, flat_columns]),
-        "tree": tree.logits(x[last]),
-    }
-    own, told = _scalings(features, view, first)
+    fold = folds(data.actor, data.y, seed)
+    unseen = {name: np.zeros(len(data.rows)) for name in ("evidence", "few", "many")}
+    for k in range(FOLDS):
+        step(f"checking on unseen sellers, {k + 1} of {FOLDS}")
+        taught, asked = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        ranking = Ranking.learn(table, data.rows[taught], data.y[taught], data.weight[taught], seed, 1, data.rows[asked])
+        for name, logits in ranking.parts(table, data.rows[asked]).items():
+            unseen[name][asked] = logits
+    step(f"training on {len(data.rows)} inspected consignments and {len(table.x) - len(data.rows)} others")
+    ranking = Ranking.learn(table, data.rows, data.y, data.weight, seed, SEEDS)
+    mean = np.mean(list(unseen.values()), axis=0)
+    held = {"assumed weights": table.bits[data.rows].sum(axis=1), "weighted evidence": unseen["evidence"], "tree": unseen["many"]}
+    held |= {"small tree": unseen["few"], "ranking": mean}
+    share, network, own, told = 0.0, None, Scaling((), ()), Scaling((), ())
     if has_network():
-        step("training the network")
-        held["network"] = _network_logits(features, view, own, told, first, y1, w1, last, seed)[0]
-    groups = _groups(view, features, last)
-    share = _share(held, y2, groups)
-    blend = held["tree"] if not share else (1 - share) * held["tree"] + share * held["network"]
-    slope, offset = _platt(blend, y2)
-    threshold = _threshold(1.0 / (1.0 + np.exp(-(slope * blend + offset))), y2)
-    step("training once more on all of them")
-    tree = Tree.learn(NAMES, x[data.rows], data.y, data.weight, seed, _STARTS_FROM)
-    network = None
-    if share:
-        own, told = _scalings(features, view, data.rows)
-        _, network = _network_logits(features, view, own, told, data.rows, data.y, data.weight, data.rows[:1], seed)
-    usual = tuple(np.nan_to_num(_medians(x)).tolist())
+        share, network, own, told, network_unseen = _with_network(evidence, outcomes, data, fold, mean, seed, step)
+        held["network"] = network_unseen
+        # Only the sellers of the first round were unseen by the network.
+        mean = np.where(fold == 0, (1 - share) * mean + share * np.nan_to_num(network_unseen), mean) if share else mean
+    # As a run does it: every log odds with its companions' part, those of inspected ones as of unseen sellers.
+    logits = ranking.logits(table)
+    logits[data.rows] = mean
+    held["with companions"] = spread(evidence.context.rows, _sigmoid(logits))[data.rows]
+    slope, offset = _platt(held["with companions"], data.y, data.weight)
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES if importlib.util.find_spec(name.replace("-", "_"))}
-    named = (model_id, evidence.as_of.isoformat(), SCHEMA, NAMES)
-    shape = Shape(*named, share, slope, offset, threshold, usual, own, told, tree.start, versions)
-    card = _card(shape, outcomes, data, held | {"blend": blend}, y2, groups, seed, evidence.as_of)
-    return Trained(Model(shape, tree, network), card)
+    usual = tuple(np.nan_to_num(_medians(table.x.astype(np.float64))).tolist())
+    names = (model_id, evidence.as_of.isoformat(), SCHEMA, table.names, ranking.few.names)
+    shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, told, versions)
+    card = _card(shape, outcomes, data, held, seed, evidence.as_of)
+    return Trained(Model(shape, ranking, network), card)
+
+
+def folds(actor: npt.NDArray[np.int64], y: Floats, seed: int) -> npt.NDArray[np.int64]:
+    """Round in which each row is left out, int64 [m]: all rows of an actor in one, breaches spread as evenly as that allows."""
+    order = np.random.default_rng(seed).permutation(int(actor.max(initial=-1)) + 1)
+    breaches = np.bincount(actor, weights=y, minlength=len(order))[order]
+    rows = np.bincount(actor, minlength=len(order))[order]
+    fold, load = np.zeros(len(order), np.int64), np.zeros((FOLDS, 2))
+    for k in np.lexsort((-rows, -breaches)):
+        best = int(np.lexsort((load[:, 1], load[:, 0]))[0])
+        fold[order[k]] = best
+        load[best] += breaches[k], rows[k]
+    return fold[actor]
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    result: Floats = 1.0 / (1.0 + np.exp(-logits))
+    return result
+
+
+def _with_network(
+    evidence: Evidence, outcomes: Outcomes, data: Dataset, fold: npt.NDArray[np.int64], ranked: Floats, seed: int, step: Step
+) -> tuple[float, Any, Scaling, Scaling, Floats]:
+    """Whether the network ranks unseen sellers better together with the rest; it takes part only then.
+
+    Returns:
+        Its weight; the network taught on all outcomes, None where it takes no part; its scalings; its log odds of the rows of the first
+        round, NaN elsewhere.
+    """
+    step("computing the network's features")
+    view = evidence.view
+    features = make_features(view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, evidence.as_of)
+    usable = features.items[data.rows] >= 0
+    taught, asked = np.flatnonzero(usable & (fold != 0)), np.flatnonzero(usable & (fold == 0))
+    unseen = np.full(len(data.rows), np.nan)
+    nothing = (0.0, None, Scaling((), ()), Scaling((), ()), unseen)
+    if len(np.unique(data.y[taught])) < 2 or len(np.unique(data.y[asked])) < 2:
+        return nothing
+    step("training the network")
+    own, told = _scalings(features, view, data.rows[taught])
+    known = (data.rows[taught], data.y[taught], data.weight[taught])
+    unseen[asked] = _network_logits(features, view, own, told, *known, data.rows[asked], seed)[0]
+    share = _share(ranked[asked], unseen[asked], data.y[asked], data.actor[asked])
+    if not share:
+        return nothing
+    step("training the network once more on all of them")
+    rows = data.rows[usable]
+    own, told = _scalings(features, view, rows)
+    _, network = _network_logits(features, view, own, told, rows, data.y[usable], data.weight[usable], rows[:1], seed)
+    return share, network, own, told, unseen
 
 
 def _scalings(features: Features, view: GraphView, rows: npt.NDArray[np.int64]) -> tuple[Scaling, Scaling]:
@@ -123,38 +169,21 @@ def _network_logits(
     return network_logits(network, inputs, features.items[asked], features.cut[asked]), network
 
 
-def _groups(view: GraphView, features: Features, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Community of each row, else the row itself."""
-    label = find_communities(shared_identifiers(view)).label
-    own = label[features.items[rows]]
-    return np.where(own >= 0, own, int(label.max(initial=-1)) + 1 + np.arange(len(rows)))
+def _share(ranked: Floats, network: Floats, y: Floats, groups: npt.NDArray[np.int64]) -> float:
+    """Weight of the network: the best of a few, if the blend is better by more than a little and in nearly all draws.
 
-
-def _share(held: dict[str, Floats], y: Floats, groups: npt.NDArray[np.int64]) -> float:
-    """Weight of the network: the best of a few, if the blend beats the tree by more than a little and in most draws."""
-    if "network" not in held:
-        return 0.0
-    blends = {s: (1 - s) * held["tree"] + s * held["network"] for s in _SHARES}
+    One round of unseen sellers is few; what helps there by chance costs much elsewhere.
+    """
+    blends = {s: (1 - s) * ranked + s * network for s in _SHARES}
     best = max(_SHARES, key=lambda s: average_precision(y, blends[s]))
-    gain = difference(y, blends[best], held["tree"], groups)
-    return best if gain.value >= _GAIN and gain.low > -gain.value else 0.0
+    gain = difference(y, blends[best], ranked, groups)
+    return best if gain.value >= _GAIN and gain.low > 0 else 0.0
 
 
-def _platt(logits: Floats, y: Floats) -> tuple[float, float]:
+def _platt(logits: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
     """Slope and offset from log odds to probability (Platt 1999), with a slope that keeps the order."""
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression(C=1.0).fit(logits[:, None], y)
+    fitted = LogisticRegression(C=100.0).fit(logits[:, None], y, sample_weight=weight)
     return max(float(fitted.coef_[0, 0]), 1e-3), float(fitted.intercept_[0])
-
-
-def _threshold(probability: Floats, y: Floats) -> float:
-    """The lowest probability down to which at least half of the validation rows were breaches; 1 if there is none."""
-    order = np.argsort(-probability, kind="stable")
-    precision = np.cumsum(y[order]) / np.arange(1, len(y) + 1)
-    # The first few rows are too few for a share.
-    good = np.flatnonzero(precision[_FEW:] >= _PRECISION)
-    return max(float(probability[order][_FEW + good[-1]]), _LEAST_CHANCE) if len(good) else 1.0
 
 
 def _medians(x: Floats) -> Floats:
@@ -164,16 +193,43 @@ def _medians(x: Floats) -> Floats:
     return np.asarray(np.nanmedian(known, axis=0), dtype=np.float64)
 
 
+def calibration_error(probability: Floats, y: Floats, weight: Floats) -> float:
+    """Mean distance of probability and share of breaches over ten equally filled bins (expected calibration error)."""
+    order = np.argsort(probability, kind="stable")
+    total = 0.0
+    for part in np.array_split(order, min(_BINS, max(len(order) // _LEAST_IN_BIN, 1))):
+        w = weight[part]
+        total += w.sum() * abs(np.average(probability[part], weights=w) - np.average(y[part], weights=w))
+    return float(total / weight.sum())
+
+
+def _reliability(probability: Floats, y: Floats) -> dict[str, float]:
+    """Share of breaches by mean probability of equally filled bins."""
+    order = np.argsort(probability, kind="stable")
+    parts = np.array_split(order, min(_BINS, max(len(order) // _LEAST_IN_BIN, 1)))
+    return {f"{probability[part].mean():.3f}": round(float(y[part].mean()), 4) for part in parts}
+
+
 def _card(
-    shape: Shape, outcomes: Outcomes, data: Dataset, held: dict[str, Floats], y: Floats, groups: npt.NDArray[np.int64], seed: int,
-    as_of: dt.datetime,
+    shape: Shape, outcomes: Outcomes, data: Dataset, held: dict[str, Floats], seed: int, as_of: dt.datetime
 ) -> dict[str, Any]:  # fmt: skip
-    measured = {name: asdict(with_interval(y, score, groups, seed)) for name, score in held.items()}
+    first = np.isfinite(held["network"]) if "network" in held else np.ones(len(data.y), bool)
+    rows = {name: first if name == "network" else np.ones(len(data.y), bool) for name in held}
+    rows = {name: use for name, use in rows.items() if len(np.unique(data.y[use])) == 2}
+    measured = {name: asdict(with_interval(data.y[use], held[name][use], data.actor[use], seed)) for name, use in rows.items()}
     gains = {
-        f"{better} over {worse}": asdict(difference(y, held[better], held[worse], groups, seed))
-        for better, worse in (("tree", "flat tree"), ("tree", "rules"), ("network", "tree"), ("blend", "tree"), ("blend", "rules"))
-        if better in held
+        f"{better} over {worse}": asdict(difference(data.y[use], held[better][use], held[worse][use], data.actor[use], seed))
+        for better, worse in (
+            ("weighted evidence", "assumed weights"),
+            ("tree", "weighted evidence"),
+            ("ranking", "tree"),
+            ("with companions", "ranking"),
+            ("network", "ranking"),
+        )
+        if better in rows and (use := rows[better]) is not None
     }
+    # The slope and offset were fitted to the same rows: two numbers on all of them, so the error is hardly too small.
+    p = _sigmoid(shape.slope * held["with companions"] + shape.offset)
     return {
         "model_id": shape.model_id,
         "as_of": as_of.isoformat(),
@@ -181,15 +237,14 @@ def _card(
         "outcomes_of_unknown_consignments": outcomes.n_unknown,
         "labelled": len(data.rows),
         "breaches": int(data.y.sum()),
-        "trained_on": data.n_train,
-        "validated_on": len(data.rows) - data.n_train,
-        "validated_breaches": int(y.sum()),
-        "age_days": AGE_DAYS,
+        "validation": f"sellers without an outcome in training, {FOLDS} rounds",
         "average_precision": measured,
         "gain": gains,
+        "weights": {cause: round(w, 3) for cause, w in zip(shape.weights.causes, shape.weights.weight, strict=True)},
         "network_share": shape.share,
-        "threshold": shape.threshold,
-        "calibration": "calibrated on inspected parcels only",
+        "calibration": "by the recorded probability of inspection" if data.weighted else "calibrated on inspected parcels only",
+        "calibration_error": round(calibration_error(p, data.y, data.weight), 4),
+        "reliability": _reliability(p, data.y),
         "features": len(shape.names),
         "schema": shape.schema,
         "seed": seed,

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.features import SCHEMA
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
 from sandan.algorithms.scoring import gather_evidence, score_lists
 from sandan.gnn.model import newest_card, save_model
+from sandan.gnn.ranking import SCHEMA
 from sandan.gnn.scoring import learner
 from sandan.gnn.training import Trained
 from sandan.gnn.training import train as train_model

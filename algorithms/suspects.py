@@ -1,0 +1,188 @@
+"""Clusters of suspects: consignments that score high and share what their like share, whatever sign each was found by."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import networkit as nk
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+from scipy.stats import binom
+
+from sandan.algorithms.clusters import Clustered, Group, Sign, tables_of
+from sandan.algorithms.finding import Sentence
+from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.graph.view import GraphView
+
+Floats = npt.NDArray[np.float64]
+# A consignment is looked at from this share of the score at which it is graded medium; a cluster must reach the other on average.
+_LOOKED_AT, _ON_AVERAGE = 0.75, 1.0
+_LEAST = 3
+# What suspects of one flow may share; identifiers that join more than so many are left out.
+_SHARED: Mapping[int, Sequence[tuple[tuple[str, ...], int]]] = {
+    1: (
+        (("tel",), 40), (("door", "seller"), 40), (("building", "seller"), 40), (("other_payer",), 40), (("buyer", "seller"), 40),
+        (("bill", "seller"), 40), (("seller", "run"), 80),
+    ),
+    0: ((("receiver", "hs"), 60), (("sender_tel", "hs"), 80), (("sender_door", "hs"), 80), (("seller", "run"), 80)),
+}  # fmt: skip
+# Consignments of one seller belong together while they follow each other within a week.
+_RUN_DAYS = 7.0
+_SHOWN_TYPOLOGIES, _MOST_BEAR = 4, 0.3
+CLUSTER = Sentence(
+    "{n_orders} suspect consignments of {n_sellers} sellers in {span} days, joined by {shared}; {mean:.0%} likely on average",
+    "{span} 天内 {n_sellers} 个商家的 {n_orders} 票可疑货物,因{shared_zh}相连;平均违规可能性 {mean:.0%}",
+)
+BEARS = Sentence("{share:.0%} show: {typology}", "{share:.0%} 呈现:{typology_zh}")
+_WORDS = {
+    ("tel",): ("telephone", "电话"), ("door", "seller"): ("door", "门牌"), ("building", "seller"): ("building", "楼栋"),
+    ("other_payer",): ("payer", "支付人"), ("buyer", "seller"): ("buyer", "订购人"), ("bill", "seller"): ("bill", "提单"),
+    ("seller", "run"): ("seller in the same week", "同周同一商家"), ("receiver", "hs"): ("receiver", "收件人"),
+    ("sender_tel", "hs"): ("sender's telephone", "发件电话"), ("sender_door", "hs"): ("sender's address", "发件地址"),
+}  # fmt: skip
+
+
+def suspect_labels(rows: pd.DataFrame, scores: Floats, t_medium: float, seed: int = 1) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Cluster of each consignment, -1 for none, and what joins each cluster.
+
+    Args:
+        rows: From `sandan.algorithms.context_rows`.
+        scores: float64 [n].
+        t_medium: Score from which a consignment is graded medium.
+        seed: Of label propagation.
+
+    Source:
+        Label propagation over suspects and the identifiers they share (Raghavan et al. 2007, as in networkit).
+    """
+    hot = scores >= _LOOKED_AT * t_medium
+    frame = rows.assign(run=_runs(rows, hot))
+    nodes, edges, joined = len(rows), [], []
+    for flow, kinds in _SHARED.items():
+        for keys, most in kinds:
+            place = np.flatnonzero(hot & (rows.imp == flow).to_numpy() & frame[list(keys)].notna().all(axis=1).to_numpy())
+            if not len(place):
+                continue
+            code = frame.iloc[place].groupby(list(keys), sort=True).ngroup().to_numpy()
+            size = np.bincount(code)
+            kept = (size[code] > 1) & (size[code] <= most)
+            edges.append(np.stack([place[kept], nodes + code[kept]], axis=1))
+            joined.append((keys, nodes, nodes + len(size)))
+            nodes += len(size)
+    label_of = np.full(len(rows), -1, dtype=np.int64)
+    found = np.concatenate(edges) if edges else np.zeros((0, 2), np.int64)
+    if not len(found):
+        return label_of, []
+    nk.engineering.setNumberOfThreads(1)
+    nk.engineering.setSeed(seed, False)
+    graph = nk.Graph(nodes)
+    for a, b in found.tolist():
+        graph.addEdge(a, b)
+    propagation = nk.community.PLP(graph, 0, 100)
+    propagation.run()
+    community = np.array(propagation.getPartition().getVector())
+    inside = np.unique(found[:, 0])
+    words: list[str] = []
+    for of in _in_order(community[inside]):
+        members = inside[community[inside] == of]
+        if len(members) < _LEAST or scores[members].mean() < _ON_AVERAGE * t_medium:
+            continue
+        label_of[members] = len(words)
+        own = found[np.isin(found[:, 0], members), 1]
+        words.append("|".join(",".join(keys) for keys, first, last in joined if ((own >= first) & (own < last)).sum() >= len(members) / 2))
+    return label_of, words
+
+
+def _in_order(values: npt.NDArray[np.int64]) -> list[int]:
+    """Different values in the order in which they are met."""
+    return list(dict.fromkeys(values.tolist()))
+
+
+def _runs(rows: pd.DataFrame, hot: npt.NDArray[np.bool_]) -> pd.Series:
+    """Number of each suspect's run of its seller's suspects that follow each other within a week; NaN for the others."""
+    suspects = rows[hot & rows.seller.notna().to_numpy()].sort_values(["seller", "t", "consignment_id"])
+    gaps = suspects.groupby("seller").t.diff().fillna(0.0) > _RUN_DAYS
+    return gaps.groupby(suspects.seller).cumsum().astype(float).reindex(rows.index)
+
+
+def suspect_clusters(
+    view: GraphView,
+    clustered: Clustered,
+    context_rows: pd.DataFrame,
+    rows: Sequence[Mapping[str, Any]],
+    ids: Sequence[str],
+    scores: Floats,
+    findings: pa.Table,
+    t_medium: float,
+) -> Clustered:
+    """The clusters of a run: groups of suspects, each with the typologies that its members bear.
+
+    Args:
+        view: The graph.
+        clustered: What the network gave, for its ties.
+        context_rows: Consignments with what they share.
+        rows: Consignments with their keys, in the same order.
+        ids: Node id of each.
+        scores: float64 [n].
+        findings: All findings, with their bits.
+        t_medium: Score from which a consignment is graded medium.
+    """
+    label_of, words = suspect_labels(context_rows, scores, t_medium)
+    places = view.places(pa.array(ids, pa.string())).astype(np.int64)
+    borne = _borne(findings, {row["consignment_id"]: i for i, row in enumerate(rows)})
+    share = max(float((scores >= t_medium).mean()), 1.0 / max(len(scores), 1))
+    groups = []
+    for k, joined in enumerate(words):
+        members = np.flatnonzero((label_of == k) & (places >= 0))
+        if not len(members):
+            continue
+        flow = int(context_rows.imp.iloc[members[0]])
+        signs = _signs(context_rows.iloc[members], scores[members], members, borne, joined)
+        n_high = int((scores[members] >= t_medium).sum())
+        p_value = float(binom.sf(n_high - 1, len(members), min(share, 0.5)))
+        ties = clustered.people if flow else clustered.senders
+        mean = round(float(scores[members].mean()), 6)
+        groups.append(
+            Group(
+                "suspects",
+                "forged" if flow else "ipr",
+                np.unique(places[members]),
+                p_value,
+                signs,
+                ties,
+                "",
+                mean,
+                frozenset(members.tolist()),
+            )
+        )
+    return tables_of(view, groups, rows, ids, clustered)
+
+
+def _borne(findings: pa.Table, place: Mapping[str, int]) -> dict[int, set[str]]:
+    borne: dict[int, set[str]] = defaultdict(set)
+    for f in findings.select(["consignment_id", "typology", "bits"]).to_pylist():
+        if f["bits"] >= 1.0 and f["typology"] != "gnn":
+            borne[place[f["consignment_id"]]].add(f["typology"])
+    return borne
+
+
+def _signs(
+    rows: pd.DataFrame, scores: Floats, members: npt.NDArray[np.int64], borne: Mapping[int, set[str]], joined: str
+) -> tuple[Sign, ...]:
+    names = [_WORDS[tuple(text.split(","))] for text in joined.split("|") if text]
+    values = {
+        "n_orders": len(rows),
+        "n_sellers": rows.seller.nunique(),
+        "span": f"{rows.t.max() - rows.t.min():.0f}",
+        "shared": ", ".join(en for en, _ in names) or "a chain of shared identifiers",
+        "shared_zh": "、".join(zh for _, zh in names) or "一串共用标识",
+        "mean": float(scores.mean()),
+    }
+    counts = Counter(typology for member in members.tolist() for typology in borne.get(member, ()))
+    common = [(t, n / len(rows)) for t, n in sorted(counts.items(), key=lambda i: (-i[1], i[0])) if n >= _MOST_BEAR * len(rows)]
+    signs = [Sign(common[0][0] if common else "gnn", "suspects", "suspects", 0.99, CLUSTER, values)]
+    for typology, part in common[:_SHOWN_TYPOLOGIES]:
+        words = {"share": part, "typology": label(TYPOLOGIES, typology, "en"), "typology_zh": label(TYPOLOGIES, typology, "zh")}
+        signs.append(Sign(typology, "suspects", "suspects", part * 0.9, BEARS, words))
+    return tuple(signs)

@@ -1,0 +1,187 @@
+"""The learned ranking: weighted evidence, a tree on few columns and one on all, their log odds averaged.
+
+Where breaches are rare each of the three alone ranks half as well as their mean: evidence does not forget a sign that no outcome has
+shown yet, a tree sees which signs only count together.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import minimize
+
+from sandan.algorithms.circles import CIRCLES
+from sandan.algorithms.context import OWN_COLUMNS, Context
+from sandan.algorithms.evidence import CAUSES, DAMPED, Bits
+from sandan.algorithms.signs import SIGNS
+from sandan.algorithms.windows import WINDOWS
+from sandan.gnn.tree import Tree
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+# How hard the weight of a cause is drawn towards what is assumed without outcomes, and how far it may go.
+_TOWARDS, _MOST = 3.0, 3.0
+# Consignments that nobody inspected are taken for honest, but fifty of them count as one that was found so.
+UNLABELLED_WEIGHT = 0.02
+# More of them than this are drawn from, and count the more.
+_MOST_UNLABELLED = 12_000
+_EDGE = 1e-6
+# Columns of the small tree: what an officer would look at first. Windows give their count, their parties and their shares.
+_OWN = (
+    "imp", "parcel", "no_order", "no_pay", "no_way", "no_delivery", "early_waybill", "payer_other", "other_consignee", "names_differ",
+    "unlisted", "other_platform", "other_provider", "no_service", "brand_goods", "unbranded", "registered_company", "declared_low",
+    "near_limit", "near_service", "alike", "other_province", "paid_less", "declared_to_goods", "declared_to_net", "declared_to_paid",
+    "log_price_ratio", "log_market", "hours_waybill_after_order", "hours_paid_after_order", "hours_waybill_after_payment",
+    "hours_declared_after_waybill", "hours_declared_after_order", "most_pieces", "n_items", "log_value", "of_limit", "discount_share",
+    "hour", "seller_days", "channel",
+    "seller_country_share", "seller_ebp_share", "seller_goods_share", "ebp_pay_share", "buyer_year",
+)  # fmt: skip
+_WINDOWS = (
+    "tel", "door", "building", "building_seller", "door_seller", "tel_seller", "payer", "buyer", "buyer_seller", "bill_seller", "seller",
+    "seller_ebp", "seller_goods", "trio", "receiver", "sender_tel", "hs_country", "seller_country", "seller_exports", "ebp_pay",
+)  # fmt: skip
+
+
+# Changes when what models are taught on changes; models of another schema are not used.
+SCHEMA = hashlib.sha256(
+    json.dumps([2, repr(WINDOWS), repr(CIRCLES), repr(OWN_COLUMNS), [sign.name for sign in SIGNS], CAUSES]).encode()
+).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the ranking is given of each consignment.
+
+    Attributes:
+        x: float32 [n, f]; bits, then the circumstances; NaN for unknown.
+        names: Columns.
+        bits: float64 [n, causes].
+        causes: Columns of `bits`.
+    """
+
+    x: npt.NDArray[np.float32]
+    names: tuple[str, ...]
+    bits: Floats
+    causes: tuple[str, ...]
+
+
+def table_of(context: Context, bits: Bits) -> Table:
+    """The columns that models are taught on, in a fixed order."""
+    said = {f"bits_{name}": values for name, values in sorted(bits.of_signs.items())}
+    causes = {f"cause_{name}": bits.by_cause[:, k] for k, name in enumerate(bits.causes)}
+    own = pd.DataFrame({"bits": bits.total, **causes, **said})
+    x = np.concatenate([own.to_numpy(np.float32), context.values.to_numpy(np.float32)], axis=1)
+    return Table(x, (*own.columns, *context.values.columns), bits.by_cause, bits.causes)
+
+
+def _few(names: Sequence[str]) -> list[int]:
+    windows = tuple(f"{name}_{kind}" for name in _WINDOWS for kind in ("d_", "m_"))
+    counts = {f"{name}_n" for name in _WINDOWS}
+    return [
+        k
+        for k, name in enumerate(names)
+        if name in _OWN or name in counts or name.startswith(("bits", "cause_")) or name.startswith(windows)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much the bits of each cause count, in natural log odds per bit times ln 2.
+
+    Attributes:
+        causes: Names.
+        weight: One per cause, 0 or more.
+        offset: Log odds without any evidence.
+    """
+
+    causes: tuple[str, ...]
+    weight: tuple[float, ...]
+    offset: float
+
+    @classmethod
+    def learn(cls, causes: Sequence[str], bits: Floats, y: Floats, weight: Floats) -> "Weights":
+        """Logistic regression drawn towards `DAMPED` instead of 0, float64 [n, causes]."""
+        scaled = bits * np.log(2.0)
+
+        def loss(p: Floats) -> tuple[float, Floats]:
+            z = scaled @ p[:-1] + p[-1]
+            error = weight * (y - 1.0 / (1.0 + np.exp(-z)))
+            value = -(weight * (y * z - np.logaddexp(0.0, z))).sum() + _TOWARDS * ((p[:-1] - DAMPED) ** 2).sum()
+            return float(value), np.append(-(scaled.T @ error) + 2 * _TOWARDS * (p[:-1] - DAMPED), -error.sum())
+
+        n = len(causes)
+        start = np.append(np.full(n, DAMPED), -4.0)
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, _MOST)] * n + [(None, None)])
+        return cls(tuple(causes), tuple(float(w) for w in found.x[:-1]), float(found.x[-1]))
+
+    def logits(self, bits: Floats) -> Floats:
+        """Log odds, float64 [n]."""
+        return np.asarray(bits @ (np.log(2.0) * np.array(self.weight)) + self.offset, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The three parts.
+
+    Attributes:
+        weights: Of evidence.
+        few: Tree on the columns an officer would look at first.
+        many: Tree on all columns.
+    """
+
+    weights: Weights
+    few: Tree
+    many: Tree
+
+    @classmethod
+    def learn(cls, table: Table, rows: Ints, y: Floats, weight: Floats, seed: int, seeds: int, left_out: Ints | None = None) -> "Ranking":
+        """Teach all three on inspected rows and on a sample of the others.
+
+        Args:
+            table: All consignments.
+            rows: int64 [m]; the inspected ones.
+            y: float64 [m]; 1 for a breach.
+            weight: float64 [m].
+            seed: Of the sample, bagging and column choice.
+            seeds: Boosters per tree.
+            left_out: Rows that are not used at all.
+        """
+        rest = np.setdiff1d(np.arange(len(table.x)), rows if left_out is None else np.concatenate([rows, left_out]))
+        each = UNLABELLED_WEIGHT
+        if len(rest) > _MOST_UNLABELLED:
+            each *= len(rest) / _MOST_UNLABELLED
+            rest = np.sort(np.random.default_rng(seed).choice(rest, _MOST_UNLABELLED, replace=False))
+        every = np.concatenate([rows, rest])
+        target = np.concatenate([y, np.zeros(len(rest))])
+        amount = np.concatenate([weight, np.full(len(rest), each)])
+        weights = Weights.learn(table.causes, table.bits[every], target, amount)
+        few = _few(table.names)
+        names = [table.names[k] for k in few]
+        return cls(
+            weights,
+            Tree.learn(names, table.x[every][:, few], target, amount, seed, seeds),
+            Tree.learn(table.names, table.x[every], target, amount, seed, seeds),
+        )
+
+    def parts(self, table: Table, rows: Ints | None = None) -> dict[str, Floats]:
+        """Log odds of each part, float64 [m]."""
+        x, bits = (table.x, table.bits) if rows is None else (table.x[rows], table.bits[rows])
+        return {
+            "evidence": self.weights.logits(bits),
+            "few": _bounded(self.few.logits(x[:, [table.names.index(name) for name in self.few.names]])),
+            "many": _bounded(self.many.logits(x)),
+        }
+
+    def logits(self, table: Table, rows: Ints | None = None) -> Floats:
+        """Mean of the log odds of the parts, float64 [m]."""
+        return np.asarray(np.mean(list(self.parts(table, rows).values()), axis=0), dtype=np.float64)
+
+
+def _bounded(logits: Floats) -> Floats:
+    most = np.log((1.0 - _EDGE) / _EDGE)
+    result: Floats = np.clip(logits, -most, most)
+    return result

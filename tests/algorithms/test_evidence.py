@@ -1,0 +1,97 @@
+"""How much signs say, and what they say in words."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sandan.algorithms.bench import Bench
+from sandan.algorithms.context import gather_context
+from sandan.algorithms.evidence import MOST_BITS, PRIOR, probability, shown, told, weigh
+from sandan.algorithms.facts import gather_facts
+from sandan.algorithms.labels import TYPOLOGIES
+from sandan.algorithms.signs import SIGNS
+from sandan.record.settings import load_settings
+
+NO_RULES = pd.DataFrame({"consignment_id": [], "reason": [], "cause": [], "score": []})
+
+
+def ruled(n: int, n_found: int, strength: float = 0.45) -> tuple[Any, pd.DataFrame]:
+    """A stream of imports with one rule's findings, as `weigh` needs it."""
+    frame = pd.DataFrame({"consignment_id": [f"c{i}" for i in range(n)], "imp": 1, "parcel": 0, "t": 0.0, "seller": "s", "goods": "g"})
+    values = pd.DataFrame({"declared_to_paid": np.ones(n), "seller_days": np.full(n, 1e5)})
+    context = SimpleNamespace(rows=frame, values=values, column=lambda name: np.zeros(n))
+    found = pd.DataFrame({"consignment_id": [f"c{i}" for i in range(n_found)], "reason": "r", "cause": "order", "score": strength})
+    return context, found
+
+
+def bits(n: int, n_found: int, breaches: float = 0.0) -> float:
+    context, found = ruled(n, n_found)
+    return float(weigh(context, found, breaches).of_rules["r"][0])
+
+
+def test_a_sign_that_many_bear_adds_little() -> None:
+    said = [bits(5000, k) for k in (5, 50, 500, 2000)]
+    assert said == sorted(said, reverse=True)
+    assert said[0] > 6 and said[-1] == 0
+
+
+def test_a_few_consignments_say_what_is_assumed() -> None:
+    assert bits(1, 1) == pytest.approx(bits(20, 1), abs=0.5)
+    assert bits(1, 1) > 7
+
+
+def test_the_assumed_breaches_are_taken_out_of_the_stream() -> None:
+    assert bits(5000, 20, PRIOR) > bits(5000, 20) + 0.5
+
+
+def test_no_single_cause_makes_high_and_two_can() -> None:
+    assert probability(np.array(MOST_BITS)) < 0.7 < probability(np.array(MOST_BITS + 0.5 * 7.0))
+    assert probability(np.array(0.0)) == pytest.approx(PRIOR)
+
+
+def test_of_one_cause_only_the_strongest_counts() -> None:
+    context, found = ruled(1000, 10)
+    twice = pd.concat([found, found.assign(reason="other")])
+    assert np.allclose(weigh(context, twice).total, weigh(context, found).total)
+
+
+@pytest.fixture(scope="module")
+def context(trade: Any, bench_of: Callable[[Any], Bench], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    made = type(trade)()
+    for i in range(300):
+        number = f"N{i:05}"
+        made.order(number, actual_paid=100)
+        made.payment(number, amount_paid=100)
+        made.waybill(number)
+        made.declaration(number)
+    bench = bench_of(made)
+    gather_facts(bench, load_settings(tmp_path_factory.mktemp("h")), dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
+    return gather_context(bench)
+
+
+def test_every_sign_can_be_computed_and_said(context: Any) -> None:
+    assert len({sign.name for sign in SIGNS}) == len(SIGNS) > 30
+    for sign in SIGNS:
+        statistic = sign.statistic(context)
+        assert statistic.shape == (300,) and (np.nan_to_num(statistic) >= 0).all(), sign.name
+        values = {name: told(context, column)[0] for name, column in sign.values.items()}
+        assert sign.sentence.told("en", values) and sign.sentence.told("zh", values), sign.name
+        assert sign.typology in TYPOLOGIES and sign.flow in ("import", "export") and 0 < sign.breach < 1
+
+
+def test_what_all_bear_says_nothing(context: Any) -> None:
+    # Three hundred alike: whatever a statistic is, all bear it.
+    assert weigh(context, NO_RULES).total.max() == 0
+    assert shown(context, weigh(context, NO_RULES)) == []
+
+
+def test_the_rows_are_those_of_the_consignments_in_order(context: Any, tmp_path: Path) -> None:
+    ids = context.rows.consignment_id.tolist()
+    assert ids == sorted(ids) and len(set(ids)) == 300
+    assert context.values.index.equals(context.rows.index)

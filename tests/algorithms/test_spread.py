@@ -1,0 +1,33 @@
+"""Suspicion spreads to companions, and to nobody else."""
+
+import numpy as np
+import pandas as pd
+
+from sandan.algorithms.spread import COMPANIONS, spread
+
+
+def rows(n: int, **columns: object) -> pd.DataFrame:
+    keys = {key for kinds in COMPANIONS.values() for group in kinds for key in group}
+    frame = pd.DataFrame({key: [None] * n for key in keys} | {"imp": 1, "t": np.linspace(0.0, 5.0, n)})
+    return frame.assign(**columns)
+
+
+def test_a_companion_of_suspects_rises_and_a_stranger_does_not() -> None:
+    p = np.array([0.9, 0.9, 0.05, 0.05])
+    logits = spread(rows(4, tel=["a", "a", "a", "b"], door=["x", "y", "x", "z"]), p)
+    before = np.log(p / (1 - p))
+    assert logits[2] > before[2] + 0.5
+    assert logits[3] == before[3]
+
+
+def test_companions_of_other_weeks_do_not_count() -> None:
+    p = np.array([0.9, 0.05])
+    near, far = (spread(rows(2, tel="a", t=[0.0, days]), p)[1] for days in (10.0, 100.0))
+    assert near > far == np.log(0.05 / 0.95)
+
+
+def test_the_order_of_consignments_changes_nothing() -> None:
+    dice = np.random.default_rng(1)
+    frame = rows(200, tel=dice.integers(0, 40, 200).astype(str), seller=dice.integers(0, 9, 200).astype(str))
+    p, order = dice.uniform(0.01, 0.99, 200), dice.permutation(200)
+    assert np.allclose(spread(frame, p)[order], spread(frame.iloc[order].reset_index(drop=True), p[order]), atol=1e-9)
