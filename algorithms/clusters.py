@@ -127,6 +127,7 @@ class Clustered:
         clusters, members: The contract's tables with the columns of `CLUSTERS` and `MEMBERS`.
         signs: Findings in the making, by item: (cluster_id, sign).
         labels: int64 [items]; community of each item among persons, -1 for none.
+        explained: int64; items of groups that may be a household, one place or a group purchase.
         people, senders: Shared identifiers of persons and of senders.
         report: Hubs, counts: recorded with the run.
     """
@@ -137,6 +138,7 @@ class Clustered:
     labels: npt.NDArray[np.int64]
     people: Ties
     senders: Ties
+    explained: npt.NDArray[np.int64]
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -187,7 +189,13 @@ def find_clusters(
         ],
         "clusters": dict(Counter(group.name for group in groups)),
     }
-    return _tables(view, groups, _by_item(view, ids), rows, Clustered(_NONE, _NO_MEMBERS, {}, communities.label, people, senders, report))
+    return _tables(
+        view,
+        groups,
+        _by_item(view, ids),
+        rows,
+        Clustered(_NONE, _NO_MEMBERS, {}, communities.label, people, senders, np.flatnonzero(innocent), report),
+    )
 
 
 def tables_of(

@@ -36,6 +36,8 @@ _RULE_CAUSES = (
     "ring", "brand", "place", "sender",
 )  # fmt: skip
 CAUSES = tuple(sorted({*_RULE_CAUSES, *(sign.cause for sign in SIGNS)}))
+# Causes that a household, a dormitory or a group purchase bears too.
+_OF_GROUPS = ("ring", "lot", "quota")
 # Findings with less say nothing that an officer should read.
 LEAST_BITS = 2.0
 # Share of breaches that is assumed where no outcome is known: between the one in a hundred of most streams and what inspectors find.
@@ -69,12 +71,14 @@ class Bits:
         return np.asarray(strongest + _FURTHER * (self.by_cause.sum(axis=1) - strongest), dtype=np.float64)
 
 
-def weigh(context: Context, rules: pd.DataFrame, breaches: float = 0.0) -> Bits:
+def weigh(context: Context, rules: pd.DataFrame, explained: npt.NDArray[np.bool_] | None = None, breaches: float = 0.0) -> Bits:
     """Bits of all signs and rules.
 
     Args:
         context: Circumstances of the consignments.
         rules: Findings of rules and groups: `consignment_id`, `reason`, `cause`, `score` (strength in (0, 1)).
+        explained: bool [n]; consignments of groups that may be a household, one place or a group purchase. What such groups do by nature
+            counts half there.
         breaches: Share of breaches that is taken out of the stream before it counts as honest; 0 where outcomes correct the weights.
     """
     n = len(context.rows)
@@ -88,6 +92,8 @@ def weigh(context: Context, rules: pd.DataFrame, breaches: float = 0.0) -> Bits:
         bits = np.zeros(n)
         inside = strata[sign.flow]
         bits[inside] = _bits(np.nan_to_num(sign.statistic(context))[inside], sign.breach, breaches)
+        if explained is not None and sign.cause in _OF_GROUPS:
+            bits = np.where(explained, bits / 2, bits)
         of_signs[sign.name] = bits
         causes[sign.cause] = np.maximum(causes[sign.cause], bits)
     place = pd.Series(np.arange(n), context.rows.consignment_id)

@@ -138,8 +138,14 @@ def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt
     grouped = cluster_findings(rows, view.places(pa.array(ids, pa.string())), clustered, run_id)
     context = gather_context(bench)
     ruled = pa.concat_tables([detected.findings, grouped])
-    bits = weigh(context, rules_of(ruled))
+    bits = weigh(context, rules_of(ruled), explained_rows(view, clustered, ids))
     return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, bits, as_of, run_id)
+
+
+def explained_rows(view: GraphView, clustered: Clustered, ids: list[str]) -> npt.NDArray[np.bool_]:
+    """Consignments of groups that may be a household, one place or a group purchase, bool [n]."""
+    places = view.places(pa.array(ids, pa.string())).astype(np.int64)
+    return np.isin(places, clustered.explained) & (places >= 0)
 
 
 def rules_of(findings: pa.Table) -> pd.DataFrame:
@@ -163,7 +169,8 @@ def score_lists(
     evidence = gather_evidence(bench, view, settings, as_of, run_id)
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
     learned = learner(evidence) if learner else None
-    bits = evidence.bits if learned else weigh(evidence.context, rules_of(evidence.ruled), PRIOR)
+    explained = explained_rows(view, evidence.clustered, evidence.ids)
+    bits = evidence.bits if learned else weigh(evidence.context, rules_of(evidence.ruled), explained, PRIOR)
     findings = pa.concat_tables(
         [
             with_bits(evidence.ruled, bits, rows),
@@ -172,10 +179,13 @@ def score_lists(
         ]
     )
     scores = learned.probability if learned else probability(bits.total)
-    suspects = suspect_clusters(
-        view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade.t_medium
-    )
-    findings = renamed(findings, evidence.clustered.members, suspects.members)
+    suspects = evidence.clustered
+    if learned:
+        # Without outcomes nobody says which of the groups that the network raised are suspect: all are shown.
+        suspects = suspect_clusters(
+            view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade.t_medium
+        )
+        findings = renamed(findings, evidence.clustered.members, suspects.members)
     alerts = grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
     report = _report(facts, detected.notes, alerts, learned) | {

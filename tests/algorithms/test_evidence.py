@@ -32,7 +32,7 @@ def ruled(n: int, n_found: int, strength: float = 0.45) -> tuple[Any, pd.DataFra
 
 def bits(n: int, n_found: int, breaches: float = 0.0) -> float:
     context, found = ruled(n, n_found)
-    return float(weigh(context, found, breaches).of_rules["r"][0])
+    return float(weigh(context, found, None, breaches).of_rules["r"][0])
 
 
 def test_a_sign_that_many_bear_adds_little() -> None:

@@ -99,13 +99,14 @@ def test_an_alert_names_the_strongest_of_its_clusters(found: Found) -> None:
         assert found.clusters[row["cluster_id"]]["score"] == max((found.clusters[c]["score"] for c in own), key=float)
 
 
-def test_rings_come_out_whole(found: Found) -> None:
+def test_rings_and_workshops_come_out_whole(found: Found) -> None:
     large = {name: own for name, own in found.groups.items() if name[0] == "fraud" and len(own) >= 5}
     rings = [own for (_, typologies, _), own in large.items() if typologies in ("identity_ring", "split_lot")]
+    workshops = [own for (_, typologies, _), own in large.items() if "sender_cluster" in typologies]
     assert len(rings) >= 3
-    # Workshops send an eighth of this world's exports: without outcomes their signs are common, and say little.
-    whole = [max(found.clusters_of(own).values(), default=0) >= 0.8 * len(own) for own in rings]
-    assert sum(whole) >= 0.8 * len(whole)
+    for groups in (rings, workshops):
+        whole = [max(found.clusters_of(own).values(), default=0) >= 0.8 * len(own) for own in groups]
+        assert sum(whole) >= 0.8 * len(whole)
 
 
 def test_innocent_groups_are_not_graded_high(found: Found) -> None:
