@@ -11,14 +11,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from sandan.ingest.ceb.messages import MESSAGES
 from sandan.ingest.ceb.read import PEEK_BYTES, looks_like_xml, read_message
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.mapping import TableMapping
 from sandan.ingest.reject import BadFile, ours_to_report
-from sandan.ingest.stage import FileSink
+from sandan.ingest.sink import FileSink, list_of
 from sandan.ingest.tables import read_table
-from sandan.record.catalog import CATALOG
 from sandan.record.errors import InputError
 
 # What a stream says that breaks off or whose bytes are damaged, plain or packed.
@@ -123,12 +121,6 @@ def read_file(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mappi
         # What is written here goes to the home: a full disk is not the file's fault.
         ours_to_report(exc)
         raise BadFile("unreadable", "the file breaks off or its bytes are damaged", list_of(sink.facts.kind)) from exc
-
-
-def list_of(kind: str) -> str:
-    """The list of what was recognised as a kind of message or as a table; `unknown` for neither."""
-    message = MESSAGES.get(kind)
-    return message.list_name if message else kind if kind in CATALOG else "unknown"
 
 
 def _read_by_content(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mapping: TableMapping | None) -> list[str]:
