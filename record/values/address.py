@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import NamedTuple, TypeVar
 
-from sandan.record.values import abroad, code, division
+from sandan.record.values import abroad, code, division, mask
 from sandan.record.values.place import kind_of_folded, place_kind
 from sandan.record.values.text import folded
 
@@ -28,6 +28,8 @@ _BEHIND_FLAT = "号室层幢栋户弄"
 # Characters that would be read as the suffix of the short name before them.
 _SUFFIXES = ("旗", "盟", "州", "自")
 _MOST_PASSES = 4
+# Behind an address to which a lent telephone number belongs: its last digits.
+_LENT = re.compile(r"\s*(?:\[\d{3,6}\]|【\d{3,6}】|(?:转接?|分机号?)\s*\d{3,6})$")
 _T = TypeVar("_T")
 
 
@@ -70,7 +72,15 @@ def parts(text: str, country: str | None = None) -> AddressParts:
         text: As written, in Chinese or Latin letters.
         country: The country that a list gives for it: ISO letters, customs' number or name.
     """
-    plain = folded(text)
+    plain = _LENT.sub("", folded(text))
+    shown = mask.shown_of_address(plain)
+    if shown is None:
+        return _read(plain, country)
+    # What is hidden may be anything: where the place lies is known as far as it is said, its normal form is not.
+    return _read(shown, country)._replace(norm=None, detail=_read(plain, country).detail)
+
+
+def _read(plain: str, country: str | None) -> AddressParts:
     said = code.country(country) if country else None
     kind = kind_of_folded(plain)
     if plain.isascii() or not _EASTERN.search(plain):
