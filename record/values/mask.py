@@ -15,7 +15,7 @@ _NAME = re.compile(
 )
 # 2*3 is a house and a flat, **路 and *号 are hidden; XX between Latin words is a Roman number.
 _ADDRESS = re.compile(
-    rf"[{_SIGNS}]{{2,}}|{_DOTS}|(?<![0-9a-z])[{_SIGNS}]|[{_SIGNS}](?![0-9a-z])|某|[{_HAN}]x{{2,}}|x{{2,}}[{_HAN}]|x{{4,}}|\.{{6,}}|…{{2,}}|\ufffd{{2,}}|"
+    rf"[{_SIGNS}]{{2,}}|{_DOTS}|(?<![0-9a-z])[{_SIGNS}]|[{_SIGNS}](?![0-9a-z])|某+(?:小区|[号室幢栋楼村])|[{_HAN}]x{{2,}}|x{{2,}}[{_HAN}]|x{{4,}}|\.{{6,}}|…{{2,}}|\ufffd{{2,}}|"
     rf"[{_HAN}]_{{2,}}|[{_HAN}]\?{{2,}}",
     re.IGNORECASE,
 )  # fmt: skip

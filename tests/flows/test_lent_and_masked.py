@@ -55,9 +55,9 @@ def _scored(sandan: Sandan, folder: Path, rows: Iterable[Mapping[str, str]]) -> 
     for arguments in (("ingest", folder / "orders.csv"), ("score",)):
         done = sandan(folder / "home", *arguments)
         assert done.returncode == 0, done.stderr
-    done = sandan(folder / "home", "alerts", "--all", "--json")
+    done = sandan(folder / "home", "alerts", "--all", "--format", "json")
     assert done.returncode == 0, done.stderr
-    return {alert["order_no"]: {reason["typology"] for reason in alert["reasons"]} for alert in json.loads(done.stdout)}
+    return {alert["order_no"]: set(filter(None, alert["typologies"].split(","))) for alert in json.loads(done.stdout)}
 
 
 @pytest.fixture(scope="module")
