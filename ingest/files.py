@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 from sandan.ingest.ceb.read import PEEK_BYTES, looks_like_xml, read_message
 from sandan.ingest.ceb.signature import SignatureChecker
+from sandan.ingest.formats import office_document, other_format
 from sandan.ingest.mapping import TableMapping
 from sandan.ingest.reject import BadFile, ours_to_report
 from sandan.ingest.sink import FileSink, list_of
@@ -90,6 +91,9 @@ def _unpacked(name: str, stream: BinaryIO, depth: int) -> Iterator[tuple[str, Bi
         except _NO_ARCHIVE as exc:
             raise zipfile.BadZipFile from exc
         with archive:
+            if (document := office_document(archive.namelist())) is not None:
+                yield name, document
+                return
             members = [m for m in archive.infolist() if not m.is_dir() and not Path(m.filename).name.startswith(".")]
             for member in sorted(members, key=lambda m: (m.filename, m.header_offset))[:MOST_MEMBERS]:
                 inside = f"{name}!{member.filename}"
@@ -128,6 +132,8 @@ def _read_by_content(stream: BinaryIO, sink: FileSink, checker: SignatureChecker
     if not start.strip():
         raise BadFile("empty_file", "the file holds nothing")
     stream.seek(0)
+    if (other := other_format(start)) is not None:
+        raise other
     if looks_like_xml(start):
         read_message(stream, start, sink, checker)
         return []

@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 
 from sandan.ingest.csv_table import CsvForm, encoding_of
 from sandan.ingest.foreign.preamble import header_line
+from sandan.ingest.formats import office_document, other_format
+from sandan.ingest.reject import REMEDIES
 from sandan.record.errors import InputError
 from sandan.record.values.identifier import unmarked
 
@@ -56,6 +58,8 @@ def read_sample(path: Path) -> Sample:
                     return _sampled(plain, path)
             if start == b"PK\x03\x04":
                 with zipfile.ZipFile(file) as archive:
+                    if (document := office_document(archive.namelist())) is not None:
+                        raise InputError(f"{path}: {document.text}; {REMEDIES[document.code]}")
                     members = [
                         name for name in sorted(archive.namelist()) if not name.endswith("/") and not Path(name).name.startswith(".")
                     ]
@@ -70,6 +74,8 @@ def read_sample(path: Path) -> Sample:
 
 def _sampled(stream: Any, path: Path) -> Sample:
     start, skip = stream.read(_TEXT_BYTES), 0
+    if (other := other_format(start[:_PEEK_BYTES])) is not None:
+        raise InputError(f"{path}: {other.text}; {REMEDIES[other.code]}")
     if start.startswith(b"PAR1"):
         rows = _parquet(io.BytesIO(start + stream.read(_PARQUET_BYTES)))
     elif b"\x00" in start[:_PEEK_BYTES] or start.lstrip()[:1] == b"<":
