@@ -3,7 +3,7 @@
 import re
 
 from sandan.record.values import mask
-from sandan.record.values.text import bare, folded
+from sandan.record.values.text import bare, folded, simplified
 
 _TITLES = tuple("先生 女士 小姐 老师 同学 经理 主任 医生 教授 师傅 太太 夫人 律师 博士 同志 校长 院长".split())
 _LATIN_TITLES = frozenset(
@@ -21,9 +21,10 @@ def normal(text: str) -> str | None:
     """The name in one writing: half width, small letters, no spaces, dots or titles; None if nothing is left.
 
     A masked name has none either: 张*三, 张某 and 张先生 fit many.
-    `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing tells which of two words is the family's.
+    Traditional characters are written as simplified ones. `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing
+    tells which of two words is the family's.
     """
-    plain = _LENT.sub("", folded(text)).translate(_DOT_LETTERS)
+    plain = _LENT.sub("", simplified(folded(text))).translate(_DOT_LETTERS)
     if mask.is_name(plain):
         return None
     if plain.isascii() or "," in plain or "." in plain or " " in plain:

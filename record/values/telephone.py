@@ -29,6 +29,8 @@ _LENT = re.compile(
 LENT = "#"
 # Service numbers without an area code.
 _WITHOUT_AREA = ("400", "800")
+# Numbers of Hong Kong, Macao and Taiwan by their country code, as numbering plans have them: new blocks are given out every year.
+_NEIGHBOURS = {"852": re.compile(r"[2-9]\d{7}"), "853": re.compile(r"[268]\d{7}"), "886": re.compile(r"9\d{8}|[2-8]\d{7,8}")}
 # More numbers in one text are nobody's telephone.
 _MOST_NUMBERS = 8
 _LONGEST = 40
@@ -89,6 +91,8 @@ def _number(text: str, region: str) -> str | None:
     digits = _PREFIX.sub("", _digits(text))
     if len(digits) < 5 or len(text) > _LONGEST:
         return None
+    if region == "CN" and (neighbour := _of_neighbour(text, digits)) is not None:
+        return neighbour
     is_foreign = text.startswith("+") and not digits.startswith("86")
     if region == "CN" and not is_foreign:
         mobile = _MOBILE.fullmatch(digits)
@@ -117,6 +121,16 @@ def _number(text: str, region: str) -> str | None:
         return f"0{national}"
     # Too short for an area code: a nought in front is no trunk prefix, so it stays.
     return digits if written.startswith("0") else national
+
+
+def _of_neighbour(text: str, digits: str) -> str | None:
+    """A number of Hong Kong, Macao or Taiwan with its country code in front, in whatever writing; None for any other."""
+    code = digits[:3]
+    is_trunk = text.lstrip("( ").startswith("0") and not text.lstrip("( ").startswith("00")
+    if code not in _NEIGHBOURS or is_trunk:
+        return None
+    local = _PREFIX.sub("", _digits(_EXTENSION.sub("", text)))[3:].lstrip("0")
+    return f"+{code}{local}" if _NEIGHBOURS[code].fullmatch(local) else None
 
 
 def _digits(text: str) -> str:
