@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.company_codes import is_unified, other_company, with_one_code
+from sandan.algorithms.company_codes import is_unified
 from sandan.algorithms.names import nearest_names
 
 # A register that is a few weeks behind is common; within these days of the service's begin or end it explains the absence.
@@ -14,34 +14,19 @@ _REGISTER_LAG_DAYS = 60
 _COVERED, _COVERAGE_LINES = 0.9, 30
 
 
-def payment_companies(bench: Bench, matched: ir.Table) -> ir.Table:
-    """Whether the payment names another platform, or the order another provider: consignment_id, other_platform, other_provider."""
-    coded = with_one_code(
-        bench,
-        matched.select("consignment_id", "ebp_code", "p_ebp_code", "o_pay_code", "p_pay_code"),
-        {"_own": "ebp_code", "_paid": "p_ebp_code", "_said": "o_pay_code", "_used": "p_pay_code"},
-    )
-    return coded.select(
-        "consignment_id",
-        other_platform=other_company(coded._paid, coded._own),
-        other_provider=other_company(coded._said, coded._used),
-    )
-
-
 def payment_service(bench: Bench, matched: ir.Table) -> ir.Table:
     """Whether the provider of a consignment's payment works on its platform: consignment_id, served, near (register a little behind).
 
     Consignments whose codes are of another kind than those of the register of services cannot be looked up in it and are left out.
     """
-    services = with_one_code(bench, bench.current("payment_services"), {"_pay": "pay_code", "_ebp": "ebp_code"})
+    services = bench.current("payment_services")
     paid = matched.filter(matched.p_pay_code.notnull() & (matched.flow == "import"))
     paid = paid.select("consignment_id", "ebp_code", pay_code=paid.p_pay_code, day=paid.p_first.date())
-    paid = with_one_code(bench, paid, {"_pay": "pay_code", "_ebp": "ebp_code"})
-    paid = paid.mutate(_kind_pay=is_unified(paid._pay), _kind_ebp=is_unified(paid._ebp).fill_null(False))
-    kinds = services.select(_kind_pay=is_unified(services._pay), _kind_ebp=is_unified(services._ebp)).distinct()
+    paid = paid.mutate(_kind_pay=is_unified(paid.pay_code), _kind_ebp=is_unified(paid.ebp_code).fill_null(False))
+    kinds = services.select(_kind_pay=is_unified(services.pay_code), _kind_ebp=is_unified(services.ebp_code)).distinct()
     paid = paid.semi_join(kinds, ["_kind_pay", "_kind_ebp"])
-    services = services.select(s_pay="_pay", s_ebp="_ebp", s_from="active_from", s_to="active_to")
-    joined = paid.left_join(services, [paid._pay == services.s_pay, paid._ebp == services.s_ebp])
+    services = services.select(s_pay="pay_code", s_ebp="ebp_code", s_from="active_from", s_to="active_to")
+    joined = paid.left_join(services, [paid.pay_code == services.s_pay, paid.ebp_code == services.s_ebp])
     end = ibis.coalesce(joined.s_to, joined.day)
     lag = ibis.interval(days=_REGISTER_LAG_DAYS)
     inside = (joined.s_from <= joined.day) & (end >= joined.day)

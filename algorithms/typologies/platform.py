@@ -1,5 +1,6 @@
 """The payment or the goods do not belong to the platform."""
 
+from sandan.algorithms.company_codes import other_company
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule, Sentence
 
@@ -40,12 +41,12 @@ def platform_mismatch(facts: Facts) -> list[Rule]:
     values = {"p_pay_code": t.p_pay_code, "ebp_code": t.ebp_code}
     rules = [
         Rule(
-            "platform_mismatch", "other_platform", "payment_platform", paid & t.other_platform, 0.55, OTHER_PLATFORM,
+            "platform_mismatch", "other_platform", "payment_platform", paid & other_company(t.p_ebp_code, t.ebp_code), 0.55, OTHER_PLATFORM,
             {"p_transaction": t.p_transaction, "p_ebp_code": t.p_ebp_code, "ebp_code": t.ebp_code}, ("consignment_id", "p_records"),
         ),
         Rule(
             "platform_mismatch", "other_provider", "payment_platform",
-            paid & t.other_provider, 0.45, OTHER_PROVIDER,
+            paid & other_company(t.o_pay_code, t.p_pay_code), 0.45, OTHER_PROVIDER,
             {"o_pay_code": t.o_pay_code, "p_pay_code": t.p_pay_code}, ("o_record_id", "p_records"),
         ),
     ]  # fmt: skip
