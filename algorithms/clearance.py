@@ -4,29 +4,37 @@ import ibis
 import ibis.expr.types as ir
 
 from sandan.algorithms.bench import Bench, first_by
+from sandan.algorithms.replies import replies
 
 # returnStatus of 622 and 604 (field reference, section 4). States of the procedure before these change nothing for the goods.
 HELD = ("500", "501", "502", "503", "505", "599", "600")
 RELEASED = ("800", "899")
 RETURNED = ("700",)
-# An application (623, 625) that customs sent back, as 624 and 626 say it; negative states are errors.
-_REFUSED = r"^(100|-.*)$"
-_REPLIES = {"CEB624": "cancelled", "CEB626": "returned"}
+# The declaration was sent back (退单), or could not even be sent; negative states are errors of the e-port.
+SENT_BACK = "100"
+_NOT_SENT = r"^(4|-[0-9]+)$"
+# It is on its way again, or in customs' hands.
+_UNDER_WAY = ("1", "2", "3", "120", "300", "399")
+# Customs has it: an error of a later message about it sends nothing back.
+_ENTERED = ("120", "300", "399", *HELD, *RELEASED, *RETURNED)
+# An application (623, 625, 605) that customs granted, as its answer says.
+_GRANTED = ("399", "700", "800", "899")
 
 
 def clearance(bench: Bench, consignments: ir.Table) -> ir.Table:
     """The state of each consignment of which anything is known at customs.
 
     The last event decides between held and released: a receipt, or an inspection, which holds what it found wrong and releases what it
-    found compliant. A cancellation or a return that was applied for and not refused comes before either.
+    found compliant. A declaration that customs sent back is refused until it is sent again. A cancellation or a return counts when
+    customs granted it; an application alone changes nothing.
 
     Args:
         bench: The lists as of the run's date.
         consignments: consignment_id, flow, ebp_code, order_no, logistics_code, logistics_no.
 
     Returns:
-        consignment_id, `customs_status` (`held`, `released`, `returned`, `cancelled`), `customs_no` (the number that customs gave the
-        declaration, from its receipts; null if none came).
+        consignment_id, `customs_status` (`held`, `released`, `returned`, `cancelled`, `refused`), `customs_no` (the number that customs
+        gave the declaration, from its receipts; null if none came).
     """
     declared = bench.current("inventories")
     declared = declared.select("flow", "agent_code", "cop_no", "pre_no", "invt_no", consignment_id=declared.record_id)
@@ -44,10 +52,10 @@ def clearance(bench: Bench, consignments: ir.Table) -> ir.Table:
         else_=ibis.null("string"),
     )
     events = answered.select("consignment_id", at=answered.return_time, state=state)
-    events = ibis.union(events, *_inspected(bench, consignments))
+    events = ibis.union(events, _refusals(answered), *_inspected(bench, consignments))
     events = events.filter(events.state.notnull())
     last = first_by(events, "consignment_id", events.at.desc(), events.state)
-    applied = _applied(bench, declared, numbers)
+    applied = _granted(bench, declared, numbers)
     given = answered.filter(answered.invt_no.notnull()).group_by("consignment_id").aggregate(customs_no=answered.invt_no.max())
     found = consignments.select("consignment_id").left_join(last.select("consignment_id", "state"), "consignment_id")
     found = found.drop("consignment_id_right").left_join(applied, "consignment_id").drop("consignment_id_right")
@@ -90,37 +98,24 @@ def _inspected(bench: Bench, consignments: ir.Table) -> list[ir.Table]:
     ]
 
 
-def _applied(bench: Bench, declared: ir.Table, numbers: ir.Table) -> ir.Table:
-    """Consignments whose declaration was cancelled, or whose goods were returned, unless customs refused it: consignment_id, applied."""
-    asked = [
-        _of(declared, numbers, bench.current(name)).select("consignment_id", applied=ibis.literal(state))
-        for name, state in (("cancellations", "cancelled"), ("returns", "returned"))
-    ]
-    every = ibis.union(*asked, distinct=True)
-    answered = _of(declared, numbers, _replies(bench))
+def _refusals(answered: ir.Table) -> ir.Table:
+    """Events of declarations that were sent back and not sent again since: consignment_id, at, state."""
+    at = answered.return_time
+    per = answered.group_by("consignment_id").aggregate(
+        _first_in=at.min(where=answered.return_status.isin(_ENTERED)), _last_way=at.max(where=answered.return_status.isin(_UNDER_WAY))
+    )
+    joined = answered.inner_join(per, "consignment_id")
+    back = joined.return_status == SENT_BACK
+    failed = joined.return_status.re_search(_NOT_SENT) & (joined._first_in.isnull() | (joined._first_in > joined.return_time))
+    again = (joined._last_way > joined.return_time).fill_null(False)
+    refused = joined.filter((back | failed) & ~again)
+    return refused.select("consignment_id", at=refused.return_time, state=ibis.literal("refused"))
+
+
+def _granted(bench: Bench, declared: ir.Table, numbers: ir.Table) -> ir.Table:
+    """Consignments whose declaration was cancelled or whose goods were returned, as the last answer says: consignment_id, applied."""
+    answered = _of(declared, numbers, replies(bench.current("other")))
     answered = answered.mutate(about=answered.consignment_id + answered.applied)
     last = first_by(answered, "about", answered.at.desc(), answered.record_id)
-    refused = last.filter(last.status.re_search(_REFUSED)).select("consignment_id", "applied")
-    standing = every.anti_join(refused, ["consignment_id", "applied"])
-    return standing.group_by("consignment_id").aggregate(applied=standing.applied.min())
-
-
-def _replies(bench: Bench) -> ir.Table:
-    """The receipts of applications, which are kept as they came: their elements are read out of their text."""
-    kept = bench.current("other")
-    kept = kept.filter(kept.kind.isin(list(_REPLIES)))
-
-    def element(name: str) -> ir.StringValue:
-        return kept.content.re_extract(rf"<(?:[A-Za-z0-9_.-]+:)?{name}(?: [^>]*)?>\s*([^<]*?)\s*<", 1).nullif("")
-
-    return kept.select(
-        "record_id",
-        flow=ibis.literal("import"),
-        applied=ibis.cases(*[(kept.kind == kind, state) for kind, state in _REPLIES.items()], else_=ibis.null("string")),
-        at=kept.app_time,
-        status=element("returnStatus"),
-        agent_code=element("agentCode").upper(),
-        cop_no=element("copNo"),
-        pre_no=element("preNo"),
-        invt_no=element("invtNo"),
-    )
+    granted = last.filter(last.status.isin(_GRANTED))
+    return granted.group_by("consignment_id").aggregate(applied=granted.applied.min())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sandan.algorithms.replies import replies_about
 from sandan.algorithms.results import Results
 from sandan.record.errors import InputError, UnknownId
 from sandan.record.frames import Frames, connect
@@ -129,9 +130,14 @@ def _rows(frames: Frames, alert: Mapping[str, Any]) -> dict[str, list[dict[str, 
     agents = {None, *(row["agent_code"] for row in rows["declaration"])}
     numbers = [(column, row[column]) for row in rows["declaration"] for column in ("cop_no", "invt_no") if row[column]]
     for kind, name in (("receipt", "receipts"), ("cancellation", "cancellations"), ("return", "returns")):
+        # The number that customs gave is known from a receipt first.
+        numbers += [("invt_no", row["invt_no"]) for row in rows.get("receipt", ()) if row["invt_no"]]
+        numbers = list(dict.fromkeys(numbers))
         told = [row for column, number in numbers for row in frames.of(name, column, [number]).to_pyarrow().to_pylist()]
         own = {row["record_id"]: row for row in told if row["flow"] == flow and row["agent_code"] in agents}
         rows[kind] = list(own.values())
+    answered = [reply for column, number in numbers for reply in replies_about(frames, column, number, flow)]
+    rows["reply"] = list({reply["record_id"]: reply for reply in answered}.values())
     take("tracked", "tracking", "logistics_no", parcel)
     take("signed", "deliveries", "logistics_no", parcel)
     signed = [row for row in rows["signed"] if row["logistics_code"] == alert["logistics_code"]]
@@ -148,12 +154,21 @@ def _rows(frames: Frames, alert: Mapping[str, Any]) -> dict[str, list[dict[str, 
         take("payment", "payments", "pay_transaction_id", rows["order"][0]["pay_transaction_id"])
     if not rows["waybill"] and parcel:
         take("waybill", "house_waybills", "logistics_no", parcel)
-    for kind, name, ids in (("order_items", "order_items", rows["order"]), ("items", "inventory_items", rows["declaration"])):
-        lines = frames.every(name)
-        rows[kind] = (
-            lines.filter(lines.parent_id.isin([r["record_id"] for r in ids])).order_by("gnum").to_pyarrow().to_pylist() if ids else []
-        )
+    rows["order_items"] = _lines(frames, "order_items", rows["order"], "order_no")
+    rows["items"] = _lines(frames, "inventory_items", rows["declaration"], "cop_no")
     return rows
+
+
+def _lines(frames: Frames, name: str, heads: Sequence[Mapping[str, Any]], column: str) -> list[dict[str, Any]]:
+    """Lines of the heads: those that came with them, else those that came as a table of their own."""
+    ids = [head["record_id"] for head in heads]
+    if not ids:
+        return []
+    every = frames.every(name)
+    found: list[dict[str, Any]] = every.filter(every.parent_id.isin(ids)).order_by("gnum").to_pyarrow().to_pylist()
+    if not found and heads[0][column]:
+        found = frames.lines_of(name, ids, column, heads[0][column]).order_by("gnum").to_pyarrow().to_pylist()
+    return found
 
 
 def _lists(rows: Mapping[str, Sequence[Mapping[str, Any]]], marks: set[str], alert: Mapping[str, Any]) -> tuple[ListView, ...]:
@@ -249,7 +264,7 @@ def _declaration(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> 
         ("telephone", mask_telephone(row["buyer_telephone_norm"])),
         ("address", mask_address(row["consignee_address"])),
         ("country", row["country"] or ""),
-        ("declared_value", _money(total, items[0]["currency"] if items else None)),
+        ("declared_value", _money(total, items[0]["currency"] or row["currency"]) if items else ""),
         ("items", _items(items, "gname")),
         ("decl_time", "" if row["decl_time"] is None else f"{row['decl_time']:%Y-%m-%d}"),
         ("app_time", _time(row["app_time"])),
@@ -266,6 +281,7 @@ def _history(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[tuple[str
     events += [(row["event_at"], "delivery", row["status"]) for row in rows["delivery"]]
     events += [(row["known_at"], "receipt", f"{row['return_status']} {row['return_info'] or ''}".strip()) for row in rows["receipt"]]
     events += [(row["known_at"], kind, row["reason"] or "") for kind in ("cancellation", "return") for row in rows[kind]]
+    events += [(row["at"], f"{row['about']}_reply", f"{row['status']} {row['info']}".strip()) for row in rows["reply"]]
     return tuple((_time(at), kind, change) for at, kind, change in sorted(events, key=lambda e: (e[0], e[1])))
 
 

@@ -7,8 +7,10 @@ LISTS: dict[str, tuple[str, str]] = {
     "declaration": ("Declaration", "清单"),
     "delivery": ("Delivery", "签收"),
     "receipt": ("Receipt of customs", "海关回执"),
-    "cancellation": ("Cancellation", "撤销申请"),
-    "return": ("Return of goods", "退货申请"),
+    "cancellation": ("Application for cancellation", "撤销申请"),
+    "return": ("Application for return of goods", "退货申请"),
+    "cancellation_reply": ("Answer to the cancellation", "撤销回执"),
+    "return_reply": ("Answer to the return", "退货回执"),
 }
 FIELDS: dict[str, tuple[str, str]] = {
     "order_no": ("Order number", "订单编号"),

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.company_codes import is_unified
 from sandan.algorithms.names import nearest_names
 
 # A register that is a few weeks behind is common; within these days of the service's begin or end it explains the absence.
@@ -14,10 +15,16 @@ _COVERED, _COVERAGE_LINES = 0.9, 30
 
 
 def payment_service(bench: Bench, matched: ir.Table) -> ir.Table:
-    """Whether the provider of a consignment's payment works on its platform: consignment_id, served, near (register a little behind)."""
+    """Whether the provider of a consignment's payment works on its platform: consignment_id, served, near (register a little behind).
+
+    Consignments whose codes are of another kind than those of the register of services cannot be looked up in it and are left out.
+    """
     services = bench.current("payment_services")
     paid = matched.filter(matched.p_pay_code.notnull() & (matched.flow == "import"))
     paid = paid.select("consignment_id", "ebp_code", pay_code=paid.p_pay_code, day=paid.p_first.date())
+    paid = paid.mutate(_kind_pay=is_unified(paid.pay_code), _kind_ebp=is_unified(paid.ebp_code).fill_null(False))
+    kinds = services.select(_kind_pay=is_unified(services.pay_code), _kind_ebp=is_unified(services.ebp_code)).distinct()
+    paid = paid.semi_join(kinds, ["_kind_pay", "_kind_ebp"])
     services = services.select(s_pay="pay_code", s_ebp="ebp_code", s_from="active_from", s_to="active_to")
     joined = paid.left_join(services, [paid.pay_code == services.s_pay, paid.ebp_code == services.s_ebp])
     end = ibis.coalesce(joined.s_to, joined.day)

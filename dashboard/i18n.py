@@ -31,6 +31,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status_released": ("Released", "已放行"),
     "status_returned": ("Returned", "已退运"),
     "status_cancelled": ("Cancelled", "已撤销"),
+    "status_refused": ("Refused", "已退单"),
     "flow_import": ("Import", "进口"),
     "flow_export": ("Export", "出口"),
     "role_seller": ("Seller", "电商企业"),

@@ -12,6 +12,7 @@ from sandan.graph.links import Mentions
 from sandan.graph.people import Ids, Lists
 from sandan.graph.trade import order_id, parcel_id
 from sandan.record.ids import Keyring
+from sandan.record.values.telephone import LENT
 
 # What a consignment may touch. `Account` is the buyer's at the platform (buyer_reg_no), which has no node of its own; `OwnPhone` is
 # written beside a buyer's or payer's identity number, `DropPhone` on the parcel.
@@ -20,6 +21,8 @@ KINDS = (
     "Buyer", "Payer", "Account", "OwnPhone", "DropPhone", "Address", "Sender", "SenderPhone", "SenderAddress", "Goods",
     "Seller", "Payment", "Logistics", "Agent", "Platform", "Country",
 )  # fmt: skip
+# So many persons behind one number make it one that is lent.
+_LENT_TO = 2
 CONTACTS = pa.schema(
     [("item", pa.string()), ("kind", pa.string()), ("target", pa.string()), ("known_at", pa.timestamp("us"))],
 )
@@ -42,6 +45,7 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
         rows = table.select("known_at", item=item, _norm=table[column]).inner_join(keys, "_norm")
         told(rows, rows.item, kind, rows._id)
 
+    own = _of_one(ids.phones)
     for table, role, column in (
         (orders, "Buyer", "buyer_id_hash"),
         (declared, "Buyer", "buyer_id_hash"),
@@ -49,11 +53,11 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
     ):
         told(table, order_id(table), role, table[column])
     for table, column in ((orders, "buyer_telephone_norm"), (declared, "buyer_telephone_norm"), (payments, "telephone_norm")):
-        located(table, order_id(table), "OwnPhone", column, ids.phones)
+        located(table, order_id(table), "OwnPhone", column, own)
     accounts = _accounts(orders, keyring)
     registered = orders.inner_join(accounts, [orders.ebp_code == accounts._platform, orders.buyer_reg_no == accounts._no])
     told(registered, order_id(registered), "Account", registered._account)
-    located(orders, order_id(orders), "DropPhone", "consignee_telephone_norm", ids.phones)
+    located(orders, order_id(orders), "DropPhone", "consignee_telephone_norm", own)
     for table in (orders, declared):
         located(table, order_id(table), "Address", "consignee_address_norm", ids.addresses)
         told(table, order_id(table), "Seller", "seller:" + table.ebc_code)
@@ -65,10 +69,10 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
 
     way, house = _owned(way, shipped), _owned(house, shipped)
     for table, column in ((way, "consignee_telephone_norm"), (house, "receiver_telephone_norm")):
-        located(table, table._owner, "DropPhone", column, ids.phones)
+        located(table, table._owner, "DropPhone", column, own)
     for table, column in ((way, "consignee_address_norm"), (house, "receiver_address_norm")):
         located(table, table._owner, "Address", column, ids.addresses)
-    located(house, house._owner, "SenderPhone", "sender_telephone_norm", ids.phones)
+    located(house, house._owner, "SenderPhone", "sender_telephone_norm", own)
     located(house, house._owner, "SenderAddress", "sender_address_norm", ids.addresses)
     told(house, house._owner, "Country", house.receiver_country)
     told(way, way._owner, "Logistics", "logistics:" + way.logistics_code)
@@ -91,6 +95,18 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
     every = ibis.union(*parts)
     every = every.filter(every.item.notnull() & every.target.notnull())
     return every.group_by("item", "kind", "target").aggregate(known_at=every.known_at.min())
+
+
+def _of_one(phones: ir.Table) -> ir.Table:
+    """Telephones that tell who answers: not those that a platform lends to one parcel after the other.
+
+    A lent number is written with digits of its own behind it; where they were left out, the number is known by two that were not.
+    """
+    parts = phones._norm.split(LENT)
+    lent = phones.filter(phones._norm.contains(LENT)).select(_base=parts[0], _norm="_norm")
+    bases = lent.group_by("_base").aggregate(n=lent._norm.nunique()).filter(lambda t: t.n >= _LENT_TO)
+    plain = phones.filter(~phones._norm.contains(LENT))
+    return plain.anti_join(bases, [plain._norm == bases._base])
 
 
 def items(lists: Lists, shipped: ir.Table) -> ir.Table:

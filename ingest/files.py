@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from sandan.ingest.ceb.messages import MESSAGES
 from sandan.ingest.ceb.read import PEEK_BYTES, looks_like_xml, read_message
 from sandan.ingest.ceb.signature import SignatureChecker
+from sandan.ingest.formats import office_document, other_format
 from sandan.ingest.mapping import TableMapping
 from sandan.ingest.reject import BadFile, ours_to_report
-from sandan.ingest.stage import FileSink
+from sandan.ingest.sink import FileSink, list_of
 from sandan.ingest.tables import read_table
-from sandan.record.catalog import CATALOG
 from sandan.record.errors import InputError
 
 # What a stream says that breaks off or whose bytes are damaged, plain or packed.
@@ -92,6 +91,9 @@ def _unpacked(name: str, stream: BinaryIO, depth: int) -> Iterator[tuple[str, Bi
         except _NO_ARCHIVE as exc:
             raise zipfile.BadZipFile from exc
         with archive:
+            if (document := office_document(archive.namelist())) is not None:
+                yield name, document
+                return
             members = [m for m in archive.infolist() if not m.is_dir() and not Path(m.filename).name.startswith(".")]
             for member in sorted(members, key=lambda m: (m.filename, m.header_offset))[:MOST_MEMBERS]:
                 inside = f"{name}!{member.filename}"
@@ -125,17 +127,13 @@ def read_file(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mappi
         raise BadFile("unreadable", "the file breaks off or its bytes are damaged", list_of(sink.facts.kind)) from exc
 
 
-def list_of(kind: str) -> str:
-    """The list of what was recognised as a kind of message or as a table; `unknown` for neither."""
-    message = MESSAGES.get(kind)
-    return message.list_name if message else kind if kind in CATALOG else "unknown"
-
-
 def _read_by_content(stream: BinaryIO, sink: FileSink, checker: SignatureChecker, mapping: TableMapping | None) -> list[str]:
     start = stream.read(PEEK_BYTES)
     if not start.strip():
         raise BadFile("empty_file", "the file holds nothing")
     stream.seek(0)
+    if (other := other_format(start)) is not None:
+        raise other
     if looks_like_xml(start):
         read_message(stream, start, sink, checker)
         return []

@@ -1,5 +1,6 @@
 """A first mapping for somebody's table, guessed from the names and the contents of its columns."""
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from sandan.ingest.foreign.names import hints, likeness
+from sandan.ingest.foreign.names import column_of, hints, is_export, likeness
+from sandan.ingest.foreign.places import joined_address
 from sandan.ingest.foreign.probes import CHOICES, Looks, look
 from sandan.ingest.foreign.sample import Sample, read_sample
 from sandan.record.catalog import CATALOG, Column, ListSpec
@@ -25,6 +27,10 @@ _MOST_CELLS = 0.8
 _LEAST_TABLE = 0.3
 _ALTERNATIVES = 3
 _MOST_FORMATS = 4
+_LEAST_LINES = 2
+# Sums stand under a table, in its column of days.
+_MOST_DAYS = 0.5
+_SENT = ("flow", "app_type", "app_time", "app_status", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,16 @@ class Draft:
         other_tables: Lists that fit nearly as well.
         guesses: One for each column of the list that has a source, in the contract's order.
         looks: What the file's columns look like.
+        lines: The list of its lines and how they fit, where the file has lines beside the head.
+        skip: Lines before the header.
     """
 
     spec: ListSpec
     other_tables: tuple[str, ...]
     guesses: tuple[Guess, ...]
     looks: Mapping[str, Looks] = field(repr=False)
+    lines: "Draft | None" = None
+    skip: int = 0
 
 
 def first_mapping(path: Path, table: str | None = None) -> str:
@@ -84,21 +94,44 @@ def draft(sample: Sample, path: Path, table: str | None = None) -> Draft:
         raise InputError(f"{path}: its columns are near to no table of the contract; name one with --table: {', '.join(tables)}")
     best = tables[ranked[0]]
     others = tuple(name for name in ranked[1:3] if nearness[name] >= nearness[best.name] - _CLEAR)
-    return Draft(best, others, _guesses(best, names, scores[best.name], looks), looks)
+    guesses = _guesses(best, names, scores[best.name], looks)
+    return Draft(best, others, guesses, looks, _lines_beside(best, guesses, looks) if table is None else None, sample.skip)
+
+
+def _lines_beside(spec: ListSpec, guesses: Sequence[Guess], looks: Mapping[str, Looks]) -> Draft | None:
+    """How the lines of a list fit to columns that its head leaves over: some keep both in one row."""
+    if not spec.lines:
+        return None
+    lines = CATALOG[spec.lines]
+    used = {guess.sources[0] for guess in guesses if guess.sure}
+    found = _guesses(lines, list(looks), _scores(lines, looks), looks)
+    beside = [guess for guess in found if guess.sure and guess.sources[0] not in used and guess.column.name not in _SENT]
+    return Draft(lines, (), tuple(beside), looks) if len(beside) >= _LEAST_LINES else None
 
 
 def _scores(spec: ListSpec, looks: Mapping[str, Looks]) -> np.ndarray:
     """How well each column of the list (rows) comes from each column of the file, in [-1, 1]."""
     table = np.zeros((len(spec.columns), len(looks)))
+    export = is_export(spec.name, looks)
     for i, column in enumerate(spec.columns):
         for j, (name, seen) in enumerate(looks.items()):
-            table[i, j] = _score(column, name, seen)
+            table[i, j] = _score(column, name, seen, column_of(spec.name, name, export=export))
     return table
 
 
-def _score(column: Column, name: str, seen: Looks) -> float:
+def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
+    """How well a column of the contract comes from a column of the file.
+
+    Args:
+        column: The contract's.
+        name: The file's.
+        seen: What its values look like.
+        known: The column of the list that the name is a known heading of; "" for none.
+    """
+    if known and known != column.name:
+        return 0.0
     # The same words say much more than similar ones.
-    like = likeness(column.name, name) ** 2
+    like = 1.0 if known else likeness(column.name, name) ** 2
     unit, currency, scale = hints(name)
     if unit and ("weight" not in column.name or column.kind != "number"):
         return 0.0
@@ -111,8 +144,11 @@ def _score(column: Column, name: str, seen: Looks) -> float:
     fit = seen.fits.get(column.kind, 1.0)
     if column.kind in _STRICT:
         # A few broken cells do not make a column another one. What only looks right is worth a remark where something is needed.
-        known = like > 0 or column.mandatory or column.kind == "identity"
-        return -1.0 if fit < _MOST_CELLS else _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * fit * known
+        is_meant = like > 0 or column.mandatory or column.kind == "identity"
+        if fit < _MOST_CELLS:
+            # A known heading of numbers of persons stays one where they are masked or mistyped.
+            return _NAME_WEIGHT if known and column.kind == "identity" else -1.0
+        return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * fit * is_meant
     if column.kind in ("name", "address", "goods") and max(seen.fits["number"], seen.fits["time"], seen.fits["identity"]) > 0.8:
         return -1.0
     if column.kind == "telephone" and (seen.fits["address"] > 0.5 or seen.fits["name"] > 0.5):
@@ -166,23 +202,32 @@ def write(made: Draft, path: Path) -> str:
     lines += ["# Remove the # before a doubtful line that is right. A line says: column of the contract = column of the file."]
     if made.other_tables:
         lines.append(f"# Nearly as likely: {', '.join(made.other_tables)}; try them with --table.")
-    lines += [f"table = {_quoted(spec.name)}", "", "[columns]"]
-    constants = _constants(made)
+    if made.lines is not None:
+        lines.append(f"# Its lines are a table of their own: sandan map init --table {made.lines.spec.name} {_quoted(path.name)}")
+        lines += [
+            f"#   {guess.column.name} = {_source(guess.column, guess.sources[0], made.looks[guess.sources[0]])}"
+            for guess in made.lines.guesses
+        ]
+    lines.append(f"table = {_quoted(spec.name)}")
+    if made.skip:
+        lines.append(f"skip = {made.skip}  # lines before the header")
+    lines += ["", "[columns]"]
+    constants, derived = _constants(made), _derived(made)
     for column in spec.columns:
         guess = guesses.get(column.name)
-        if guess is not None:
+        if column.name in derived and not (guess and guess.sure):
+            lines.append(f"{column.name} = {derived[column.name]}")
+        elif guess is not None:
             lines += _lines(guess, made.looks)
         elif column.name in constants:
             lines.append(f"{column.name} = {{ value = {_quoted(constants[column.name])} }}  # from the name of another column")
         elif column.mandatory:
             lines.append(f"# TODO {column.name} = {_example(column)}  # mandatory, no column found{_choices(column)}")
-    used = {guess.sources[0] for guess in made.guesses}
-    left = [name for name in made.looks if name not in used]
+    used = {guess.sources[0] for guess in made.guesses if guess.column.name not in derived or guess.sure}
+    left = [name for name in made.looks if name not in used and not any(_quoted(name) in said for said in derived.values())]
     if left:
         lines += ["", "# Columns of the file that nothing is taken from:", *(f"#   {_quoted(name)}" for name in left)]
-    absent = [
-        column.name for column in spec.columns if not column.mandatory and column.name not in guesses and column.name not in constants
-    ]
+    absent = [column.name for column in spec.columns if not column.mandatory and column.name not in {**guesses, **constants, **derived}]
     if absent:
         lines += ["", f"# Optional columns of {spec.name} without a source:", *_wrapped(absent)]
     return "\n".join(lines) + "\n"
@@ -237,6 +282,44 @@ def _constants(made: Draft) -> dict[str, str]:
     """The currency, where no column holds it and a header of money names it."""
     found = {hints(guess.sources[0])[1] for guess in made.guesses if guess.column.kind == "number"} - {""}
     return {"currency": found.pop()} if len(found) == 1 and any(column.name == "currency" for column in made.spec.columns) else {}
+
+
+def _derived(made: Draft) -> dict[str, str]:
+    """Columns of the contract that are made of several of the file, or of one that is another column too: what stands behind `=`."""
+    sure = {guess.column.name: guess for guess in made.guesses if guess.sure}
+    found = {}
+    for column in made.spec.columns:
+        if column.kind == "address" and (parts := joined_address(column.name, list(made.looks))):
+            by = "" if any(not part.isascii() for part in parts) else ", "
+            found[column.name] = f"{{ join = [{', '.join(map(_quoted, parts))}], by = {_quoted(by)} }}"
+        if column.kind == "time" and column.name not in sure and (pair := _day_and_clock(made.looks)) and column.mandatory:
+            found[column.name] = f'{{ join = [{", ".join(map(_quoted, pair))}], by = " " }}'
+    total, quantity = sure.get("total_price"), sure.get("qty")
+    if any(column.name == "price" for column in made.spec.columns) and "price" not in sure and total and quantity:
+        source = _source(total.column, total.sources[0], made.looks[total.sources[0]])
+        inner = source[2:-2] if source.startswith("{") else f"from = {source}"
+        found["price"] = f"{{ {inner}, per = {_quoted(quantity.sources[0])} }}  # a total, by its quantity"
+    if any(column.name == "flow" for column in made.spec.columns) and "flow" not in sure:
+        marked = next((sure[name].sources[0] for name in ("ie_flag", "order_type") if name in sure), None)
+        if marked and "flow" in made.looks[marked].choices:
+            found["flow"] = f'{{ from = {_quoted(marked)}, case = "lower" }}'
+        elif is_export(made.spec.name, made.looks):
+            found["flow"] = '{ value = "export" }  # its headings are those of an export list'
+    return found
+
+
+def _day_and_clock(looks: Mapping[str, Looks]) -> tuple[str, ...]:
+    """A column of days and the one behind it of the time of day; none unless there is one such pair."""
+    names = [name for name, seen in looks.items() if seen.fits]
+    pairs = [
+        (day, clock)
+        for day, clock in itertools.pairwise(names)
+        if looks[clock].fits["clock"] == 1.0
+        and looks[day].fits["day"] >= _MOST_DAYS
+        and not looks[day].formats
+        and not looks[day].fits["clock"]
+    ]
+    return pairs[0] if len(pairs) == 1 else ()
 
 
 def _example(column: Column) -> str:

@@ -47,6 +47,9 @@ class Source(BaseModel):
     decimal: str = Field("", max_length=1, description="decimal sign, if it is no point")
     thousands: str = Field("", max_length=1, description="sign between groups of three digits")
     scale: Decimal | None = Field(None, ge=Decimal("1e-9"), le=Decimal("1e9"), description="factor: 0.01 for cents")
+    per: str = Field(
+        "", max_length=200, description="column of the file by which the number is divided: a total, and the quantity it is for"
+    )
     unit: str = Field("", max_length=10, description="unit of a weight, which becomes kilograms")
     formats: _Texts = Field((), alias="format", max_length=20, description="formats of a time, tried in order")
     timezone: str = Field("", max_length=60, description="whose clock it is; Beijing's if nothing is said")
@@ -55,12 +58,12 @@ class Source(BaseModel):
     @property
     def names(self) -> tuple[str, ...]:
         """Columns of the file that are read."""
-        return (self.from_,) if self.from_ is not None else self.join
+        return (*((self.from_,) if self.from_ is not None else self.join), *((self.per,) if self.per else ()))
 
     @property
     def is_number(self) -> bool:
         """Whether values are read as numbers."""
-        return bool(self.decimal or self.thousands or self.scale is not None or self.unit)
+        return bool(self.decimal or self.thousands or self.scale is not None or self.unit or self.per)
 
     def reader(self, column: Column) -> Callable[[str], str] | None:
         """What converts the column's values as a number or time; None for neither. It raises ValueError."""
@@ -78,7 +81,7 @@ class Source(BaseModel):
         if self.value is not None and len(self.model_fields_set) > 1:
             found.append("a constant is written as the contract does; it takes no conversions")
         if self.is_number and column.kind not in _NUMBERS:
-            found.append("decimal, thousands, scale and unit are for numbers")
+            found.append("decimal, thousands, scale, per and unit are for numbers")
         if (self.formats or self.timezone) and column.kind not in _TIMES:
             found.append("format and timezone are for times")
         if self.timezone and not self.formats:
@@ -193,12 +196,16 @@ def _made(source: Source, column: Column, raw: pa.Table, at: dict[str, int]) -> 
     if source.value is not None:
         return pa.repeat(pa.scalar(source.value, pa.string()), raw.num_rows)
     parts = [_texts(raw, at, name) for name in source.names]
+    divisor = _whole(parts.pop()) if source.per else None
     texts = parts[0] if source.from_ is not None else _joined([_whole(part) for part in parts], source.by)
     read = source.reader(column)
     if source.extract or source.case or source.codes or read:
         # Each different text is converted once.
         coded = _whole(texts).dictionary_encode()
         texts = _converted(coded.dictionary, source, read).take(coded.indices)
+    if divisor is not None:
+        plain = NumberForm(source.decimal, source.thousands).read
+        texts = _divided(_whole(texts), pa.array([_read(text, plain) for text in divisor.to_pylist()], pa.string()))
     if source.default is not None:
         coded = _whole(texts).dictionary_encode()
         empty = pa.array([is_nothing(text) for text in coded.dictionary.to_pylist()], pa.bool_()).take(coded.indices)
@@ -241,6 +248,20 @@ def _converted(values: pa.Array, source: Source, read: Callable[[str], str] | No
     if read:
         texts = [_read(text, read) for text in texts]
     return pa.array(texts, pa.string())
+
+
+def _divided(totals: pa.Array, quantities: pa.Array) -> pa.Array:
+    """Each total by its quantity; what cannot be divided is marked."""
+    made: list[str | None] = []
+    for total, quantity in zip(totals.to_pylist(), quantities.to_pylist(), strict=True):
+        if total is None or is_nothing(total) or total.startswith(UNREAD):
+            made.append(total)
+            continue
+        try:
+            made.append(f"{Decimal(total) / Decimal(quantity or 0):f}")
+        except ArithmeticError:
+            made.append(UNREAD + total)
+    return pa.array(made, pa.string())
 
 
 def _read(text: str | None, read: Callable[[str], str]) -> str | None:

@@ -33,7 +33,7 @@ def without_numbers(text: str, keyring: Keyring, *, is_free: bool = True) -> str
         return text
     pieces, end = [], 0
     for one in told:
-        pieces += [text[end : one.start], keyring.hash("identity", one.number)]
+        pieces += [text[end : one.start], keyring.hash("identity", identity.normal(one.number))]
         end = one.end
     return "".join([*pieces, text[end:]])
 

@@ -12,7 +12,7 @@ from sandan.ingest.mapping import TableMapping
 from sandan.ingest.opened_table import OpenedTable
 from sandan.ingest.privacy import without_numbers
 from sandan.ingest.reject import BadFile
-from sandan.ingest.stage import FileSink
+from sandan.ingest.sink import FileSink
 from sandan.ingest.typed_tables import open_jsonl, open_parquet
 from sandan.record.catalog import CATALOG, ListSpec
 from sandan.record.values import code

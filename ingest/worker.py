@@ -7,13 +7,14 @@ from typing import BinaryIO
 
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Converter, Intake
-from sandan.ingest.files import list_of, opened, read_file
+from sandan.ingest.files import opened, read_file
 from sandan.ingest.mapping import TableMapping
 from sandan.ingest.memory import Watch, give_back, without_cycles
 from sandan.ingest.privacy import without_numbers
 from sandan.ingest.quality import Figures
 from sandan.ingest.reject import BadFile, ours_to_report, unconvertible
-from sandan.ingest.stage import FileFacts, Part, Stage
+from sandan.ingest.sink import FileFacts, FileSink, list_of
+from sandan.ingest.stage import Part, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,61 +69,128 @@ def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told
     Raises:
         OSError: The parts cannot be written.
     """
-    share, stage, watch = Share(), Stage(task.folder, worker, Converter(task.intake)), Watch()
+    seen: set[int] = set()
+
+    def done(number: int) -> None:
+        if told and number not in seen:
+            told(1)
+        seen.add(number)
+
     with without_cycles():
-        for number, path in files:
-            _read_path(number, path, stage, share, task, watch)
-            if told:
-                told(1)
-        stage.close()
-        _settle(stage, share)
+        share = _together(files, worker, task, done)
         give_back()
+    return share
+
+
+def _together(files: Sequence[tuple[int, Path]], worker: str, task: Task, done: Callable[[int], None]) -> Share:
+    """Stage files as one; where that fails, each half alone, so that a fault costs the file that has it."""
+    stage, share, watch = _stage(worker, task), Share(), Watch()
+    try:
+        for number, path in files:
+            for member in _members(number, path, task):
+                _read_member(member, stage, share, task)
+                watch.look()
+            done(number)
+        return _closed(stage, share)
+    except Exception as exc:
+        ours_to_report(exc)
+        stage.drop()
+    if len(files) == 1:
+        return _one_by_one(*files[0], worker, task)
+    middle = len(files) // 2
+    return _joined(_together(files[:middle], f"{worker}a", task, done), _together(files[middle:], f"{worker}b", task, done))
+
+
+def _one_by_one(number: int, path: Path, worker: str, task: Task) -> Share:
+    """Stage each member of a file alone and refuse those that cannot be staged."""
+    shares = []
+    for member in _members(number, path, task):
+        stage, share = _stage(f"{worker}m{member.facts.file_no}", task), Share()
+        try:
+            _read_member(member, stage, share, task)
+            shares.append(_closed(stage, share))
+        except Exception as exc:
+            ours_to_report(exc)
+            stage.drop()
+            stage, share = _stage(f"{worker}n{member.facts.file_no}", task), Share()
+            facts = FileFacts(member.facts.file_no, member.facts.file, member.facts.kind)
+            _refuse(stage.open(facts), unconvertible(exc, list_of(member.facts.kind)), stage, share)
+            shares.append(_closed(stage, share))
+    return _joined(*shares)
+
+
+def _stage(worker: str, task: Task) -> Stage:
+    return Stage(task.folder, worker, Converter(task.intake))
+
+
+def _closed(stage: Stage, share: Share) -> Share:
+    stage.close()
     share.parts, share.lines, share.quality = stage.parts, stage.lines, stage.quality
     return share
 
 
-def _read_path(number: int, path: Path, stage: Stage, share: Share, task: Task, watch: Watch) -> None:
-    """Read a file, or each member of an archive; a fault, whatever it is, costs that one only."""
-    for member, (name, stream) in enumerate(_members(path)):
-        # Names of files and of columns may be anything, also somebody's number.
-        name = without_numbers(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), task.intake.keyring)
-        sink = stage.open(FileFacts(number + member, name))
-        try:
-            if isinstance(stream, BadFile):
-                raise stream
-            unknown = read_file(stream, sink, task.checker, task.mapping)
-            stage.take(sink)
-            if unknown:
-                share.unknown_columns[name] = [without_numbers(column, task.intake.keyring) for column in unknown]
-        except Exception as exc:
-            ours_to_report(exc)
-            bad = exc if isinstance(exc, BadFile) else unconvertible(exc, list_of(sink.facts.kind))
-            share.unknown_columns.pop(name, None)
-            sink.refuse_file(bad)
-            stage.take(sink)
-            share.faults[sink.facts.file_no] = (bad.code, bad.text)
-        share.files.append(sink.facts)
-        share.read[sink.facts.file_no] = sink.read
-        watch.look()
+def _joined(*shares: Share) -> Share:
+    whole = Share()
+    for share in shares:
+        for name, parts in share.parts.items():
+            whole.parts.setdefault(name, []).extend(parts)
+        for name, n in share.lines.items():
+            whole.lines[name] = whole.lines.get(name, 0) + n
+        whole.files += share.files
+        whole.read.update(share.read)
+        whole.faults.update(share.faults)
+        whole.unknown_columns.update(share.unknown_columns)
+        whole.quality.merge(share.quality.sums)
+    return whole
 
 
-def _members(path: Path) -> Iterator[tuple[str, BinaryIO | BadFile]]:
-    """Name and bytes of each file that a path holds; what fails while they are looked for ends the path, not the batch."""
-    found = opened(path)
-    while True:
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A file, or a member of an archive: its bytes, or why there are none."""
+
+    facts: FileFacts
+    stream: BinaryIO | BadFile
+
+
+def _members(number: int, path: Path, task: Task) -> Iterator[_Member]:
+    """What a path holds; a fault while it is looked for ends the path, not the batch."""
+
+    def found() -> Iterator[tuple[str, BinaryIO | BadFile]]:
         try:
-            member = next(found, None)
+            yield from opened(path)
         except Exception as exc:
             ours_to_report(exc)
             yield path.name, unconvertible(exc)
-            return
-        if member is None:
-            return
-        yield member
+
+    for member, (name, stream) in enumerate(found()):
+        # Names of files and of columns may be anything, also somebody's number.
+        name = without_numbers(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), task.intake.keyring)
+        yield _Member(FileFacts(number + member, name), stream)
 
 
-def _settle(stage: Stage, share: Share) -> None:
-    """Count the files that were refused after they had been read."""
-    for sink, bad in stage.refused:
-        share.faults[sink.facts.file_no] = (bad.code, bad.text)
-        share.read[sink.facts.file_no] = sink.read
+def _read_member(member: _Member, stage: Stage, share: Share, task: Task) -> None:
+    """Read one file; a fault while it is read, whatever it is, costs that one only."""
+    sink = stage.open(member.facts)
+    try:
+        if isinstance(member.stream, BadFile):
+            raise member.stream
+        unknown = read_file(member.stream, sink, task.checker, task.mapping)
+    except Exception as exc:
+        ours_to_report(exc)
+        _refuse(sink, exc if isinstance(exc, BadFile) else unconvertible(exc, list_of(sink.facts.kind)), stage, share)
+        return
+    if unknown:
+        share.unknown_columns[sink.facts.file] = [without_numbers(column, task.intake.keyring) for column in unknown]
+    _count(sink, stage, share)
+
+
+def _refuse(sink: FileSink, bad: BadFile, stage: Stage, share: Share) -> None:
+    sink.refuse_file(bad)
+    share.faults[sink.facts.file_no] = (bad.code, bad.text)
+    _count(sink, stage, share)
+
+
+def _count(sink: FileSink, stage: Stage, share: Share) -> None:
+    stage.take(sink)
+    share.files.append(sink.facts)
+    share.read[sink.facts.file_no] = sink.read

@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 from sandan.record.catalog import CATALOG
 from sandan.record.frames import Frames, connect
 from sandan.record.lake import Lake
-from sandan.record.trade import TIMELESS, TRADE
+from sandan.record.trade import ANSWERS, APPLICATIONS, TIMELESS, TRADE
 
 # Messages that are no trade, and tables by their own time: they set the date of a lake that holds nothing else.
-_OTHERS = (("cancellations", "returns", "other"), tuple(sorted(TIMELESS)))
+_TIERS = ((*TRADE, *APPLICATIONS, "answers"), ("other",), tuple(sorted(TIMELESS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def newest_record(frames: Frames) -> Newest | None:
     Returns:
         None for a lake that holds no row with a time. A lake without records of trade goes by its other messages, then by its tables.
     """
-    for lists in (TRADE, *_OTHERS):
+    for lists in _TIERS:
         found = [newest for name in lists if (newest := _newest(frames, name)) is not None]
         if found:
-            return max(found, key=lambda one: (one.known_at, -lists.index(one.list_name)))
+            return max(found, key=lambda one: (one.known_at, -lists.index(one.list_name) if one.list_name in lists else -len(lists)))
     return None
 
 
@@ -88,13 +88,21 @@ def lags(frames: Frames, lists: Sequence[str] = tuple(CATALOG)) -> dict[str, dic
     return told
 
 
-def _newest(frames: Frames, name: str) -> Newest | None:
+def _newest(frames: Frames, source: str) -> Newest | None:
+    """The newest row of a list; of `answers`, those messages of the list `other` that customs answers applications with."""
+    name = "other" if source == "answers" else source
     if not frames.lake.files(name):
         return None
     spec, rows = CATALOG[name], _timed(frames, name)
+    if source == "answers":
+        # One without a time of its own came when it was read, which says nothing.
+        rows = rows.filter(rows.kind.isin(ANSWERS) & rows.app_time.notnull())
     if frames.as_of is not None:
         rows = rows.filter(rows.known_at <= frames.as_of)
-    keys = [rows[stored] for column in spec.columns if column.name in spec.key for stored, _ in column.stored[:1]]
+    # The text of a message is no key that anybody could read.
+    keys = [
+        rows[stored] for column in spec.columns if column.name in spec.key and column.name != "content" for stored, _ in column.stored[:1]
+    ]
     at_last = rows.filter(rows.known_at == rows.known_at.max().as_scalar()).order_by([*keys, rows.batch_id]).limit(1)
     found = at_last.to_pyarrow().to_pylist()
     if not found:

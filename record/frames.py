@@ -5,7 +5,7 @@ Written in the portable subset, so that the same expressions give the same rows 
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -66,11 +66,23 @@ class Frames:
         """
         return self._current(name, (column, tuple(values)))
 
+    def lines_of(self, name: str, head_ids: Sequence[str], column: str, value: str) -> ir.Table:
+        """The lines in force of some heads, those that came as a table of their own included.
+
+        Args:
+            name: The list of lines.
+            head_ids: Records of the heads.
+            column: A column of the heads' key that the lines have too.
+            value: What the heads have in it.
+        """
+        heads = self.of(next(spec.name for spec in CATALOG.values() if spec.lines == name), column, [value])
+        return self._current(name, (column, (value,)), heads.filter(heads.record_id.isin(head_ids)))
+
     def count(self, name: str) -> int:
         """Rows of one list in force on the date."""
         return int(self.current(name).count().execute())
 
-    def _current(self, name: str, only: tuple[str, tuple[str, ...]] | None = None) -> ir.Table:
+    def _current(self, name: str, only: tuple[str, tuple[str, ...]] | None = None, heads: ir.Table | None = None) -> ir.Table:
         spec = CATALOG[name]
         rows = self.every(name)
         if only is not None:
@@ -86,7 +98,7 @@ class Frames:
         if name != "companies":
             rows = self._with_register_codes(rows)
         if spec.is_lines:
-            return self._lines(name, rows)
+            return self._lines(name, rows, heads)
         if spec.replaces:
             order = [rows.batch_id.desc(), rows.record_id.desc()]
         else:
@@ -102,9 +114,10 @@ class Frames:
     def _merges(self, name: str) -> bool:
         return name in ("orders", "waybills")
 
-    def _lines(self, name: str, rows: ir.Table) -> ir.Table:
+    def _lines(self, name: str, rows: ir.Table, heads: ir.Table | None) -> ir.Table:
         """Lines of the heads in force, and lines that came as a table of their own for heads that have none."""
-        heads = self.current(next(spec.name for spec in CATALOG.values() if spec.lines == name))
+        if heads is None:
+            heads = self.current(next(spec.name for spec in CATALOG.values() if spec.lines == name))
         own = rows.filter(rows.parent_id.notnull()).semi_join(heads, rows.parent_id == heads.record_id)
         loose = rows.filter(rows.parent_id.isnull())
         order = [loose[CATALOG[name].known_by].desc(nulls_first=False), loose.record_id.desc()]

@@ -119,8 +119,13 @@ def mask_name(name: str | None) -> str:
 
 
 def mask_telephone(number: str | None) -> str:
-    """A telephone number of which the last four digits can be read; empty text for none."""
-    return f"{'*' * max(len(number) - 4, 0)}{number[-4:]}" if number and len(number) > 4 else ("*" * len(number) if number else "")
+    """A telephone number of which the last four digits can be read; empty text for none.
+
+    Of a number that is lent to one parcel (`record.values.telephone`) those of the shared number: its own digits name the person.
+    """
+    number, sign, own = (number or "").partition("#")
+    shown = f"{'*' * max(len(number) - 4, 0)}{number[-4:]}" if len(number) > 4 else "*" * len(number)
+    return shown + sign + "*" * len(own)
 
 
 def mask_address(address: str | None) -> str:

@@ -1,5 +1,6 @@
 """The payment or the goods do not belong to the platform."""
 
+from sandan.algorithms.company_codes import other_company
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule, Sentence
 
@@ -28,24 +29,24 @@ NOT_ON_SALE = Sentence(
 def platform_mismatch(facts: Facts) -> list[Rule]:
     """The payment names another platform, its provider does not work on the platform, or the goods were never on sale there.
 
-    A register that is out of date, a platform under a new name, or a group's own payment arm look the same.
+    A register that is out of date, a platform under a new name, or a group's own payment arm look the same. Codes of two kinds (ten and
+    eighteen characters) are compared through the register of companies, or not at all.
 
     Source:
         The milk-powder case of the administration's risk analysis: all three signs together on one seller.
     """
     t = facts.table
     paid = t.p_n.notnull() & (t.flow == "import")
-    other = (t.p_ebp_code != t.ebp_code).fill_null(False)
     unserved = paid & (t.served == 0)
     values = {"p_pay_code": t.p_pay_code, "ebp_code": t.ebp_code}
     rules = [
         Rule(
-            "platform_mismatch", "other_platform", "payment_platform", paid & other, 0.55, OTHER_PLATFORM,
+            "platform_mismatch", "other_platform", "payment_platform", paid & other_company(t.p_ebp_code, t.ebp_code), 0.55, OTHER_PLATFORM,
             {"p_transaction": t.p_transaction, "p_ebp_code": t.p_ebp_code, "ebp_code": t.ebp_code}, ("consignment_id", "p_records"),
         ),
         Rule(
             "platform_mismatch", "other_provider", "payment_platform",
-            paid & (t.o_pay_code != t.p_pay_code).fill_null(False), 0.45, OTHER_PROVIDER,
+            paid & other_company(t.o_pay_code, t.p_pay_code), 0.45, OTHER_PROVIDER,
             {"o_pay_code": t.o_pay_code, "p_pay_code": t.p_pay_code}, ("o_record_id", "p_records"),
         ),
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from sandan.record.settings import Settings
 
 URL, RUN, GRID, CHART, COUNT, DROP = "queue-url", "queue-run", "queue-grid", "queue-chart", "queue-count", "queue-operator"
 GRADE, TYPOLOGY, STATUS, FLOW, SEARCH = "queue-grade", "queue-typology", "queue-status", "queue-flow", "queue-search"
-_STATUSES = ("pending", "declared", "held", "released", "returned", "cancelled")
+_STATUSES = ("pending", "declared", "held", "released", "returned", "cancelled", "refused")
 _FLOWS = ("import", "export")
 
 

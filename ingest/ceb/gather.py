@@ -3,7 +3,7 @@
 from lxml import etree
 
 from sandan.ingest.ceb.messages import Message, local_name
-from sandan.ingest.stage import FileSink
+from sandan.ingest.sink import FileSink
 from sandan.ingest.waiting import Layout, Waiting
 
 _RECORD, _HEAD, _LINE, _OTHER = 3, 1, 2, 0

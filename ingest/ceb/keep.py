@@ -9,12 +9,18 @@ from lxml import etree
 
 from sandan.ingest.ceb.messages import snake
 from sandan.ingest.privacy import without_numbers
+from sandan.ingest.reject import BadFile
 from sandan.record.ids import Keyring
 from sandan.record.values import identity, moment
 
 _IDENTITY = re.compile(r"Id(Number|No)$")
 _INNER = re.compile(r"Id(?:Number|No)\s*>([^<]+)<")
 _TELLING = 6
+# No message of the standard has records of so many elements, elements of so many attributes, or names so many persons: hiding takes time in
+# proportion to the product.
+_MOST_ELEMENTS = 20_000
+_MOST_ATTRIBUTES = 100
+_MOST_NUMBERS = 500
 
 
 def kept(element: etree._Element, kind: str, keyring: Keyring) -> list[Any]:
@@ -22,7 +28,11 @@ def kept(element: etree._Element, kind: str, keyring: Keyring) -> list[Any]:
 
     Identity elements, the same numbers anywhere else in the record, and valid identity numbers in any text or attribute become keyed
     hashes; comments go.
+
+    Raises:
+        BadFile: The record has more elements, attributes or numbers of persons than any of the standard.
     """
+    _refuse_endless(element)
     record = copy.deepcopy(element)
     record.tail = None
     _remove(record, "Signature")
@@ -32,6 +42,14 @@ def kept(element: etree._Element, kind: str, keyring: Keyring) -> list[Any]:
     _remove(record, "guid")
     said = "\x1e".join(f"{snake(etree.QName(e).localname)}={(e.text or '').strip()}" for e in record.iter("{*}*") if not len(e))
     return [kind, text, app_type, app_time, said]
+
+
+def _refuse_endless(element: etree._Element) -> None:
+    for n, one in enumerate(element.iter()):
+        if n >= _MOST_ELEMENTS:
+            raise BadFile("endless_record", f"a record of more than {_MOST_ELEMENTS} elements", "other")
+        if len(one.attrib) > _MOST_ATTRIBUTES:
+            raise BadFile("endless_record", f"an element of more than {_MOST_ATTRIBUTES} attributes", "other")
 
 
 def _remove(record: etree._Element, name: str) -> None:
@@ -48,6 +66,8 @@ def _hide_numbers(record: etree._Element, keyring: Keyring) -> None:
     numbers = {e.text.strip() for e in elements if e.text and _IDENTITY.search(etree.QName(e).localname) and e.text.strip()}
     # A message that stands in a message as text, as in CEB900.
     numbers.update(found.strip() for e in elements for found in _INNER.findall(e.text or "") if found.strip())
+    if len(numbers) > _MOST_NUMBERS:
+        raise BadFile("endless_record", f"a record that names more than {_MOST_NUMBERS} persons", "other")
 
     def hidden(text: str) -> str:
         whole = text.strip()

@@ -17,7 +17,7 @@ from sandan.ingest.ceb.messages import MESSAGES, NOT_RECORDS, Message, local_nam
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.privacy import without_numbers
 from sandan.ingest.reject import BadFile
-from sandan.ingest.stage import FileSink
+from sandan.ingest.sink import FileSink
 
 PEEK_BYTES = 65_536
 # A message up to this size is parsed in one piece, which is twice as fast; a larger one record by record.
@@ -32,6 +32,8 @@ _LARGEST_ENVELOPE_BYTES = 64 * 2**20
 _KIND = re.compile(r"(CEB\d{3})(Message)?")
 # What lxml must never do with a stranger's file: load a DTD, expand entities, open the network, lift its size limits.
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
+_SAID_CHARACTER = re.compile(r"char(?: 0x([0-9a-f]+) out of allowed| value (\d+))")
 _ENVELOPES = frozenset({"DxpMsg", "DxpMsgSv"})
 
 
@@ -115,7 +117,7 @@ def _parsed(data: bytes, start: bytes) -> etree._Element:
     except etree.XMLSyntaxError as exc:
         if b"<!DOCTYPE" in data:
             raise BadFile("forbidden_dtd", "the message declares a document type or entities") from exc
-        raise BadFile(*_fault(exc)) from exc
+        raise BadFile(*(_forbidden(data) or _fault(exc))) from exc
     _refuse_dtd(root)
     return root
 
@@ -264,10 +266,31 @@ def _override(start: bytes) -> dict[str, Any]:
     return {"encoding": encoding} if encoding else {}
 
 
+def _forbidden(data: bytes) -> tuple[str, str] | None:
+    """Reject code and text if a message that cannot be parsed holds a character that XML forbids, as such or by its number.
+
+    Multi-byte encodings of text that hold such bytes inside of characters are not among those that messages come in, but for UTF-16.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
+        return None
+    for match in _FORBIDDEN.finditer(data):
+        number = int(match[1], 16) if match[1] else int(match[2]) if match[2] else data[match.start()]
+        if number not in (9, 10, 13) and (number < 32 or 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF) or number > 0x10FFFF):
+            return _named_character(number, data.count(b"\n", 0, match.start()) + 1)
+    return None
+
+
+def _named_character(number: int, line: int) -> tuple[str, str]:
+    kind = "control character" if number < 32 else "character"
+    return "forbidden_character", f"a {kind} (U+{number:04X}) at line {line}, which XML forbids"
+
+
 def _fault(exc: etree.XMLSyntaxError) -> tuple[str, str]:
     """Reject code and a text without any content of the file."""
     said = str(exc).lower()
     place = f"line {exc.lineno}" if exc.lineno else "its start"
+    if (match := _SAID_CHARACTER.search(said)) is not None:
+        return _named_character(int(match[1], 16) if match[1] else int(match[2]), exc.lineno or 1)
     if "encod" in said or "utf-8" in said or "invalid char" in said or "input conversion" in said:
         return "bad_encoding", f"the bytes at {place} do not fit the declared encoding"
     return "broken_xml", f"not well-formed at {place}, or the file breaks off there"

@@ -14,6 +14,8 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
@@ -273,7 +275,7 @@ def _is_trusted(
     brought: list[x509.Certificate],
     anchors: tuple[x509.Certificate, ...],
     times: list[dt.datetime],
-    hashes: frozenset[str],
+    accepted: frozenset[str],
 ) -> bool:
     """Whether the signer is an anchor or a chain of issuers leads from it to one."""
     if not _was_valid(signer, times) or not _may(signer, "digital_signature", "content_commitment"):
@@ -286,7 +288,7 @@ def _is_trusted(
             issuer
             for issuer in (*anchors, *brought)
             if issuer not in seen and _may_issue(issuer, below) and _was_valid(issuer, times)
-            if any(_issued(certificate, issuer, hashes) for certificate in reached)
+            if any(_issued(certificate, issuer, accepted) for certificate in reached)
         }
         seen |= issuers
         reached, below = list(issuers), below + 1
@@ -315,12 +317,34 @@ def _may_issue(certificate: x509.Certificate, below: int) -> bool:
     return basic.ca and (basic.path_length is None or basic.path_length >= below) and _may(certificate, "key_cert_sign")
 
 
-def _issued(certificate: x509.Certificate, issuer: x509.Certificate, hashes: frozenset[str]) -> bool:
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate, accepted: frozenset[str]) -> bool:
     try:
         algorithm = certificate.signature_hash_algorithm
-        if algorithm is not None and algorithm.name not in hashes:
+        if algorithm is not None and algorithm.name not in accepted:
             return False
-        certificate.verify_directly_issued_by(issuer)
+        if algorithm is not None and algorithm.name == "sha1":
+            # Allowed by the settings, and refused by the library whatever they say.
+            _verify_sha1(certificate, issuer)
+        else:
+            certificate.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
+
+
+def _verify_sha1(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
+    """Check what an issuer signed with SHA-1.
+
+    Raises:
+        InvalidSignature: It did not.
+        ValueError, TypeError, UnsupportedAlgorithm: It cannot have: another issuer is named, or its key is of another kind.
+    """
+    if certificate.issuer != issuer.subject:
+        raise ValueError
+    key = issuer.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, padding.PKCS1v15(), hashes.SHA1())
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(hashes.SHA1()))
+    else:
+        raise TypeError

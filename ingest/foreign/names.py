@@ -5,6 +5,7 @@ import importlib.resources
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
@@ -19,7 +20,7 @@ UNITS: dict[str, str] = {
 }
 # What a header says of money -> currency ("" if it is not said) and scale ("" for whole units).
 MONEY: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("元", "人民币", "rmb", "cny", "¥"), ("CNY", "")),
+    **dict.fromkeys(("元", "+元", "-元", "人民币", "人民币元", "rmb", "cny", "¥"), ("CNY", "")),
     **dict.fromkeys(("分", "fen"), ("CNY", "0.01")),
     "角": ("CNY", "0.1"),
     "万元": ("CNY", "10000"),
@@ -44,6 +45,49 @@ def _data() -> dict[str, dict[str, list[str]]]:
 def country_names() -> dict[str, str]:
     """Names of countries, in plain small words -> ISO letters."""
     return {words(name): iso for iso, names in _data()["countries"].items() for name in names}
+
+
+# Headings of export lists that no import list has, by list: a table that says none of them and has no flow is one of imports.
+_OF_EXPORT: dict[str, frozenset[str]] = {
+    "orders": frozenset(),
+    "payments": frozenset({"收款金额", "到账时间"}),
+    "waybills": frozenset({"电商企业代码", "电商企业名称", "电商企业电话"}),
+    "inventories": frozenset(
+        "出口日期 出口口岸代码 收发货人代码 收发货人名称 生产销售单位代码 生产销售单位名称 运抵国 指运港代码 电子口岸编号 企业唯一编号 "
+        "总包号 运费币制 保费币制 申报业务类型".split()
+    ),
+    "inventory_items": frozenset({"企业唯一编号", "目的国"}),
+}
+_LEAST_OF_EXPORT = 2
+
+
+def is_export(list_name: str, headers: Iterable[str]) -> bool:
+    """Whether the headers of a table are those of an export list of the specification."""
+    return len({words(header) for header in headers} & _OF_EXPORT.get(list_name, frozenset())) >= _LEAST_OF_EXPORT
+
+
+@functools.cache
+def _headings() -> dict[str, dict[str, list[str]]]:
+    """Plain heading -> columns, by list."""
+    text = importlib.resources.files("sandan.ingest.foreign").joinpath("headings.toml").read_text(encoding="utf-8")
+    made: dict[str, dict[str, list[str]]] = {}
+    for name, columns in tomllib.loads(text).items():
+        for column, headings in columns.items():
+            for heading in headings:
+                made.setdefault(name, {}).setdefault(words(heading), []).append(column)
+    return made
+
+
+def column_of(list_name: str, header: str, *, export: bool = False) -> str:
+    """The column of a list that a header names in customs' own words, or a post's or payment service's; "" for none.
+
+    One heading may stand for two columns, of the import list and of the export list: `export` says which.
+    """
+    known, plain = _headings().get(list_name, {}), words(header)
+    unit, currency, scale = hints(header)
+    shorter = " ".join(plain.split()[:-1]) if unit or currency or scale else ""
+    found = known.get(plain) or known.get(shorter) or [""]
+    return found[-1 if export else 0]
 
 
 def words(header: str) -> str:

@@ -52,6 +52,7 @@ _STREET = re.compile(
 _CHINESE_NAME = re.compile(r"[㐀-鿿·]{2,5}")
 _LATIN_NAME = re.compile(r"[^\W\d_]+[.'’-]?([ '’-][^\W\d_]+[.]?){1,4}")
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_./-]{3,39}")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?")
 _BARCODE = re.compile(r"\d{8}|\d{12,14}")
 _WORD = re.compile(r"[^\W\d_]{3,}|[㐀-鿿]{2,}")
 
@@ -91,6 +92,7 @@ def look(values: Sequence[str]) -> Looks:
     fits = {
         "time": times,
         "day": times,
+        "clock": share(lambda text: _CLOCK.fullmatch(text) is not None),
         "number": numbers,
         "integer": share(lambda text: text.isascii() and text.isdigit() and len(text) < 10),
         "ratio": share(lambda text: re.fullmatch(r"0?\.\d+|[01](\.0*)?", text) is not None),
@@ -130,6 +132,8 @@ def _times(texts: Sequence[str]) -> tuple[float, tuple[str, ...], tuple[str, ...
         chosen.append(best)
         left -= read[best].keys()
     share = 1 - len(left) / len(texts)
+    if share < len(by_itself) / len(texts):
+        return len(by_itself) / len(texts), (), ()
     others: tuple[str, ...] = ()
     if chosen:
         first = read[chosen[0]]

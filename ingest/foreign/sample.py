@@ -16,9 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sandan.ingest.csv_table import CsvForm, encoding_of
+from sandan.ingest.foreign.preamble import header_line
+from sandan.ingest.formats import office_document, other_format
+from sandan.ingest.reject import REMEDIES
 from sandan.record.errors import InputError
+from sandan.record.values.identifier import unmarked
 
 ROWS = 5000
+_PEEK_BYTES = 65_536
 _TEXT_BYTES = 1 << 23
 _PARQUET_BYTES = 1 << 29
 _MOST_COLUMNS = 2000
@@ -27,9 +32,15 @@ _CELL_CHARS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Columns of a table in their order, each with the texts of its first rows that are not empty."""
+    """The first rows of a table.
+
+    Attributes:
+        columns: Its columns in their order, each with the texts that are not empty.
+        skip: Lines before the header.
+    """
 
     columns: Mapping[str, list[str]]
+    skip: int = 0
 
 
 def read_sample(path: Path) -> Sample:
@@ -47,6 +58,8 @@ def read_sample(path: Path) -> Sample:
                     return _sampled(plain, path)
             if start == b"PK\x03\x04":
                 with zipfile.ZipFile(file) as archive:
+                    if (document := office_document(archive.namelist())) is not None:
+                        raise InputError(f"{path}: {document.text}; {REMEDIES[document.code]}")
                     members = [
                         name for name in sorted(archive.namelist()) if not name.endswith("/") and not Path(name).name.startswith(".")
                     ]
@@ -60,35 +73,47 @@ def read_sample(path: Path) -> Sample:
 
 
 def _sampled(stream: Any, path: Path) -> Sample:
-    start = stream.read(_TEXT_BYTES)
+    start, skip = stream.read(_TEXT_BYTES), 0
+    if (other := other_format(start[:_PEEK_BYTES])) is not None:
+        raise InputError(f"{path}: {other.text}; {REMEDIES[other.code]}")
     if start.startswith(b"PAR1"):
         rows = _parquet(io.BytesIO(start + stream.read(_PARQUET_BYTES)))
-    elif b"\x00" in start[:65_536] or start.lstrip()[:1] == b"<":
+    elif b"\x00" in start[:_PEEK_BYTES] or start.lstrip()[:1] == b"<":
         raise InputError(f"{path}: neither CSV, JSON Lines nor Parquet; export the table as one of them, CSV in UTF-8 or GB18030")
     else:
-        text = start.decode(encoding_of(start[:65_536]), errors="replace")
+        text = start.decode(encoding_of(start[:_PEEK_BYTES]), errors="replace")
         # A line that the sample cuts is left out.
         text = text if len(start) < _TEXT_BYTES else text.rpartition("\n")[0]
-        rows = _jsonl(text, path) if text.lstrip().startswith("{") else _csv(text, CsvForm.of(start[:65_536]).delimiter)
+        if text.lstrip().startswith("{"):
+            rows = _jsonl(text, path)
+        else:
+            form = CsvForm.of(start[:_PEEK_BYTES])
+            if not form.skip and (skip := header_line(text)):
+                form = CsvForm.of(start[:_PEEK_BYTES], skip)
+            rows = _csv(text.split("\n", form.skip)[form.skip], form.delimiter)
     columns: dict[str, list[str]] = {}
     for row in rows:
         for name, value in row.items():
             if name and (name in columns or len(columns) < _MOST_COLUMNS):
                 cells = columns.setdefault(name, [])
-                if value is not None and (text := str(value).strip()):
+                if value is not None and (text := unmarked(str(value), is_name=True)):
                     cells.append(text[:_CELL_CHARS])
     if not columns:
         raise InputError(f"{path}: no columns in it; name a file with a table that has a header")
-    return Sample(columns)
+    return Sample(columns, skip)
 
 
 def _csv(text: str, delimiter: str) -> Iterable[dict[str, Any]]:
     csv.field_size_limit(_TEXT_BYTES)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", restval=None)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = [name.strip() for name in next(reader, [])]
     # Without a row the header still counts.
-    yield dict.fromkeys(reader.fieldnames or [])
-    for _, row in zip(range(ROWS), reader, strict=False):
-        yield row
+    yield dict.fromkeys(header)
+    rows = [row for row, _ in zip(reader, range(ROWS), strict=False) if row]
+    # Sums under the table have other cells.
+    whole = [row for row in rows if len(row) == len(header)]
+    for row in whole if 2 * len(whole) >= len(rows) else rows:
+        yield dict(zip(header, row, strict=False))
 
 
 def _jsonl(text: str, path: Path) -> Iterable[dict[str, Any]]:

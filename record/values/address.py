@@ -4,16 +4,16 @@ import re
 from collections import Counter
 from typing import NamedTuple, TypeVar
 
-from sandan.record.values import abroad, code, division
+from sandan.record.values import abroad, code, corps, division, mask
 from sandan.record.values.place import kind_of_folded, place_kind
-from sandan.record.values.text import folded
+from sandan.record.values.text import HAN_LETTERS, folded, simplified
 
 __all__ = ["AddressParts", "likeness", "normal", "parts", "place_kind", "province"]
 
 # Customs territories of their own, which the lists give as countries.
 _TERRITORIES = {"香港": "HK", "澳门": "MO", "台湾": "TW"}
-_EASTERN = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿]")
-_JUNK = re.compile(r"[^\w#-]+|_+")
+_EASTERN = re.compile(rf"[぀-ヿ㐀-鿿가-힣豈-﫿{HAN_LETTERS}]")
+_JUNK = re.compile(rf"[^\w#{HAN_LETTERS}-]+|_+")
 _COUNTRY = re.compile(r"(?:中华人民共和国|中国|prchina|china)+")
 _POST_WORD = re.compile(r"(?:邮政编码|邮编)[^\w]{0,3}(\d{6})(?!\d)")
 _POSTCODE_BEFORE = re.compile(r"\d{6}(?!\d)")
@@ -28,6 +28,8 @@ _BEHIND_FLAT = "号室层幢栋户弄"
 # Characters that would be read as the suffix of the short name before them.
 _SUFFIXES = ("旗", "盟", "州", "自")
 _MOST_PASSES = 4
+# Behind an address to which a lent telephone number belongs: its last digits.
+_LENT = re.compile(r"\s*(?:\[\d{3,6}\]|【\d{3,6}】|(?:转接?|分机号?)\s*\d{3,6})$")
 _T = TypeVar("_T")
 
 
@@ -70,7 +72,15 @@ def parts(text: str, country: str | None = None) -> AddressParts:
         text: As written, in Chinese or Latin letters.
         country: The country that a list gives for it: ISO letters, customs' number or name.
     """
-    plain = folded(text)
+    plain = corps.one_writing(_LENT.sub("", simplified(folded(text))))
+    shown = mask.shown_of_address(plain)
+    if shown is None:
+        return _read(plain, country)
+    # What is hidden may be anything: where the place lies is known as far as it is said, its normal form is not.
+    return _read(shown, country)._replace(norm=None, detail=_read(plain, country).detail)
+
+
+def _read(plain: str, country: str | None) -> AddressParts:
     said = code.country(country) if country else None
     kind = kind_of_folded(plain)
     if plain.isascii() or not _EASTERN.search(plain):
@@ -140,9 +150,26 @@ def _divided(plain: str) -> tuple[division.Found, str, str | None]:
             found, start = later, at
         elif own is None:
             own = _foreign(plain)
-    detail = plain[start + found.end :]
+    found, end = _repeated(found, plain, start + found.end)
+    detail = plain[end:]
     detail = _UNIT.sub("-", _DIVISION.sub("", detail))
     return found, _DASHES.sub("-", detail).strip("-"), own
+
+
+def _repeated(found: division.Found, plain: str, end: int) -> tuple[division.Found, int]:
+    """The divisions and where the rest begins if they are said again before it: by a form that puts them before what people wrote whole."""
+    for _ in range(_MOST_PASSES):
+        again = division.find(plain[end:])
+        if not found.province or again.province != found.province:
+            break
+        if (found.city and again.city and found.city != again.city) or (again.district and found.district not in (None, again.district)):
+            break
+        if found.city and not again.city:
+            again = again._replace(city=found.city, district=found.district, short=found.short)
+        elif found.district and not again.district:
+            again = again._replace(district=found.district, short=found.short)
+        found, end = again, end + again.end
+    return found, end
 
 
 def _settled(norm: str) -> str | None:

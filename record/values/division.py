@@ -38,6 +38,8 @@ _ROAD = re.compile(r"[东西南北中]?[一二三四五六]?(?:路|街|巷|大�
 # A city's name before one of these is a county's: 朝阳区 is not 朝阳市, 长沙县 is not 长沙市.
 _COUNTY = ("区", "县", "旗")
 _COUNTY_OR_CITY = ("市", "区", "县")
+# 塔城 and 阿勒泰 are prefectures of their own by their codes, and stand under the prefecture 伊犁 in many an address.
+_WITH_PREFECTURES = {"654000": frozenset({"654200", "654300"})}
 _LOOSE = "省市区县-#"
 _CELL = re.compile(r"(\d+)([^\d(]+)(?:\(([^)]+)\))?")
 
@@ -166,7 +168,7 @@ def _without_province(table: _Table, text: str, at: int) -> Found | None:
                     if not known and not _matched(city.below, text, end):
                         continue
                 else:
-                    end = suffix.end()
+                    end = at if _names_its_city(city, form, text, at) else suffix.end()
             return _in_city(city.above, city, text, _before_its_district(city, text, end))
     for name, district in table.districts.get(text[at : at + 2], ()):
         if text.startswith(name, at):
@@ -183,7 +185,24 @@ def _without_province(table: _Table, text: str, at: int) -> Found | None:
 def _in_city(province: _Node, city: _Node, text: str, end: int) -> Found:
     while text.startswith(city.name, end) and not _matched(city.below, text, end, whole_only=True):
         end += len(city.name)
+    if city.code in _WITH_PREFECTURES and (lower := _prefecture_in(province, city, text, end)) is not None:
+        return lower
     return _with_district(province, province.short + city.short, city.name, city, text, _filler(text, end))
+
+
+def _prefecture_in(province: _Node, city: _Node, text: str, at: int) -> Found | None:
+    """What is named below a prefecture that has prefectures in it: one of those, or a county in one of them."""
+    inside = _WITH_PREFECTURES[city.code]
+    at = _filler(text, at)
+    if _matched(city.below, text, at, whole_only=True):
+        return None
+    node, end = _step(province.below, text, at)
+    if node is not None:
+        return _in_city(province, node, text, end) if node.code in inside else None
+    node, end = _step(province.inner, text, at)
+    if node is not None and node.above is not None and node.above.code in inside:
+        return Found(province.short, node.above.name, node.name, province.short + node.above.short + node.short, end)
+    return None
 
 
 def _with_district(province: _Node, short: str, city: str, above: _Node, text: str, at: int) -> Found:
@@ -208,11 +227,18 @@ def _step(forms: _Forms, text: str, at: int) -> tuple[_Node | None, int]:
             match = _SUFFIX.match(text, end)
             if match is not None and match.group() in _COUNTY and node.code.endswith("00"):
                 continue
+            if match is not None and _names_its_city(node, form, text, begin):
+                return node, begin
             if match is not None:
                 return node, _before_its_district(node, text, match.end())
             if not _ROAD.match(text, end) or _matched(node.below, text, end):
                 return node, end
     return None, at
+
+
+def _names_its_city(node: _Node, form: str, text: str, at: int) -> bool:
+    """Whether a short form is not the prefecture but the city of its name in it: 恩施市 is a city of the prefecture 恩施."""
+    return text.startswith("市", at + len(form)) and not node.name.endswith("市") and _matched(node.below, text, at, whole_only=True)
 
 
 def _before_its_district(node: _Node, text: str, end: int) -> int:

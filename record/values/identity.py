@@ -7,7 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 
 _FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
-_OLD_FORM = re.compile(r"\d{15}")
+_OLD_FORM = re.compile(r"\d{15}", re.ASCII)
+_LENGTH = 18
+# Permits of people from Hong Kong and Macao (a letter, eight digits) and from Taiwan (eight digits) with the digits of their renewal.
+_PERMIT = re.compile(r"([HM]\d{8})[^\dA-Z]*(?:\d{2})[^\dA-Z]*", re.ASCII)
+_TAIWAN_PERMIT = re.compile(r"(\d{8})(?:(?:0\d|[12]\d)|[^\dA-Z]+(?:\d{1,2}|[A-Z])[^\dA-Z]*|[A-Z])(?:\([A-Z]\))?", re.ASCII)
+# The identity card of Hong Kong, whose check digit stands in brackets or not.
+_HONG_KONG = re.compile(r"([A-Z]{1,2}\d{6})[^\dA-Z]*([\dA])[^\dA-Z]*", re.ASCII)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 # Digits are taken by their codes, which are 48 too high.
@@ -25,12 +31,40 @@ class IdentityFacts:
 
 
 def normal(number: str) -> str:
-    """The number half width, without spaces and with capital letters; a resident's number also without signs between its digits."""
-    if number.isascii() and number.isalnum():
-        return number.upper()
-    plain = "".join(unicodedata.normalize("NFKC", number).split()).upper()
-    digits = "".join(str(unicodedata.digit(c, c)) for c in plain if c.isalnum())
-    return digits if _FORM.fullmatch(digits) or _OLD_FORM.fullmatch(digits) else plain
+    """The number of one person in one writing: half width, without spaces and with capital letters.
+
+    A resident's number loses the signs between its digits, and the fifteen digits of cards issued until 1999 become the eighteen of today.
+    A permit loses the digits of its renewal, and the check digit of a Hong Kong card stands in brackets. Other papers keep their signs.
+    """
+    plain = number.upper()
+    if not number.isascii() or not number.isalnum():
+        plain = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+        digits = "".join(str(unicodedata.digit(c, c)) for c in plain if c.isalnum())
+        if _FORM.fullmatch(digits) or _OLD_FORM.fullmatch(digits):
+            plain = digits
+    if len(plain) == _LENGTH:
+        return plain
+    if _OLD_FORM.fullmatch(plain):
+        return _of_today(plain)
+    if permit := _PERMIT.fullmatch(plain) or _TAIWAN_PERMIT.fullmatch(plain):
+        return permit[1]
+    if card := _HONG_KONG.fullmatch(plain):
+        return f"{card[1]}({card[2]})"
+    return plain
+
+
+def _of_today(old: str) -> str:
+    """Eighteen digits for fifteen, if they name a day; they were issued to people born in the twentieth century."""
+    body = f"{old[:6]}19{old[6:]}"
+    try:
+        dt.date(int(body[6:10]), int(body[10:12]), int(body[12:14]))
+    except ValueError:
+        return old
+    return body + _check(body)
+
+
+def _check(body: str) -> str:
+    return _CHECK[sum(map(operator.mul, body[:17].encode(), _WEIGHTS), -_OFFSET) % 11]
 
 
 def facts(number: str) -> IdentityFacts:
@@ -46,7 +80,7 @@ def facts(number: str) -> IdentityFacts:
         born = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return nothing
-    if not number.isascii() or _CHECK[sum(map(operator.mul, number[:17].encode(), _WEIGHTS), -_OFFSET) % 11] != number[17]:
+    if not number.isascii() or _check(number) != number[17]:
         return nothing
     return IdentityFacts(born.year, "M" if int(number[16]) % 2 else "F", number[:2], True)
 

@@ -2,7 +2,8 @@
 
 import re
 
-from sandan.record.values.text import bare, folded
+from sandan.record.values import mask
+from sandan.record.values.text import bare, folded, simplified
 
 _TITLES = tuple("先生 女士 小姐 老师 同学 经理 主任 医生 教授 师傅 太太 夫人 律师 博士 同志 校长 院长".split())
 _LATIN_TITLES = frozenset(
@@ -11,21 +12,28 @@ _LATIN_TITLES = frozenset(
 _SUFFIXES = frozenset("jr sr ii iii iv phd md esq ltd inc llc co gmbh".split())
 # Letters that are written where a minority's name has its middle dot, and that are no letters of the name: 阿凡提ㆍ买买提.
 _DOT_LETTERS = str.maketrans("", "", "ㆍᆞᐧ")
+# Behind the name of who uses a lent telephone number: its last digits.
+_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def normal(text: str) -> str | None:
     """The name in one writing: half width, small letters, no spaces, dots or titles; None if nothing is left.
 
-    `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing tells which of two words is the family's.
+    A masked name has none either: 张*三, 张某 and 张先生 fit many.
+    Traditional characters are written as simplified ones. `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing
+    tells which of two words is the family's.
     """
-    plain = folded(text).translate(_DOT_LETTERS)
+    plain = _LENT.sub("", simplified(folded(text))).translate(_DOT_LETTERS)
+    if mask.is_name(plain):
+        return None
     if plain.isascii() or "," in plain or "." in plain or " " in plain:
         plain = " ".join(_in_order(plain))
-    name = bare(plain)
+    name = whole = bare(plain)
     while title := next((t for t in _TITLES if name.endswith(t) and len(name) > len(t)), ""):
         name = name.removesuffix(title)
-    return name or None
+    # A family's name alone says no more than a masked one.
+    return None if name != whole and len(name) == 1 and not name.isascii() else name or None
 
 
 def _in_order(plain: str) -> list[str]:

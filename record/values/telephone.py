@@ -6,14 +6,31 @@ from functools import lru_cache
 
 import phonenumbers
 
+from sandan.record.values import mask
+
 _PREFIX = re.compile(r"^(00)+")
 _EMPTY = frozenset({"", "0", "无", "none", "null", "n/a"})
 _MOBILE = re.compile(r"(?:86)*0?(1[3-9]\d{9})")
 _SEPARATOR = re.compile(r"[/;,、|]|或")
 # Behind a whole number: who in the house is meant.
 _EXTENSION = re.compile(r"(?:(?:转|轉|分机|ext(?:ension)?\.?|[x#]) ?:? ?\d{1,6}|(?<=\d{7})-\d{1,5})$")
+# A number that a platform lends a parcel, so that its carrier never sees the receiver's: a mobile or service number that many share, and
+# behind it the digits that lead to one of them. 18473461913-7804, 18473461913转7804, (18473461913)[7804], 拨打18473461913按7804.
+_WORDS = (
+    "请|先|再|后|後|按键?|拨打?|撥打?|转接?|轉接?|接|分机号?码?|分機號?碼?|输入|加|键|码|号|密码|尾号|电话|手机|"
+    "ext(?:ension|n)?|pin|code|tel|phone|mobile|to|x|p|w"
+)
+_SIGN = r"[^\w+]|_"
+_LENT = re.compile(
+    rf"(?:{_WORDS}|{_SIGN}){{0,12}}(?:(?:\+|00)?86[ -]?)?0?(1[3-9]\d(?:[ -]?\d){{8}}|95\d{{3,13}}|[48]00(?:[ -]?\d){{7}})"
+    rf"(?:{_WORDS}|{_SIGN}){{1,12}}(?:(\d{{1,6}})(?:{_WORDS}|{_SIGN}){{0,6}}|(\d{{3,6}})\D{{1,12}})"
+)
+# Between the two in normal form.
+LENT = "#"
 # Service numbers without an area code.
 _WITHOUT_AREA = ("400", "800")
+# Numbers of Hong Kong, Macao and Taiwan by their country code, as numbering plans have them: new blocks are given out every year.
+_NEIGHBOURS = {"852": re.compile(r"[2-9]\d{7}"), "853": re.compile(r"[268]\d{7}"), "886": re.compile(r"9\d{8}|[2-8]\d{7,8}")}
 # More numbers in one text are nobody's telephone.
 _MOST_NUMBERS = 8
 _LONGEST = 40
@@ -26,6 +43,9 @@ def normal(text: str, region: str = "CN") -> str | None:
     has its area code with the nought before it and no extension: `0571-88886666`, `+86 571 88886666` and `0571-88886666转801` are
     057188886666. A foreign number is written after ITU-T E.164, plus and digits. What is no possible number keeps its digits. Of several
     numbers in one text the first counts.
+
+    A mobile or service number with digits behind it is lent to one parcel, and they are a part of it: `18473461913-7804` and
+    `18473461913转7804` are 18473461913#7804. A masked number has no normal form: it fits many.
 
     Args:
         text: As written.
@@ -52,6 +72,10 @@ def _once(text: str, region: str) -> str | None:
     folded = unicodedata.normalize("NFKC", text).strip().lower()
     if folded in _EMPTY:
         return None
+    if region == "CN" and len(folded) <= _LONGEST and (lent := _LENT.fullmatch(folded)) is not None:
+        return f"{_digits(lent[1])}{LENT}{lent[2] or lent[3]}"
+    if mask.is_telephone(folded):
+        return None
     whole = _digits(folded)
     if not whole.strip("0"):
         return None
@@ -67,6 +91,8 @@ def _number(text: str, region: str) -> str | None:
     digits = _PREFIX.sub("", _digits(text))
     if len(digits) < 5 or len(text) > _LONGEST:
         return None
+    if region == "CN" and (neighbour := _of_neighbour(text, digits)) is not None:
+        return neighbour
     is_foreign = text.startswith("+") and not digits.startswith("86")
     if region == "CN" and not is_foreign:
         mobile = _MOBILE.fullmatch(digits)
@@ -95,6 +121,16 @@ def _number(text: str, region: str) -> str | None:
         return f"0{national}"
     # Too short for an area code: a nought in front is no trunk prefix, so it stays.
     return digits if written.startswith("0") else national
+
+
+def _of_neighbour(text: str, digits: str) -> str | None:
+    """A number of Hong Kong, Macao or Taiwan with its country code in front, in whatever writing; None for any other."""
+    code = digits[:3]
+    is_trunk = text.lstrip("( ").startswith("0") and not text.lstrip("( ").startswith("00")
+    if code not in _NEIGHBOURS or is_trunk:
+        return None
+    local = _PREFIX.sub("", _digits(_EXTENSION.sub("", text)))[3:].lstrip("0")
+    return f"+{code}{local}" if _NEIGHBOURS[code].fullmatch(local) else None
 
 
 def _digits(text: str) -> str:

@@ -1,9 +1,14 @@
 """Plain text: what every value goes through before anything else."""
 
+import functools
 import re
 import unicodedata
+from importlib.resources import files
 
-_NOT_WORD = re.compile(r"[\W_]+")
+# Chinese characters that this Python does not know yet, and those that have a private code: letters of names all the same.
+HAN_LETTERS = "\U00020000-\U0003fffd\ue000-\uf8ff"
+_NOT_WORD = re.compile(rf"(?:[^\w{HAN_LETTERS}]|_)+")
+_HAN_LETTER = re.compile(f"[{HAN_LETTERS}]")
 
 
 def clean(text: str | None) -> str | None:
@@ -17,7 +22,9 @@ def clean(text: str | None) -> str | None:
     if not text:
         return None
     if not text.isprintable():
-        text = "".join(c if c.isprintable() else "" if unicodedata.category(c) == "Cf" else " " for c in text).strip()
+        text = "".join(
+            c if c.isprintable() or _HAN_LETTER.match(c) else "" if unicodedata.category(c) == "Cf" else " " for c in text
+        ).strip()
     return text or None
 
 
@@ -26,6 +33,22 @@ def folded(text: str) -> str:
     small = unicodedata.normalize("NFKC", text).casefold()
     # Small letters of a few signs are not in normal form again.
     return " ".join((small if small.isascii() else unicodedata.normalize("NFKC", small)).split())
+
+
+def simplified(text: str) -> str:
+    """The text with simplified characters for traditional ones, character by character.
+
+    Source:
+        OpenCC, dictionary TSCharacters; the table is `simplified.txt` beside this file.
+    """
+    return text if text.isascii() else text.translate(_simplified())
+
+
+@functools.cache
+def _simplified() -> dict[int, str]:
+    lines = files(__package__).joinpath("simplified.txt").read_text(encoding="utf-8").splitlines()
+    pairs = "".join(line for line in lines if not line.startswith("#"))
+    return {ord(pairs[i]): pairs[i + 1] for i in range(0, len(pairs), 2)}
 
 
 def bare(text: str) -> str:

@@ -22,6 +22,7 @@ def found(trade: Any, bench_of: Callable[[Any], Bench]) -> Rows:
 
     for number in (
         "SILENT", "ENTERED", "HELD", "FREED", "BACK", "OTHERS", "CANCEL", "REFUSED", "ACCEPTED", "RETURN", "FOUND", "FINE", "PARCEL", "LATER",
+        "SENTBACK", "NOTSENT", "MINUS", "AGAIN", "LATE ERROR", "ASKED", "STORED", "GRANTED", "OPENED",
     ):  # fmt: skip
         declared(number)
     receipt("ENTERED", "120", "20250402000000000", invt_no=INVT)
@@ -45,6 +46,23 @@ def found(trade: Any, bench_of: Callable[[Any], Bench]) -> Rows:
         "<CEB625Message><InvtRefund><InvtRefundHead><appType>1</appType><appTime>20250404000000</appTime><invtNo>I4</invtNo></InvtRefundHead>"
         "<InvtRefundList><gnum>1</gnum><gname>x</gname><qty>1</qty></InvtRefundList></InvtRefund></CEB625Message>"
     )
+    for status, at in (("2", "01"), ("3", "02"), ("100", "03")):
+        receipt("SENTBACK", status, f"202504{at}000000000")
+    receipt("NOTSENT", "4", "20250402000000000")
+    receipt("MINUS", "2", "20250401000000000")
+    receipt("MINUS", "-621008", "20250402000000000")
+    receipt("AGAIN", "100", "20250402000000000")
+    receipt("AGAIN", "120", "20250403000000000")
+    receipt("LATE ERROR", "800", "20250402000000000")
+    receipt("LATE ERROR", "-621004", "20250403000000000")
+    for number, invt in (("ASKED", "I5"), ("STORED", "I6"), ("GRANTED", "I7"), ("OPENED", "I8")):
+        receipt(number, "800", "20250403000000000", invt_no=invt)
+    trade.message("CEB623", "InvtCancel", **sent, invtNo="I5")
+    trade.message("CEB626", "InvtRefundReturn", invtNo="I6", returnStatus="2", returnTime="20250404000100000")
+    trade.message("CEB626", "InvtRefundReturn", invtNo="I7", returnStatus="2", returnTime="20250404000100000")
+    trade.message("CEB626", "InvtRefundReturn", invtNo="I7", returnStatus="399", returnTime="20250405000100000")
+    trade.message("CEB624", "InvtCancelReturn", invtNo="I8", returnStatus="120", returnTime="20250404000100000")
+    trade.message("CEB624", "InvtCancelReturn", invtNo="I8", returnStatus="300", returnTime="20250404000200000")
     look = {"flow": "import", "method": "physical", "inspected_at": "2025-04-05"}
     receipt("FOUND", "120", "20250402000000000")
     trade.add("outcomes", **look, ebp_code="P1", order_no="FOUND", outcome="forged")
@@ -71,14 +89,23 @@ def found(trade: Any, bench_of: Callable[[Any], Bench]) -> Rows:
         ("FREED", "released"),
         ("BACK", "returned"),
         ("OTHERS", None),
-        ("CANCEL", "cancelled"),
+        ("CANCEL", "released"),
         ("REFUSED", "released"),
         ("ACCEPTED", "cancelled"),
-        ("RETURN", "returned"),
+        ("RETURN", "released"),
         ("FOUND", "held"),
         ("FINE", "released"),
         ("PARCEL", "held"),
         ("LATER", "released"),
+        ("SENTBACK", "refused"),
+        ("NOTSENT", "refused"),
+        ("MINUS", "refused"),
+        ("AGAIN", None),
+        ("LATE ERROR", "released"),
+        ("ASKED", "released"),
+        ("STORED", "released"),
+        ("GRANTED", "returned"),
+        ("OPENED", "released"),
     ],
 )
 def test_the_state_at_customs_is_the_last_that_is_known(found: Rows, number: str, status: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -271,6 +271,38 @@ def test_sha1_counts_only_when_it_is_allowed(company: Holder) -> None:
     assert _checker(company, allow_sha1=True).state(message) == "valid"
     changed = _changed(message, _set(f"{{{CEB}}}orderNo", "A2"))
     assert _checker(company, allow_sha1=True).state(changed) == "invalid"
+
+
+def _issued_with_sha1(holder: Holder, issuer: Holder) -> Holder:
+    """The same holder with a certificate that is signed with SHA-1; no library makes one any more."""
+    assert isinstance(issuer.key, rsa.RSAPrivateKey)
+    made = holder.certificate
+    sha256, sha1 = bytes.fromhex("06092a864886f70d01010b"), bytes.fromhex("06092a864886f70d010105")
+    body = made.tbs_certificate_bytes.replace(sha256, sha1)
+    whole = holder.der.replace(made.tbs_certificate_bytes, body).replace(sha256, sha1)
+    signature = issuer.key.sign(body, padding.PKCS1v15(), hashes.SHA1())
+    return Holder(holder.key, x509.load_der_x509_certificate(whole.replace(made.signature, signature)))
+
+
+def test_a_chain_with_sha1_counts_only_when_it_is_allowed(root: Holder, stranger: Holder) -> None:
+    middle = _issued_with_sha1(_holder("middle", root, authority=True), root)
+    below = _issued_with_sha1(_holder("below", middle), middle)
+    forged = _issued_with_sha1(_holder("forged", middle), stranger)
+    for sha1 in (False, True):
+        message = _signed(_message(), below, middle, sha1=sha1)
+        assert _checker(root, allow_sha1=True).state(message) == "valid"
+        assert _checker(root).state(message) == ("unsupported" if sha1 else "untrusted")
+        assert _checker(root, allow_sha1=True).state(_signed(_message(), forged, middle, sha1=sha1)) == "untrusted"
+    assert _checker(root, allow_sha1=True).state(_signed(_message(), below)) == "untrusted"
+    assert _checker(middle, allow_sha1=True).state(_signed(_message(), below)) == "valid"
+
+
+@pytest.mark.parametrize("declared", ["gb2312", "GBK", "gb18030", "utf-8", "UTF-16", "iso-8859-1"])
+@pytest.mark.parametrize("written", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_wins_over_what_is_declared(company: Holder, declared: str, written: str) -> None:
+    text = etree.tostring(etree.fromstring(_signed(_message(number="面霜A1"), company)), encoding="unicode")
+    message = f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(written)
+    assert _checker(company).state(message) == "valid"
 
 
 def test_nothing_is_checked_without_anchors_or_above_the_limit(company: Holder) -> None:

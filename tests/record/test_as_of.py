@@ -82,6 +82,21 @@ def test_a_lake_without_trade_goes_by_its_other_messages_then_by_its_tables(lake
     assert known_to_of(lake) == DAY - dt.timedelta(days=3)
 
 
+def test_answers_to_applications_set_it_and_other_messages_do_not(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 3)]})
+    at = DAY + dt.timedelta(hours=9)
+
+    def kept(kind: str, hours: int, *, timed: bool = True) -> dict[str, object]:
+        when = at + dt.timedelta(hours=hours)
+        row = {"record_id": f"{kind}{hours}", "key_id": f"{kind}{hours}", "known_at": when, "kind": kind, "content": "<x/>"}
+        return row | ({"app_time": when} if timed else {})
+
+    commit(lake, {"other": [kept("CEB624", 0), kept("CEB312", 5), kept("CEB626", 7, timed=False)]})
+    newest = newest_record(Frames(Lake(lake.folder), connect(threads=1), None))
+    assert newest is not None
+    assert (newest.list_name, newest.key, newest.known_at) == ("other", "CEB624", at)
+
+
 def test_ids_of_batches_rise_though_the_clock_goes_back(lake: Lake, commit: Commit) -> None:
     first = lake.next_batch_id(DAY)
     lake.commit(first, {}, {}, None, now=DAY)

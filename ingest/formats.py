@@ -1,0 +1,118 @@
+"""What a file is that is neither a message nor a table of the contract, by its first bytes, so that its sender learns what to send."""
+
+import re
+from collections.abc import Collection
+
+from sandan.ingest.reject import BadFile
+
+_TABLE, _OTHER = "other_format", "unknown_format"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# First bytes -> code and what it is.
+_SIGNS: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF-", _OTHER, "a PDF document"),
+    (b"{\\rtf", _OTHER, "a text document (RTF)"),
+    (b"\x89PNG", _OTHER, "an image (PNG)"),
+    (b"\xff\xd8\xff", _OTHER, "an image (JPEG)"),
+    (b"GIF8", _OTHER, "an image (GIF)"),
+    (b"II*\x00", _OTHER, "an image (TIFF)"),
+    (b"MM\x00*", _OTHER, "an image (TIFF)"),
+    (b"SQLite format 3\x00", _TABLE, "an SQLite database"),
+    (b"ARROW1", _TABLE, "an Arrow (Feather) file"),
+    (b"ORC", _TABLE, "an ORC file"),
+    (b"Obj\x01", _TABLE, "an Avro file"),
+    (b"ID;P", _TABLE, "a spreadsheet in SYLK"),
+    (b"\x09\x08\x10\x00", _TABLE, "an old Excel workbook (xls)"),
+    (b"\x09\x08\x08\x00", _TABLE, "an old Excel workbook (xls)"),
+    (b"\x09\x04\x06\x00", _TABLE, "an old Excel workbook (xls)"),
+    (b"\x09\x02\x06\x00", _TABLE, "an old Excel workbook (xls)"),
+    (b"\x09\x00\x04\x00", _TABLE, "an old Excel workbook (xls)"),
+    (b"7z\xbc\xaf\x27\x1c", "other_archive", "a 7z archive"),
+    (b"Rar!\x1a\x07", "other_archive", "a RAR archive"),
+    (b"\xfd7zXZ\x00", "other_archive", "an xz archive"),
+    (b"BZh", "other_archive", "a bzip2 archive"),
+    (b"\x28\xb5\x2f\xfd", "other_archive", "a zstd archive"),
+    (b"PK\x05\x06", "empty_file", "an archive with nothing in it"),
+)
+# Streams of a compound file by their names in UTF-16, and what they make it.
+_STREAMS = (
+    ("EncryptedPackage", "an Excel workbook or other Office document with a password"),
+    ("WordDocument", "an old Word document (doc)"),
+    ("Workbook", "an old Excel workbook (xls)"),
+    ("Book", "an old Excel workbook (xls)"),
+)
+_MARKS = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_PROLOG = r"(?:\s|<\?[^>]*\?>|<!--.*?-->)*"
+_ROOT = re.compile(rf"\ufeff?{_PROLOG}<(?:(!doctype)\s+)?(?:[\w.-]+:)?([a-z][\w.-]*)", re.IGNORECASE | re.DOTALL)
+_HTML = frozenset("html head body table meta style div p br font span script title thead tbody tr td center a link".split())
+_LOOKED_AT = 65_536
+
+
+def other_format(start: bytes) -> BadFile | None:
+    """What a file is that cannot be read; None if nothing speaks against its being a message or a table.
+
+    Args:
+        start: Its first bytes, some thousands.
+    """
+    for sign, code, what in _SIGNS:
+        if start.startswith(sign):
+            return BadFile(code, what)
+    if start.startswith(_OLE):
+        named = (what for name, what in _STREAMS if name.encode("utf-16-le") in start)
+        return BadFile(_TABLE, next(named, "an old Excel workbook (xls) or another Office document"))
+    encoding, text = _text(start)
+    if (bad := _marked_up(text)) is not None:
+        return bad
+    if encoding.startswith("utf-") and not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return BadFile(_TABLE, f"a table or text in {encoding.upper()[:6]}")
+    if text.lstrip("\ufeff \t\r\n").startswith("["):
+        return BadFile(_TABLE, "a JSON array; JSON Lines has one object a line") if re.match(r"\ufeff?\s*\[\s*[{\[]", text) else None
+    if re.match(r"(?:[\w-]+:[^\n]*\n){0,20}?MIME-Version:", text, re.IGNORECASE):
+        return BadFile(_TABLE, "a web archive (MHTML)")
+    return None
+
+
+def office_document(members: Collection[str]) -> BadFile | None:
+    """What kind of document an archive is, by the names of its members; None for a plain archive."""
+    names = set(members)
+    if "[Content_Types].xml" in names:
+        for folder, code, what in (
+            ("xl/", _TABLE, "an Excel workbook (xlsx)"),
+            ("word/", _OTHER, "a Word document (docx)"),
+            ("ppt/", _OTHER, "a presentation (pptx)"),
+        ):
+            if any(name.startswith(folder) for name in names):
+                return BadFile(code, what)
+        return BadFile(_TABLE, "an Office document")
+    if "content.xml" in names and ("mimetype" in names or "META-INF/manifest.xml" in names):
+        return BadFile(_TABLE, "an OpenDocument spreadsheet (ods) or another OpenDocument file")
+    if any(name.endswith(".iwa") for name in names):
+        return BadFile(_TABLE, "an Apple Numbers document")
+    return None
+
+
+def _text(start: bytes) -> tuple[str, str]:
+    """Encoding by the mark or by noughts between letters, and what the bytes say in it."""
+    for mark, encoding in _MARKS.items():
+        if start.startswith(mark):
+            return encoding, start[: _LOOKED_AT * 2].decode(encoding, "ignore")
+    head = start[:_LOOKED_AT]
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if len(head) >= 4 and head[first::2].count(0) > 0.4 * len(head[first::2]) and not head[1 - first :: 2].count(0):
+            return encoding, head.decode(encoding, "ignore")
+    return "", head.decode("utf-8", "replace")
+
+
+def _marked_up(text: str) -> BadFile | None:
+    root = _ROOT.match(text)
+    if root is None:
+        return None
+    name = root[2].lower()
+    if name in _HTML or (root[1] and name == "html"):
+        if re.search(r"<t[rd]\b", text, re.IGNORECASE):
+            return BadFile(_TABLE, "an HTML page with a table, which some programs call an Excel file (xls)")
+        return BadFile(_OTHER, "an HTML page")
+    if name == "workbook":
+        return BadFile(_TABLE, "an Excel workbook in XML (SpreadsheetML)")
+    if name in ("document", "document-content") and "opendocument" in text:
+        return BadFile(_TABLE, "an OpenDocument file in XML")
+    return None

@@ -1,0 +1,46 @@
+"""Values of which somebody hid a part: `138****1234`, `张*三`, `110101********1234`, `某某小区`. They fit many and name nobody."""
+
+import re
+
+# Signs that programs write over what they hide; a middle dot is none of them, it is a part of names.
+_SIGNS = "*×✱∗⁎●○◯■□▇█＊"
+_DOTS = "[•·∙・‧]{2,}"
+_TELEPHONE = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{2,}}|#{{2,}}|\?{{2,}}|_{{2,}}|\.{{3,}}|…", re.IGNORECASE)
+_IDENTITY = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{3,}}|\?{{2,}}|_{{2,}}|#{{2,}}|\.{{3,}}|…", re.IGNORECASE)
+_HAN = "㐀-鿿豈-﫿𠀀-𱍏"
+# 张某, 张XX, 张_三, 张?三, X先生; letters alone are somebody's name.
+_NAME = re.compile(
+    rf"[{_SIGNS}\ufffd]|{_DOTS}|[{_HAN}]某|^某|[{_HAN}][x_?]|^[x_?]+[{_HAN}]|^x{{2,}}$|\.{{3,}}|…|(?:^|[^a-z])x{{3,}}(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+# 2*3 is a house and a flat, **路 and *号 are hidden; XX between Latin words is a Roman number.
+_ADDRESS = re.compile(
+    rf"[{_SIGNS}]{{2,}}|{_DOTS}|(?<![0-9a-z])[{_SIGNS}]|[{_SIGNS}](?![0-9a-z])|某+(?:小区|[号室幢栋楼村])|[{_HAN}]x{{2,}}|x{{2,}}[{_HAN}]|x{{4,}}|\.{{6,}}|…{{2,}}|\ufffd{{2,}}|"
+    rf"[{_HAN}]_{{2,}}|[{_HAN}]\?{{2,}}",
+    re.IGNORECASE,
+)  # fmt: skip
+_WHOLE_NUMBER = 11
+
+
+def is_telephone(text: str) -> bool:
+    """Whether digits of a telephone number, half width, are hidden; signs around a whole number hide nothing."""
+    if not _TELEPHONE.search(text):
+        return False
+    inner = text.strip(f"{_SIGNS}xX#?_.…•· ")
+    return bool(_TELEPHONE.search(inner)) or sum(c.isdigit() for c in inner) < _WHOLE_NUMBER
+
+
+def is_identity(text: str) -> bool:
+    """Whether a part of an identity number is hidden."""
+    return bool(_IDENTITY.search(text))
+
+
+def is_name(text: str) -> bool:
+    """Whether a part of a person's name, half width, is hidden."""
+    return bool(_NAME.search(text))
+
+
+def shown_of_address(text: str) -> str | None:
+    """What an address, half width, says before its first hidden part; None if nothing is hidden."""
+    hidden = _ADDRESS.search(text)
+    return text[: hidden.start()] if hidden else None

@@ -1,0 +1,105 @@
+"""Masked values and lent telephones: they have no normal form, or one of their own."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandan.ingest.kinds import Columns
+from sandan.record.ids import KEY_BYTES, Keyring, mask_telephone
+from sandan.record.values import address, identity, name, telephone
+
+MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
+JOINTS = ["-", " - ", "－", "—", "转", " 转 ", "轉", "转接", "转分机", "分机", " 分机号", "转接码", ",", "，", "、", ";", " ", "x", "X", " ext. ", " ext ", "ext.", "EXT:", "#", "/", "_", "*", "(", "（转接", "[", "按", " 后按 "]  # fmt: skip
+BEFORE = ["", "拨打", "请拨打", "电话:", "Tel: ", "+86 ", "0086-", "86"]
+
+
+@given(MOBILE, st.from_regex(r"[0-9]{3,4}", fullmatch=True), st.sampled_from(JOINTS), st.sampled_from(BEFORE), st.booleans())
+def test_digits_behind_a_mobile_number_are_a_part_of_it(number: str, own: str, joint: str, before: str, wide: bool) -> None:
+    closing = {"(": ")", "[": "]", "（转接": "）"}.get(joint, "")
+    written = f"{before}{number}{joint}{own}{closing}"
+    normal = telephone.normal(written.translate(WIDE) if wide else written)
+    assert normal == f"{number}#{own}"
+    assert telephone.normal(normal) == normal
+    assert own not in mask_telephone(normal).partition("#")[2]
+
+
+@given(MOBILE, MOBILE, st.sampled_from(["/", ",", ";", "、", "或"]))
+def test_two_mobile_numbers_are_none_that_is_lent(first: str, second: str, joint: str) -> None:
+    assert telephone.normal(f"{first}{joint}{second}") == first
+
+
+@given(MOBILE, st.integers(0, 9), st.integers(2, 8), st.sampled_from("*＊xX●•×"))
+def test_a_masked_telephone_has_no_normal_form(number: str, start: int, n: int, sign: str) -> None:
+    hidden = number[:start] + sign * min(n, 11 - start) + number[start + n :]
+    if start <= 9 and min(n, 11 - start) >= 2:
+        assert telephone.normal(hidden) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["张*三", "张**", "*三", "张＊＊", "张某", "李某某", "张XX", "张x", "张先生", "王女士", "X先生", "Z*** W***", "欧阳**", "张○○"],
+)
+def test_a_masked_name_has_no_normal_form(written: str) -> None:
+    assert name.normal(written) is None
+
+
+@pytest.mark.parametrize("written", ["Max", "Felix Xu", "Xixi", "王小明", "阿凡提·买买提", "Alex Xx Li", "欧阳先生"])
+def test_a_name_with_an_x_or_a_dot_is_not_masked(written: str) -> None:
+    assert name.normal(written)
+
+
+@pytest.mark.parametrize(("written", "normal"), [("王小明[7804]", "王小明"), ("王小明【7804】", "王小明"), ("王小明(0123)", "王小明")])
+def test_the_digits_of_a_lent_number_are_no_part_of_a_name(written: str, normal: str) -> None:
+    assert name.normal(written) == normal
+
+
+@pytest.mark.parametrize("hidden", ["****", "文一西路***号", "文一西路*号*幢*室", "XX路XX号", "某某小区3幢", "文一西路●●号", "＊＊＊＊"])
+def test_a_masked_address_says_where_it_lies_and_no_more(hidden: str) -> None:
+    told = address.parts(f"浙江省杭州市余杭区{hidden}")
+    assert (told.norm, told.province, told.city, told.district) == (None, "浙江", "杭州市", "余杭区")
+
+
+@pytest.mark.parametrize("written", ["浙江省杭州市余杭区文一西路12号3*201", "Via XX Settembre 12, Roma", "Box 12, Exxon Street"])
+def test_a_sign_between_numbers_and_a_roman_number_hide_nothing(written: str) -> None:
+    assert address.normal(written)
+
+
+def test_the_digits_of_a_lent_number_are_no_part_of_an_address() -> None:
+    plain = "浙江省杭州市余杭区文一西路1号1幢101室"
+    assert address.normal(f"{plain}[7804]") == address.normal(f"{plain} 转7804") == address.normal(plain)
+
+
+@pytest.mark.parametrize(
+    "written", ["110101********1234", "1101**************", "1***************7", "110101XXXXXXXX123X", "E1234****", "3301…7229"]
+)
+def test_a_masked_identity_number_is_nobodys(written: str) -> None:
+    row = Columns(Keyring(bytes(KEY_BYTES)))._identity(written)
+    assert row[0] is None
+    assert row[2:] == (None,) * 4
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("330106900307447", "330106199003074475"),
+        ("H1234567801", "H12345678"),
+        ("m12345678(02)", "M1234567800"),
+        ("1234567801", "12345678"),
+        ("12345678(02)", "12345678"),
+        ("12345678-01", "1234567802"),
+        ("A123456(7)", "A1234567"),
+        ("a123456（7）", "A1234567"),
+    ],
+)
+def test_papers_of_one_person_are_one_number(one: str, other: str) -> None:
+    assert identity.normal(one)[:17] == identity.normal(other)[:17]
+    assert identity.normal(identity.normal(one)) == identity.normal(one)
+
+
+@given(st.integers(110000, 659999), st.dates(), st.integers(0, 999))
+def test_fifteen_digits_become_the_eighteen_of_one_person(county: int, born: object, sequence: int) -> None:
+    body = f"{county}19{born:%y%m%d}{sequence:03}"
+    now = identity.normal(body[:6] + body[8:])
+    assert now[:17] == body or len(now) == 15  # 29 February of a year that is none in its century
+    assert identity.facts(now).is_valid == (len(now) == 18)
