@@ -22,6 +22,7 @@ _REFUSED = {
     "LOG": "is the logarithm to base 10 here and the natural one on Neo4j; write log10(x)",
     "STRING": "is not known on Neo4j; return the value itself, or write toString() of a whole number or a day",
 }
+_LISTS = frozenset({"[", "COLLECT", "RANGE", "NODES", "RELS", "RELATIONSHIPS", "LABELS"})
 # Words behind which `[` begins a list; behind any other value it looks into one.
 _BEFORE_A_LIST = frozenset(
     "IN RETURN UNWIND WITH WHERE AND OR XOR NOT THEN ELSE WHEN CASE BY DISTINCT STARTS ENDS CONTAINS SKIP LIMIT ON AS IS".split()
@@ -96,6 +97,8 @@ def _check_calls(spoken: Sequence[Token]) -> None:
     for place, token in enumerate(spoken):
         name = token.identifier.upper()
         is_call = _text(spoken, place + 1) == "(" and (not place or spoken[place - 1].text != ".")
+        if name == "REVERSE" and _text(spoken, place + 2).upper() not in _LISTS:
+            continue  # of a text it is the same
         if is_call and name in _REFUSED:
             raise BadQuery(f"{token.identifier}() {_REFUSED[name]}")
 

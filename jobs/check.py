@@ -14,7 +14,7 @@ from sandan.record.errors import ConfigError, DamagedFile, NothingScored, Sandan
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring, read_keyring
 from sandan.record.lake import SCHEMAS, Lake
-from sandan.record.lake_check import faults, without_checksum
+from sandan.record.lake_check import check_not_lost, faults, without_checksum
 from sandan.record.lock import home_lock
 from sandan.record.rebuild import keep_checksums, repair_ledger
 from sandan.record.runs import RunLedger
@@ -125,6 +125,7 @@ def _lake(paths: HomePaths, found: Found) -> Lake | None:
     except SandanError as exc:
         found.damaged.append(exc)
         return None
+    found.take(lambda: check_not_lost(paths))
     older = 0
     for name in SCHEMAS:
         for text in faults(lake, name):

@@ -43,7 +43,7 @@ def _parameter(value: object) -> object:
         return [_parameter(item) for item in value]
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
-        if value is pd.NaT:
+        if pd.isna(value):
             return None
     if isinstance(value, pd.Timestamp):
         value = value.to_pydatetime(warn=False)
