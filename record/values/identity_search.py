@@ -175,7 +175,7 @@ def _at(plain: str, digits: str, at: list[int], i: int, *, is_prose: bool, start
                     return Found(at[i], end, number)
             elif is_prose and i in starts and stands_apart and _is_division(number[:6]) and _is_day(number[6:14]):
                 return Found(at[i], end, number)
-    if i in starts and i + 15 in ends and digits[i + 6 : i + 8] > "24" and _is_day("19" + digits[i + 6 : i + 12]):
+    if i in starts and i + 15 in ends and digits[i + 6 : i + 8] > "29" and _is_day("19" + digits[i + 6 : i + 12]):
         # Orders and parcels have numbers of 15 digits too: where the number begins with the day on which it may have been given out, only
         # a county of today's table counts. Most numbers of 15 digits name a county that is no more.
         county = digits[i : i + 6]
