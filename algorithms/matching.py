@@ -111,7 +111,9 @@ def _consignments(bench: Bench) -> ir.Table:
         channel=ibis.literal("cbec"),
         **_nulls(own, "agent_code logistics_code logistics_no customs_code cop_no country invt_no decl_day decl_app"),
     )
-    alone = parcels.filter(parcels.order_no.isnull()).anti_join(declared, ["logistics_code", "logistics_no"])
+    # A parcel whose order is not here stands for itself, whatever number it names.
+    here = orders.select("flow", "ebp_code", "order_no").union(declared.select("flow", "ebp_code", "order_no"))
+    alone = parcels.anti_join(here, ["flow", "ebp_code", "order_no"]).anti_join(declared, ["logistics_code", "logistics_no"])
     alone = alone.select(
         "flow",
         "logistics_code",

@@ -13,6 +13,7 @@ from sandan.dashboard.theme import GRADES
 ALERTS, OPERATORS, CONSIGNMENT, NETWORK, CLUSTERS = "/alerts", "/operators", "/consignment/", "/network", "/clusters"
 DEFAULT_GRADES = ("high", "medium")
 _LONGEST, _LONGEST_ID, _MOST_EXPANDED = 80, 160, 16
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _NAME = re.compile(r"[a-z_]{1,40}")
 _KINDS = re.compile(r"[A-Za-z]{1,20}(,[A-Za-z]{1,20}){0,19}")
 
@@ -161,6 +162,8 @@ def _grades(value: str) -> tuple[str, ...]:
 
 def _day(value: str) -> str:
     try:
-        return dt.date.fromisoformat(value).isoformat() if len(value) == 10 else ""
+        day = dt.date.fromisoformat(value) if len(value) == 10 else None
     except ValueError:
         return ""
+    # What lies beside the calendar's end can not be counted on from: no record is of those years.
+    return day.isoformat() if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else ""

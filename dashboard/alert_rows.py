@@ -103,12 +103,13 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
 
 def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", place: str = "file_row_number") -> str:
     """The sort model as an ORDER BY list; the file's own order, the highest score first, decides between equals."""
-    terms = []
+    terms: dict[str, str] = {}
     for column in sort:
-        name = _SORTS.get(column.get("colId", ""))
+        name = _SORTS.get(column.get("colId") or "")
         if name:
-            terms.append(f"{known if name == 'known_at' else name} {'ASC' if column.get('sort') == 'asc' else 'DESC'} NULLS LAST")
-    return ", ".join([*terms, place])
+            # A column's first term decides; what says it again could not change the order.
+            terms.setdefault(name, f"{known if name == 'known_at' else name} {'ASC' if column.get('sort') == 'asc' else 'DESC'} NULLS LAST")
+    return ", ".join([*terms.values(), place])
 
 
 def _count(con: duckdb.DuckDBPyConnection, where: str, values: Mapping[str, Any]) -> int:

@@ -1,21 +1,23 @@
 """The officers' app: built from the settings, served on this machine only."""
 
 import errno
+import logging
 import os
 import socket
 from pathlib import Path
-from typing import Any
 
 import dash
 import flask
-import waitress
+from dash.exceptions import DependencyException
 
-from sandan.dashboard import routing, security, shell
+from sandan.dashboard import posts, routing, security, shell
 from sandan.dashboard.address import Address
-from sandan.record.errors import ConfigError
+from sandan.dashboard.server import Server, log_to_stderr, make_server
+from sandan.record.errors import ConfigError, NothingScored, SandanError, UnknownId
 from sandan.record.settings import Settings
 
 _FOLDER = Path(__file__).parent
+_log = logging.getLogger(__name__)
 
 
 def make_app(settings: Settings) -> dash.Dash:
@@ -53,7 +55,18 @@ def make_app(settings: Settings) -> dash.Dash:
         return hashes
 
     security.guard(server, script_hashes)
+    posts.check_posts(server, app)
+    server.register_error_handler(SandanError, _not_now)
+    # Dash lets a script that is none of its own end as an error of the server.
+    server.register_error_handler(DependencyException, lambda _: flask.Response("there is no such file\n", 404))
     return app
+
+
+def _not_now(exc: SandanError) -> flask.Response:
+    """A page asked for what the home can not give now: nothing is scored, a file is damaged, the graph is away."""
+    _log.warning("%s %s: %s", flask.request.method, flask.request.path, exc)
+    missing = isinstance(exc, NothingScored | UnknownId)
+    return flask.Response("there is no such run\n" if missing else "the home cannot be read; see the log\n", 404 if missing else 503)
 
 
 def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> None:
@@ -68,6 +81,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> N
         ConfigError: The host can be reached by others, or the port is taken.
     """
     security.require_loopback(host)
+    log_to_stderr()
     server = _listen(settings, host, port)
     print(f"serving http://{f'[{host}]' if ':' in host else host}:{port}/ (stop with Ctrl-C)", flush=True)
     try:
@@ -76,13 +90,13 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> N
         server.close()
 
 
-def _listen(settings: Settings, host: str, port: int) -> Any:
+def _listen(settings: Settings, host: str, port: int) -> Server:
     # The port is bound here: a server that finds it taken leaves its own half-made sockets open.
     door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
-        return waitress.create_server(make_app(settings).server, sockets=[door], threads=8, ident=None)
+        return make_server(make_app(settings).server, door)
     except OSError as exc:
         door.close()
         reason = os.strerror(exc.errno) if exc.errno is not None and exc.errno in errno.errorcode else exc

@@ -261,7 +261,8 @@ def _card(folder: Path) -> dict[str, Any]:
         card = read_sealed(folder / "card.json", REMEDY)
     except DamagedFile as exc:
         raise ArtefactError(str(exc)) from exc
-    if not {"as_of", "model_id", "schema"} <= card.keys():
+    # Not those of model.json alone, which lies beside it and has no checksum of its own in it, as cards of older versions.
+    if not {"as_of", "model_id", "schema", "labelled"} <= card.keys():
         raise ArtefactError(f"{folder / 'card.json'}: cannot be read (no model's card); {REMEDY}")
     if "files" in card and card["model_id"] != folder.name:
         raise ArtefactError(f"{folder / 'card.json'}: is that of model {card['model_id']}; {REMEDY}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandan.graph.loops import check_loops
+from sandan.graph.portable import as_on_neo4j
 from sandan.graph.tokens import Token, tokens
 from sandan.record.errors import BadQuery
 
@@ -27,7 +28,9 @@ _NEO4J_SHOWN = frozenset({"ShowIndexes", "ShowConstraints"})
 
 
 def ladybug_query(text: str) -> str:
-    """The statement to send to Ladybug: proved to read only, without comments, reserved labels (a plain `:Order`) in back-quotes.
+    """The statement to send to Ladybug: proved to read only, without comments, made to mean what it means on Neo4j.
+
+    Reserved labels (a plain `:Order`) come in back-quotes. Values of parameters are compared by `check_parameters`.
 
     Raises:
         BadQuery: It may not run; the message says why.
@@ -43,7 +46,7 @@ def ladybug_query(text: str) -> str:
     for token in spoken:
         if token.keyword in _LADYBUG_REFUSED:
             raise BadQuery(f"{token.keyword} is not allowed in a reading query; if it is a name, write it in back-quotes")
-    return "".join(_back_quoted(found))
+    return "".join(_back_quoted(as_on_neo4j(found)))
 
 
 def neo4j_query(text: str, parameters: Mapping[str, object] | None = None) -> str:

@@ -87,11 +87,9 @@ def _rewrite(folder: Path, label: str, results: pa.Table, columns: list[str]) ->
     """The node table with its result columns filled in, in its old order."""
     path, schema = node_file(folder, label), node_schema(label)
     nodes = pq.read_table(path)
-    joined = (
-        nodes.drop_columns(columns)
-        .append_column("_row", pa.array(range(nodes.num_rows), pa.int64()))
-        .join(results, "id", join_type="left outer")
-    )
+    # The type is said: numbers of no rows would have none, and a table of a list that is not there has no rows.
+    order = pa.array(range(nodes.num_rows), pa.int64())
+    joined = nodes.drop_columns(columns).append_column("_row", order).join(results, "id", join_type="left outer")
     pq.write_table(joined.sort_by("_row").select(schema.names).cast(schema), path)
 
 

@@ -27,6 +27,7 @@ from sandan.record.errors import OutputError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
 from sandan.record.lake import FILES, Lake, NewPart
+from sandan.record.lake_check import check_not_lost
 from sandan.record.lock import home_lock
 from sandan.record.orphans import end_with_parent
 from sandan.record.settings import Settings
@@ -68,6 +69,7 @@ def ingest(
     with home_lock(home, wait_s=wait_s), without_cycles():
         lake = Lake(home.lake)
         lake.recover()
+        check_not_lost(home)
         shutil.rmtree(home.staging, ignore_errors=True)
         now = dt.datetime.now(dt.UTC)
         batch_id = lake.next_batch_id(now)

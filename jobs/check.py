@@ -14,7 +14,8 @@ from sandan.record.errors import ConfigError, DamagedFile, NothingScored, Sandan
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring, read_keyring
 from sandan.record.lake import SCHEMAS, Lake
-from sandan.record.lake_check import faults, without_checksum
+from sandan.record.lake_check import check_not_lost, faults, without_checksum
+from sandan.record.ledger import check_ledger_files, write_head
 from sandan.record.lock import home_lock
 from sandan.record.rebuild import keep_checksums, repair_ledger
 from sandan.record.runs import RunLedger
@@ -115,6 +116,12 @@ def _repair(settings: Settings, paths: HomePaths) -> Iterator[str]:
     if done := repair_ledger(paths.lake, now=now, key_check=key_check):
         yield done
     lake = Lake(paths.lake)
+    try:
+        check_ledger_files(paths.lake)
+    except DamagedFile as exc:
+        # The lake was opened, so its rows are what was written.
+        write_head(paths.lake, lake.entries[-1])
+        yield f"{str(exc).split(': ')[0]}: all rows are what was written; its checksum is kept anew"
     if n := keep_checksums(lake, now=now, key_check=key_check):
         yield f"{paths.lake}: checksums kept of {n} files that had none; what was damaged before is not noticed"
 
@@ -125,6 +132,8 @@ def _lake(paths: HomePaths, found: Found) -> Lake | None:
     except SandanError as exc:
         found.damaged.append(exc)
         return None
+    found.take(lambda: check_not_lost(paths))
+    found.take(lambda: check_ledger_files(paths.lake))
     older = 0
     for name in SCHEMAS:
         for text in faults(lake, name):

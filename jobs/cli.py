@@ -327,7 +327,9 @@ def cypher(
     ] = None,
     every: Annotated[bool, typer.Option("--list", help="the named queries and their parameters")] = False,
     name: Annotated[str | None, typer.Option("--run", help="a named query, see --list")] = None,
-    param: Annotated[list[str] | None, typer.Option("--param", help="name=value for a $name of the query; numbers are numbers")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="name=value for a $name of the query; numbers are numbers, unless in double quotes")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="rows at most; default 1000")] = None,
     timeout_s: Annotated[float | None, typer.Option("--timeout", min=0.1, help="seconds at most; default: as the settings allow")] = None,
     form: FormatOption = Format.TABLE,

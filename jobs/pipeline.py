@@ -30,6 +30,7 @@ from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import Keyring, open_keyring
 from sandan.record.lake import Lake
+from sandan.record.lake_check import check_not_lost
 from sandan.record.lock import home_lock
 from sandan.record.runs import Run, RunLedger
 from sandan.record.settings import Settings
@@ -113,6 +114,7 @@ def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterato
         OutputError: The home cannot be written.
     """
     lake = Lake(paths.lake)
+    check_not_lost(paths)
     if lake.head is None:
         raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
     folder = paths.runs / f"{run.run_id}.work"

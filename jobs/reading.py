@@ -267,6 +267,8 @@ def _named(text: str) -> tuple[str, str]:
 
 def _parameter(text: str) -> tuple[str, object]:
     name, value = _named(text)
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        return name, value[1:-1]  # a number that is meant as a text, such as that of an order
     for kind in (int, float):
         try:
             return name, kind(value)

@@ -8,7 +8,19 @@ import pyarrow.parquet as pq
 
 from sandan.record.checksums import check_file
 from sandan.record.errors import DamagedFile
+from sandan.record.home import HomePaths
 from sandan.record.lake import RESTORE, Lake
+from sandan.record.runs import has_runs
+
+
+def check_not_lost(paths: HomePaths) -> None:
+    """See that a lake without a single batch is that of a new home: one that was removed must not be begun anew without a word.
+
+    Raises:
+        DamagedFile: Runs are kept, which were made from a lake.
+    """
+    if has_runs(paths.runs) and Lake(paths.lake).head is None:
+        raise DamagedFile(f"{paths.lake}: lost, though runs are kept; {RESTORE}, or move {paths.runs} away to begin anew")
 
 
 def without_checksum(lake: Lake, name: str) -> list[str]:

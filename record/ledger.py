@@ -19,7 +19,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
 from sandan.record.catalog import TIME
-from sandan.record.checksums import Kept, read_sealed, seal
+from sandan.record.checksums import Kept, check_file, checksums_below, read_sealed, seal
 from sandan.record.durable import sync, write_durably
 from sandan.record.errors import DamagedFile
 
@@ -187,8 +187,21 @@ def append_entry(lake: Path, entry: Entry, before: Entry | None = None) -> Entry
 
 
 def write_head(lake: Path, entry: Entry) -> None:
-    """Say which row is the last."""
-    write_durably(head_file(lake), json.dumps(seal({"seq": entry.seq, "row": entry.digest, "files": []})) + "\n")
+    """Say which row is the last, and what the ledger's own files are: a bit that changes no value of a row is noticed too."""
+    files = checksums_below(lake, (lake / LEDGER).glob("*.parquet"))
+    write_durably(head_file(lake), json.dumps(seal({"seq": entry.seq, "row": entry.digest, "files": files})) + "\n")
+
+
+def check_ledger_files(lake: Path) -> None:
+    """See that the ledger's own files are what was written, where checksums were kept of them.
+
+    Raises:
+        DamagedFile: One is not. Its rows may be what was written all the same, which every reader checks.
+    """
+    kept = read_sealed(head_file(lake), REMEDY).get("files") if head_file(lake).exists() else None
+    for name, one in (kept if isinstance(kept, dict) else {}).items():
+        if (lake / name).exists():  # the rows of a file that is gone are missed by every reader
+            check_file(lake / name, (int(one[0]), str(one[1])), REMEDY)
 
 
 def sync_table(folder: Path) -> None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,18 +50,24 @@ class RunLedger:
 
     def __init__(self, paths: HomePaths) -> None:
         self.path = paths.root / "app.db"
+        self._runs = paths.runs
 
     def rows(self) -> list[dict[str, Any]]:
         """All runs, the newest first, in the contract's columns.
 
         Raises:
-            DamagedFile: The ledger cannot be read.
+            DamagedFile: The ledger cannot be read, or is lost.
         """
-        if not self.path.exists():
-            return []
-        with self._reading(), self._engine().connect() as con:
-            found = con.execute(sa.select(*(RUNS.c[name] for name in COLUMNS)).order_by(RUNS.c.run_id.desc()))
-            return [dict(row._mapping) for row in found]
+        rows: list[dict[str, Any]] = []
+        if self.path.exists() and self.path.stat().st_size:
+            with self._reading(), self._engine().connect() as con:
+                found = con.execute(sa.select(*(RUNS.c[name] for name in COLUMNS)).order_by(RUNS.c.run_id.desc()))
+                rows = [dict(row._mapping) for row in found]
+        if not rows and has_runs(self._runs):
+            raise DamagedFile(
+                f"{self.path}: lost, though runs are kept; restore it from the backup, or run `sandan score` to begin a new one"
+            )
+        return rows
 
     def record(self, job: str, work: Callable[[Run], None], *, published: str | None = None) -> Run:
         """Run a job's work and keep how it went; an error is written down and goes on.
@@ -136,6 +143,11 @@ class RunLedger:
 
     def _engine(self) -> sa.Engine:
         return sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.pool.NullPool)
+
+
+def has_runs(folder: Path) -> bool:
+    """Whether the results of a run are kept in the folder of the runs."""
+    return any(report.parent.suffix not in (".part", ".work") for report in folder.glob("*/report.json"))
 
 
 def _stamp(moment: dt.datetime) -> str:

@@ -17,7 +17,7 @@ from deltalake import DeltaTable, WriterProperties
 
 from sandan.record.home import HomePaths
 from sandan.record.lake import SCHEMAS, Lake, writing
-from sandan.record.ledger import LEDGER, Entry
+from sandan.record.ledger import LEDGER, Entry, write_head
 from sandan.record.settings import LakeSettings
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ def compact(lake: Lake, least: int, *, now: dt.datetime) -> Entry | None:
         _compact_ledger(lake.folder, least)
         if lake.head is None:
             return None
+        write_head(lake.folder, lake.head)  # which has the checksums of the ledger's files
         versions = dict(lake.head.versions)
         for name in _grown(lake.entries, least):
             versions[name] = _compact_table(lake.folder / name)

@@ -13,5 +13,5 @@ MATCH (c:Cluster)<-[:IN_CLUSTER]-(o:Order)-[r:PAID_BY]->(:Payer)
 WHERE r.paid_at > $until - $span - $span AND r.paid_at <= $until
 WITH c, CASE WHEN r.paid_at > $until - $span THEN 1 ELSE 0 END AS late, o.id AS id, r.amount_cny AS amount
 RETURN c.id AS cluster, c.kind AS kind, c.score AS score, sum(1 - late) AS before, sum(late) AS since, sum(2 * late - 1) AS change,
-  round(sum((1 - late) * coalesce(amount, 0.0)), 2) AS paid_before_cny, round(sum(late * coalesce(amount, 0.0)), 2) AS paid_since_cny
+  floor(sum((1 - late) * coalesce(amount, 0.0)) * 100 + 0.5) / 100 AS paid_before_cny, floor(sum(late * coalesce(amount, 0.0)) * 100 + 0.5) / 100 AS paid_since_cny
 ORDER BY change DESC, since DESC, cluster LIMIT $top

@@ -11,6 +11,6 @@
 MATCH (o:Order)-[r:PAID_BY]->(:Payer) WHERE o.flow = 'import' AND o.declared_cny IS NOT NULL
 WITH o, sum(coalesce(r.amount_cny, 0.0)) AS paid WHERE paid > 0.0 AND o.declared_cny < $ratio * paid
 OPTIONAL MATCH (o)-[:SOLD_BY]->(s:Operator)
-RETURN o.id AS id, o.declared_cny AS declared_cny, round(paid, 2) AS paid_cny, o.declared_cny / paid AS ratio, round(paid - o.declared_cny, 2) AS gap_cny,
+RETURN o.id AS id, o.declared_cny AS declared_cny, floor(paid * 100 + 0.5) / 100 AS paid_cny, o.declared_cny / paid AS ratio, floor((paid - o.declared_cny) * 100 + 0.5) / 100 AS gap_cny,
   min(s.id) AS seller, o.score AS score, o.grade AS grade
 ORDER BY gap_cny DESC, id LIMIT $top

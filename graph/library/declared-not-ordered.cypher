@@ -12,5 +12,5 @@ WITH g, p, sum(CASE WHEN c.price_cny IS NULL AND c.declared_price_cny IS NOT NUL
   sum(CASE WHEN c.price_cny IS NULL THEN coalesce(c.declared_price_cny, 0.0) * coalesce(c.qty, 1.0) ELSE 0.0 END) AS declared
 WHERE loose > 0
 RETURN g.id AS goods, g.name AS name, g.hs_code AS hs_code, p.id AS platform, loose AS lines_without_order, ordered AS orders_of_goods,
-  round(declared, 2) AS declared_cny
+  floor(declared * 100 + 0.5) / 100 AS declared_cny
 ORDER BY CASE WHEN ordered = 0 THEN 0 ELSE 1 END, loose DESC, goods, platform LIMIT $top

@@ -15,5 +15,5 @@ WITH p, o, r.amount_cny AS amount, r.paid_at + $zone AS local
 WITH p, left(toString(local), 10) AS day, count(DISTINCT o) AS orders, max(amount) AS largest, sum(coalesce(amount, 0.0)) AS paid,
   count(DISTINCT CASE WHEN o.grade = 'high' THEN o.id ELSE NULL END) AS high
 WHERE largest >= $share * $limit OR (orders > 1 AND paid > $share * $limit)
-RETURN p.id AS payer, p.masked_name AS masked_name, day, orders, largest AS largest_cny, round(paid, 2) AS paid_cny, high
+RETURN p.id AS payer, p.masked_name AS masked_name, day, orders, largest AS largest_cny, floor(paid * 100 + 0.5) / 100 AS paid_cny, high
 ORDER BY paid_cny DESC, payer, day LIMIT $top

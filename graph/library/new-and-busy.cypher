@@ -13,6 +13,6 @@ MATCH (p:Payer)<-[r:PAID_BY]-(o:Order)
 WITH p, min(r.paid_at) AS first_paid, count(DISTINCT o) AS orders, count(DISTINCT o.ebp_code) AS platforms, sum(coalesce(r.amount_cny, 0.0)) AS paid, max(o.score) AS highest
 WHERE first_paid > $since AND orders >= $least
 OPTIONAL MATCH (p)<-[:PAID_BY]-(:Order)-[:SHIPPED_TO]->(a:Address)
-RETURN p.id AS payer, p.masked_name AS masked_name, first_paid, orders, platforms, count(DISTINCT a) AS addresses, round(paid, 2) AS paid_cny,
+RETURN p.id AS payer, p.masked_name AS masked_name, first_paid, orders, platforms, count(DISTINCT a) AS addresses, floor(paid * 100 + 0.5) / 100 AS paid_cny,
   highest AS highest_score
 ORDER BY orders DESC, first_paid DESC, payer LIMIT $top

@@ -11,6 +11,6 @@
 MATCH (o:Order)-[r:PAID_BY]->(p:Payer)
 WITH o, count(r) AS payments, count(DISTINCT p) AS payers, sum(coalesce(r.amount_cny, 0.0)) AS paid, min(r.paid_at) AS first_paid, max(r.paid_at) AS last_paid
 WHERE payments >= $least
-RETURN o.id AS id, payments, payers, o.amount_cny AS ordered_cny, round(paid, 2) AS paid_cny, round(paid - o.amount_cny, 2) AS difference_cny, first_paid,
+RETURN o.id AS id, payments, payers, o.amount_cny AS ordered_cny, floor(paid * 100 + 0.5) / 100 AS paid_cny, floor((paid - o.amount_cny) * 100 + 0.5) / 100 AS difference_cny, first_paid,
   last_paid, o.grade AS grade
 ORDER BY payments DESC, id LIMIT $top

@@ -11,5 +11,5 @@
 MATCH (w:Parcel)<-[:SHIPPED_IN]-(o:Order)
 WITH w, count(DISTINCT o) AS orders, sum(coalesce(o.declared_cny, 0.0)) AS declared WHERE orders >= $least
 OPTIONAL MATCH (w)<-[:SHIPPED_IN]-(:Order)-[:BOUGHT_BY]->(b:Buyer)
-RETURN w.id AS parcel, orders, count(DISTINCT b) AS buyers, round(declared, 2) AS declared_cny, w.score AS score, w.grade AS grade
+RETURN w.id AS parcel, orders, count(DISTINCT b) AS buyers, floor(declared * 100 + 0.5) / 100 AS declared_cny, w.score AS score, w.grade AS grade
 ORDER BY orders DESC, parcel LIMIT $top

@@ -11,5 +11,5 @@
 MATCH (p:Payer)<-[r:PAID_BY]-(o:Order)-[:CONSIGNED_TO]->(c:Consignee)
 WHERE NOT EXISTS { MATCH (p)-[:REACHED_AT]->(:Phone)<-[:REACHED_AT]-(c) } AND NOT EXISTS { MATCH (p)-[:IS]->(:Person)<-[:IS]-(c) }
 WITH p, count(DISTINCT c) AS consignees, count(DISTINCT o) AS orders, sum(coalesce(r.amount_cny, 0.0)) AS paid, max(o.score) AS highest WHERE consignees >= $least
-RETURN p.id AS payer, p.masked_name AS masked_name, consignees, orders, round(paid, 2) AS paid_cny, highest AS highest_score
+RETURN p.id AS payer, p.masked_name AS masked_name, consignees, orders, floor(paid * 100 + 0.5) / 100 AS paid_cny, highest AS highest_score
 ORDER BY consignees DESC, orders DESC, payer LIMIT $top

@@ -15,6 +15,6 @@ OPTIONAL MATCH (q)-[s:SERVES]->(f:Platform)
 WITH q, platform, payment, amount, paid_at,
   sum(CASE WHEN f.id = platform AND coalesce(toString(s.active_from), '') <= day AND coalesce(toString(s.active_to), '9999') >= day THEN 1 ELSE 0 END) AS served
 WHERE served = 0
-RETURN q.code AS provider, q.name AS name, platform, count(payment) AS payments, round(sum(coalesce(amount, 0.0)), 2) AS paid_cny, min(paid_at) AS first_paid,
+RETURN q.code AS provider, q.name AS name, platform, count(payment) AS payments, floor(sum(coalesce(amount, 0.0)) * 100 + 0.5) / 100 AS paid_cny, min(paid_at) AS first_paid,
   max(paid_at) AS last_paid
 ORDER BY payments DESC, provider, platform LIMIT $top

@@ -12,5 +12,5 @@ MATCH (b:Buyer)<-[:BOUGHT_BY]-(o:Order)-[r:PAID_BY]->(p:Payer) WHERE b.id <> p.i
 WITH p, count(DISTINCT b) AS buyers, count(DISTINCT o) AS orders, count(DISTINCT o.ebp_code) AS platforms, sum(coalesce(r.amount_cny, 0.0)) AS paid,
   count(DISTINCT CASE WHEN o.grade = 'high' THEN o.id ELSE NULL END) AS high
 WHERE buyers >= $least
-RETURN p.id AS payer, p.masked_name AS masked_name, p.region AS region, buyers, orders, platforms, round(paid, 2) AS paid_cny, high
+RETURN p.id AS payer, p.masked_name AS masked_name, p.region AS region, buyers, orders, platforms, floor(paid * 100 + 0.5) / 100 AS paid_cny, high
 ORDER BY buyers DESC, orders DESC, payer LIMIT $top

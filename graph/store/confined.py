@@ -19,9 +19,10 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from sandan.graph.guard import check_parameters, ladybug_query
+from sandan.graph.portable import check_comparisons
 from sandan.graph.store.base import QueryResult
 from sandan.graph.store.cell import Opening, Question, received_length, send
-from sandan.graph.store.ladybug import query_error
+from sandan.graph.store.ladybug_errors import query_error
 from sandan.graph.store.layout import GraphLayout
 from sandan.graph.store.values import plain_parameters
 from sandan.record.errors import BadQuery, StoreUnavailable
@@ -61,6 +62,7 @@ class ConfinedLadybug:
         allowed = ladybug_query(text)
         check_parameters(allowed, parameters)
         question = Question(allowed, plain_parameters(parameters), max_rows, timeout_s)
+        check_comparisons(text, question.parameters)
         with self._lock:
             cell = self._current()
             try:

@@ -15,14 +15,16 @@ from typing import Any, Self
 import ladybug
 
 from sandan.graph.guard import check_parameters, ladybug_query
+from sandan.graph.portable import check_comparisons
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.store.base import GraphCounts, QueryResult
 from sandan.graph.store.ddl import ladybug_statements
+from sandan.graph.store.ladybug_errors import query_error
 from sandan.graph.store.ladybug_masks import cuts_before_match, masks_cross_a_cut
 from sandan.graph.store.ladybug_schema import check_schema
 from sandan.graph.store.layout import GraphLayout, checked_counts, node_file, relation_file, sync
-from sandan.graph.store.values import plain_parameters, plain_value, without_parameters
-from sandan.record.errors import BadQuery, OutputError, SandanError, StoreError, StoreUnavailable
+from sandan.graph.store.values import plain_parameters, plain_value
+from sandan.record.errors import OutputError, StoreError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +35,6 @@ _COUNT_TIMEOUT_S = 300.0
 _BUILD_LEAST_BYTES = 64 * 2**20
 _BUILD_BYTES_PER_TABLE_BYTE = 3
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_USER_FAULTS = (
-    "Parser exception",
-    "Binder exception",
-    "Catalog exception",
-    "Conversion exception",
-    "Runtime exception",
-    "Overflow exception",
-)
 _INNER_KEYS = frozenset({"_ID", "_SRC", "_DST"})
 _OUTER_KEYS = {"_LABEL": "_label", "_NODES": "_nodes", "_RELS": "_relations"}
 
@@ -101,6 +95,7 @@ class LadybugStore:
         """Rows of a reading query; see `Store.query`."""
         allowed = ladybug_query(text)
         check_parameters(allowed, parameters)
+        check_comparisons(text, plain_parameters(parameters))
         try:
             with self._connection(timeout_s) as connection:
                 return fetch(connection, allowed, parameters, max_rows)
@@ -327,20 +322,3 @@ def fetch(connection: Any, allowed: str, parameters: Mapping[str, object], max_r
 def _plan(connection: Any, allowed: str, parameters: Mapping[str, object]) -> str:
     with contextlib.closing(connection.execute(f"EXPLAIN {allowed}", plain_parameters(parameters))) as result:
         return str(result.get_next()[0])
-
-
-def query_error(told: str, text: str, parameters: Mapping[str, object], timeout_s: float) -> SandanError:
-    """What the library told of a statement that failed, as one of sandan's errors, without the values of parameters."""
-    message = without_parameters(told.split("\n", 1)[0], parameters)
-    shown = " ".join(text.split())[:200]
-    if message.startswith("Interrupted"):
-        return BadQuery(f"{shown}: stopped after {timeout_s:g} s; ask for less, or for one step at a time with LIMIT")
-    if message.startswith("Buffer manager exception"):
-        return BadQuery(f"{shown}: needs more memory than one query may use; ask for less, or for one step at a time with LIMIT")
-    if message.startswith(_USER_FAULTS):
-        return BadQuery(f"{shown}: {message}")
-    if message.startswith("Assertion failed"):
-        return BadQuery(
-            f"{shown}: the embedded graph cannot run it; name steps with WITH, and keep parameters out of toString() and the like"
-        )
-    return StoreError(f"{shown}: the embedded graph failed ({message}); run `sandan graph check`")

@@ -171,6 +171,7 @@ class Neo4jStore:
     def query(self, text: str, parameters: Mapping[str, object], *, max_rows: int, timeout_s: float) -> QueryResult:
         """Rows of a reading query; see `Store.query`."""
         check_parameters(text, parameters)
+        parameters = plain_parameters(parameters)
         allowed = neo4j_query(text, parameters)
         answer: list[QueryResult | BaseException] = []
         asked = threading.Thread(target=self._answer, args=(answer, text, allowed, parameters, max_rows, timeout_s), daemon=True)
@@ -203,7 +204,7 @@ class Neo4jStore:
             self._check_canary(session)
             before = self._check_whole(session)
             self._check_plan(session, allowed)
-            result = session.run(neo4j.Query(allowed, timeout=timeout_s), plain_parameters(parameters))
+            result = session.run(neo4j.Query(allowed, timeout=timeout_s), dict(parameters))
             columns = tuple(result.keys())
             rows: list[tuple[object, ...]] = []
             is_truncated = False

@@ -175,11 +175,11 @@ def _at(plain: str, digits: str, at: list[int], i: int, *, is_prose: bool, start
                     return Found(at[i], end, number)
             elif is_prose and i in starts and stands_apart and _is_division(number[:6]) and _is_day(number[6:14]):
                 return Found(at[i], end, number)
-    if i in starts and i + 15 in ends and digits[i + 6 : i + 8] > "24" and _is_day("19" + digits[i + 6 : i + 12]):
-        # Orders and parcels have numbers of 15 digits too: where nobody writes prose, and where the number begins with the day on which
-        # it may have been given out, only a county of today's table counts.
+    if i in starts and i + 15 in ends and digits[i + 6 : i + 8] > "29" and _is_day("19" + digits[i + 6 : i + 12]):
+        # Orders and parcels have numbers of 15 digits too: where the number begins with the day on which it may have been given out, only
+        # a county of today's table counts. Most numbers of 15 digits name a county that is no more.
         county = digits[i : i + 6]
-        is_strict = not is_prose or ("15" < county[:2] < "30" and _is_day("20" + county))
+        is_strict = "15" < county[:2] < "30" and _is_day("20" + county)
         if county in _counties() if is_strict else _is_division(county):
             return Found(at[i], at[i + 14] + 1, digits[i : i + 15])
     return None
@@ -219,6 +219,7 @@ def _is_division(code: str) -> bool:
         return False
     county = int(code[4:])
     if code[:4] in _prefectures():
-        return 1 <= county <= 32 or 81 <= county <= 84 or code in _counties()
+        # Districts, counties, county-level cities; few others were ever counted further, and they are in today's table.
+        return 1 <= county <= 15 or 21 <= county <= 32 or 81 <= county <= 84 or code in _counties()
     # Regions, now cities: their counties began with 21, their towns with 01.
     return 21 <= int(code[2:4]) <= 33 and (1 <= county <= 2 or 21 <= county <= 32)

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,12 +13,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import waitress
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from sandan.algorithms.grading import ALERTS
 from sandan.algorithms.results import Results, open_results
 from sandan.dashboard.app import make_app
+from sandan.dashboard.server import make_server
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score
 from sandan.record.home import HomePaths
@@ -87,7 +88,8 @@ class Served:
     _thread: threading.Thread | None = field(default=None)
 
     def __enter__(self) -> "Served":
-        self._server = waitress.create_server(make_app(self.settings).server, host="127.0.0.1", port=0, threads=4)
+        listening = socket.create_server(("127.0.0.1", 0))
+        self._server = make_server(make_app(self.settings).server, listening)
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()

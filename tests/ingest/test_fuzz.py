@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -13,10 +14,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from sandan.ingest import worker
 from sandan.record.catalog import CATALOG
 from sandan.record.lake import Lake
 
 Xml = Callable[..., str]
+LONGEST_S = 10.0  # for any one file
 PER_BATCH = 100
 # Peak memory of one process, MiB, and seconds for one absurd file.
 MOST_MIB, MOST_S = 1024, 120
@@ -60,7 +63,21 @@ def _fuzz(reader: Any, folder: Path, hostile: ModuleType, pool: list[bytes], see
     for i in range(PER_BATCH):
         names.append(f"{i:03}.bin")
         (folder / names[-1]).write_bytes(hostile.mutated(rng, pool))
-    _check(reader, reader.read(folder), names, hostile.PLANTED)
+    longest, real = [0.0], worker.read_file
+
+    def timed(*arguments: Any, **named: Any) -> Any:
+        began = time.monotonic()
+        try:
+            return real(*arguments, **named)
+        finally:
+            longest.append(time.monotonic() - began)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, "read_file", timed)
+        account = reader.read(folder)
+    assert len(longest) > PER_BATCH // 2  # they were read in this process; the rest is no archive that opens
+    assert max(longest) < LONGEST_S
+    _check(reader, account, names, hostile.PLANTED)
 
 
 @pytest.mark.timeout(120)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sandan.jobs.tables import Format, show
 from sandan.record.errors import OutputError
@@ -83,3 +85,62 @@ def test_no_rows_are_a_table_with_columns(tmp_path: Path, form: Format) -> None:
 def test_a_file_that_cannot_be_written_is_an_output_error(tmp_path: Path, form: Format) -> None:
     with pytest.raises(OutputError, match="name another file"):
         show(ROWS, COLUMNS, form, tmp_path / "absent" / "t")
+
+
+FORMULAS = [
+    "=1+1",
+    "+86 138",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    " =1",
+    "\u200b=1",
+    "\ufeff=1",
+    "\u3000＝1",
+    "−1",
+    "'=1",
+    "'",
+]
+
+
+def _cells(folder: Path, value: object) -> tuple[str, str]:
+    """The header and the value of a table of one cell, as they stand in its CSV file."""
+    show([{"c": value}], ("c",), Format.CSV, folder / "t.csv")
+    with (folder / "t.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(row[0] if row else "" for row in csv.reader(file))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_text_of_a_csv_file_is_a_formula(tmp_path: Path, text: str) -> None:
+    assert _cells(tmp_path, text)[1] == f"'{text}"
+    show([{text: 1}], (text,), Format.CSV, tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        assert next(csv.reader(file)) == [f"'{text}"]
+
+
+@pytest.mark.parametrize("value", [-1, -0.5, Decimal("-1.50"), float("-inf"), True, None, dt.date(2025, 4, 1)])
+def test_numbers_and_days_of_a_csv_file_are_left_as_they_are(tmp_path: Path, value: object) -> None:
+    assert not _cells(tmp_path, value)[1].startswith("'")
+
+
+@given(st.text() | st.builds("".join, st.tuples(st.sampled_from(FORMULAS), st.text())))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_text_can_be_read_back_from_a_csv_file(tmp_path: Path, text: str) -> None:
+    if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        return
+    cell = _cells(tmp_path, text)[1]
+    assert (cell[1:] if cell.startswith("'") else cell) == text
+    assert cell.lstrip()[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def test_only_csv_has_the_sign(tmp_path: Path) -> None:
+    show([{"c": "=1"}], ("c",), Format.JSON, tmp_path / "t.json")
+    assert json.loads((tmp_path / "t.json").read_text()) == [{"c": "=1"}]
+    show([{"c": "=1"}], ("c",), Format.PARQUET, tmp_path / "t.parquet")
+    assert pq.read_table(tmp_path / "t.parquet").to_pylist() == [{"c": "=1"}]

@@ -1,6 +1,7 @@
 """What the ledger names is what exists: batches are whole or not there."""
 
 import datetime as dt
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from sandan.record.errors import OutputError
+from sandan.record.errors import DamagedFile, OutputError
 from sandan.record.lake import SCHEMAS, Lake
-from sandan.record.ledger import Entry, append_entry, read_ledger
+from sandan.record.ledger import Entry, append_entry, check_ledger_files, read_ledger
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
 Order = Callable[..., dict[str, Any]]
@@ -114,3 +115,19 @@ def test_a_table_that_was_removed_by_hand_is_not_taken_for_an_empty_one(lake: La
     shutil.rmtree(lake.folder / "orders")
     with pytest.raises(Exception, match="orders"):
         Lake(lake.folder).files("orders")
+
+
+def test_every_flipped_bit_of_the_ledger_s_own_file_is_noticed(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 1)]})
+    check_ledger_files(lake.folder)
+    [path] = (lake.folder / "ledger").glob("*.parquet")
+    content, draw = path.read_bytes(), random.Random("bits")
+    for _ in range(60):
+        bit = draw.randrange(len(content) * 8)
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        with pytest.raises(DamagedFile, match="check --repair"):
+            check_ledger_files(lake.folder)
+    path.write_bytes(content)
+    check_ledger_files(lake.folder)
