@@ -61,7 +61,6 @@ def circle_values(rows: pd.DataFrame) -> pd.DataFrame:
         others with its own value, `ALIKE_n`, `ALIKE_d_PARTY` and `ALIKE_value` (CNY) of those alike, `m_MARK` shares, `value` log of
         CNY. 0 outside.
     """
-    n = len(rows)
     columns: dict[str, npt.NDArray[np.float64]] = {}
     codes = {c: pd.factorize(rows[c].to_numpy())[0] for circle in CIRCLES.values() for c in _columns(circle)}
     value = rows.value.fillna(0.0).to_numpy(float)
@@ -71,7 +70,7 @@ def circle_values(rows: pd.DataFrame) -> pd.DataFrame:
             parts = [_values(circle, rows, codes, value, around, start) for around, start in _around(one, hop)]
             for column in parts[0]:
                 columns[f"{name}{hop}_{column}"] = np.concatenate([part[column] for part in parts])
-    return pd.DataFrame(columns, index=rows.index) if n else pd.DataFrame(index=rows.index)
+    return pd.DataFrame(columns, index=rows.index)
 
 
 def joined(

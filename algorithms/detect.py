@@ -72,6 +72,21 @@ MARKS: dict[str, tuple[str, ...]] = {
     "under_market": ("declaration.items",),
     "under_peers": ("declaration.items",),
 }
+# The same by the cause of a sign.
+_SIGN_MARKS: dict[str, tuple[str, ...]] = {
+    "order": ("order",),
+    "payment_platform": MARKS["no_service"],
+    "payer": MARKS["stranger_pays"],
+    "address": MARKS["other_place"],
+    "amount": MARKS["payment_sum"] + MARKS["declared_less"],
+    "price": MARKS["under_market"],
+    "pay_time": MARKS["waybill_first"],
+    "ring": ("address", "order.buyer", "declaration.buyer"),
+    "lot": ("declaration.items", "address"),
+    "quota": ("declaration.items", "order.buyer", "declaration.buyer"),
+    "goods": ("order.items", "declaration.items"),
+    "operators": ("declaration.agent_code", "waybill.logistics_code", "declaration.ebc_code"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +283,7 @@ def sign_findings(rows: Sequence[Mapping[str, Any]], context: Context, bits: Bit
                 cause=sign.cause,
                 score=float(probability(np.array(weight))),
                 bits=weight,
+                fields=_SIGN_MARKS.get(sign.cause, ("declaration.items",)),
                 because=(sign.sentence.told("en", values), sign.sentence.told("zh", values)),
                 evidence=node,
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",

@@ -133,7 +133,7 @@ def window_values(rows: pd.DataFrame) -> pd.DataFrame:
     for name, keys in LIFTS.items():
         expected = sum(np.log(rows[key].map(rows[key].value_counts()).astype(float) / len(rows)) for key in keys)
         seen = np.log(columns[f"{name}_n"].to_numpy(float) + 0.5)
-        columns[f"{name}_lift"] = pd.Series(seen - (np.asarray(expected) + np.log(len(rows) * _LIFT_DAYS / span)), frame.rid)
+        columns[f"{name}_lift"] = pd.Series(seen - (np.asarray(expected) + np.log(max(len(rows), 1) * _LIFT_DAYS / span)), frame.rid)
     for name, part, whole in (
         ("door_buyers_each", "door_d_buyer", "door_n"),
         ("tel_buyers_each", "tel_d_buyer", "tel_n"),

@@ -107,7 +107,8 @@ def _marked_up(text: str) -> BadFile | None:
     if root is None:
         return None
     name = root[2].lower()
-    if name in _HTML or (root[1] and name == "html"):
+    # A document type may have any name; only that of a page is one.
+    if name == "html" or (not root[1] and name in _HTML):
         if re.search(r"<t[rd]\b", text, re.IGNORECASE):
             return BadFile(_TABLE, "an HTML page with a table, which some programs call an Excel file (xls)")
         return BadFile(_OTHER, "an HTML page")

@@ -46,3 +46,8 @@ def test_chunks_give_the_same(monkeypatch: object) -> None:
         assert circle_values(frame).equals(whole)
     finally:
         circles._CHUNK = kept
+
+
+def test_no_consignments_are_borne() -> None:
+    found = circle_values(rows(0))
+    assert len(found) == 0 and "people2_same_seller_d_buyer" in found

@@ -20,7 +20,7 @@ OWN_18, OTHER_18, PAY_18 = "91440300MA5EYXHU1A", "91440300MA5FN2BC2B", "91440300
         (OTHER, PAY, {}, True),
         (OTHER_18, PAY, {OWN: OWN_18, OTHER: OTHER_18}, True),
         (OWN_18, PAY_18, {OWN: OWN_18, OTHER: OTHER_18, PAY: PAY_18}, False),
-        (OTHER_18, PAY_18, {OTHER: OTHER_18}, False),
+        (OTHER_18, PAY_18, {OTHER: OTHER_18}, True),  # the register makes two codes of one kind of them
         (OWN, OTHER, {}, True),
     ],
 )

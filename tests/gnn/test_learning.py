@@ -149,7 +149,7 @@ def test_unknown_values_are_borne(little: Any) -> None:
 def test_a_model_comes_back_as_it_was_kept(little: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "_GAIN", -1.0)  # so that the network takes part whatever it is worth
     monkeypatch.setattr(training, "difference", lambda *_: Estimate(1.0, 1.0, 1.0))
-    monkeypatch.setattr(training, "_card", lambda *_: {"as_of": "2025-05-10", "model_id": "m1", "schema": "s"})
+    monkeypatch.setattr(training, "_card", lambda *_: {"as_of": "2025-05-10", "model_id": "m1", "schema": "s", "labelled": 1})
     done = taught(little)
     assert done.model is not None and done.model.network is not None
     save_model(tmp_path / "m1", done.model, done.card)
