@@ -3,10 +3,18 @@
 import functools
 import re
 import unicodedata
-from importlib.resources import files
 
 # Chinese characters that this Python does not know yet, and those that have a private code: letters of names all the same.
 HAN_LETTERS = "\U00020000-\U0003fffd\ue000-\uf8ff"
+# Unified Chinese characters; compatibility ones are unified by `folded`.
+_UNIFIED = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
+# Names of counties are written with it today (乾县, 乾安).
+_KEPT = "乾"
+# Variants that differ in print only, which the table of traditional characters does not have.
+_PRINTED_OTHERWISE = {
+    "兪": "俞", "囯": "国", "妳": "你", "尙": "尚", "徳": "德", "晧": "皓", "歩": "步", "淸": "清", "甦": "苏", "甯": "宁", "礆": "硷",
+    "衞": "卫", "鄕": "乡", "靑": "青", "髙": "高",
+}  # fmt: skip
 _NOT_WORD = re.compile(rf"(?:[^\w{HAN_LETTERS}]|_)+")
 _HAN_LETTER = re.compile(f"[{HAN_LETTERS}]")
 
@@ -39,16 +47,20 @@ def simplified(text: str) -> str:
     """The text with simplified characters for traditional ones, character by character.
 
     Source:
-        OpenCC, dictionary TSCharacters; the table is `simplified.txt` beside this file.
+        OpenCC's table of characters, without its table of words: a name is no sentence.
     """
     return text if text.isascii() else text.translate(_simplified())
 
 
 @functools.cache
 def _simplified() -> dict[int, str]:
-    lines = files(__package__).joinpath("simplified.txt").read_text(encoding="utf-8").splitlines()
-    pairs = "".join(line for line in lines if not line.startswith("#"))
-    return {ord(pairs[i]): pairs[i + 1] for i in range(0, len(pairs), 2)}
+    from opencc import OpenCC
+
+    characters = [chr(code) for first, last in _UNIFIED for code in range(first, last)]
+    # One line each, so that no two are taken for a word.
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    table = {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and a not in _KEPT}
+    return table | {ord(a): b for a, b in _PRINTED_OTHERWISE.items()}
 
 
 def bare(text: str) -> str:
