@@ -52,13 +52,12 @@ def find_communities(ties: Ties, seed: int = 1, most: int = MOST_PARTIES) -> Com
         al. 2008), without modularity, whose resolution limit buries small rings. Components chain everything through one shared locker.
     """
     n_items, n_ids = ties.incidence.shape
-    nk.engineering.setNumberOfThreads(1)
     label = np.arange(n_items + n_ids)
     parties = _parties_of(label, ties)
     coo = ties.incidence.tocoo()
     edges = sparse.coo_matrix((coo.data, (coo.row, coo.col + n_items)), shape=(n_items + n_ids, n_items + n_ids))
     for level in range(_MOST_PASSES):
-        joined = _propagate(edges, seed, _LEAST_WEIGHT if level else 0.0)
+        joined = propagate(edges, seed, _LEAST_WEIGHT if level else 0.0)
         # A community of too many parties stays the communities it was made of.
         size = _parties_of(joined[label], ties)
         joined = np.where(size[joined] <= max(most, 1), joined, len(size) + np.arange(len(joined)))
@@ -72,7 +71,18 @@ def find_communities(ties: Ties, seed: int = 1, most: int = MOST_PARTIES) -> Com
     return _numbered(label[:n_items].astype(np.int64), np.diff(ties.incidence.indptr) > 0)
 
 
-def _propagate(edges: sparse.coo_matrix, seed: int, least: float) -> Labels:
+def propagate(edges: sparse.coo_matrix, seed: int, least: float = 0.0) -> Labels:
+    """One label propagation over a weighted graph, repeatable.
+
+    Args:
+        edges: [nodes, nodes]; weights of edges in either direction are added.
+        seed: Of the order in which nodes are looked at.
+        least: Edges of less weight join nothing.
+
+    Returns:
+        int64 [nodes], communities numbered from 0.
+    """
+    nk.engineering.setNumberOfThreads(1)
     between = edges.row != edges.col
     row, col = np.minimum(edges.row, edges.col)[between], np.maximum(edges.row, edges.col)[between]
     once = sparse.coo_matrix((edges.data[between], (row, col)), shape=edges.shape).tocsr().tocoo()

@@ -8,7 +8,8 @@ import pandas as pd
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.circles import circle_values
-from sandan.algorithms.context_rows import LIMIT_CNY, context_rows
+from sandan.algorithms.context_rows import context_rows
+from sandan.algorithms.lots import LIMIT_CNY
 from sandan.algorithms.windows import window_values
 from sandan.record.values.moment import BEIJING
 

@@ -7,10 +7,9 @@ import pandas as pd
 from sandan.algorithms.allusions import allusion, brand_names, names_brand
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.doors import Door, doors
+from sandan.algorithms.lots import LIMIT_CNY
 
-# What one import may be worth without leaving the cross-border e-commerce list, in CNY; near it from 70 % on.
-# Source: notice on the retail import list, Ministry of Finance, Customs and Tax Administration 2018 no. 49.
-LIMIT_CNY = 5000.0
+# Near the limit is from 70 % of it on: what splits a lot needs room below it for freight and tax.
 _NEAR_LIMIT = 0.7
 _CHEAP, _LOW_DECLARED, _MANY_PIECES = 0.7, 0.8, 4
 _TABLES = ("inventories", "inventory_items", "order_items", "house_waybills", "companies", "brands", "price_references")

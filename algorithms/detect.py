@@ -307,20 +307,20 @@ def renamed(findings: pa.Table, groups: pa.Table, clusters: pa.Table) -> pa.Tabl
     for m in groups.select(["cluster_id", "consignment_id", "item"]).to_pylist():
         items.setdefault(m["cluster_id"], []).append(m["item"])
         homes.setdefault(m["cluster_id"], Counter())[home.get(m["consignment_id"], "")] += 1
-    rows = findings.to_pylist()
-    for row in rows:
-        group = row["evidence"]
+    evidence, cypher = findings["evidence"].to_pylist(), findings["cypher"].to_pylist()
+    for i, group in enumerate(evidence):
         if group not in items:
             continue
         [(cluster, n)] = homes[group].most_common(1)
         if cluster and 2 * n >= len(items[group]):
-            row["evidence"], row["cypher"] = cluster, row["cypher"].replace(group, cluster)
+            evidence[i], cypher[i] = cluster, cypher[i].replace(group, cluster)
         else:
             shown = list(dict.fromkeys(items[group]))[:_ITEMS_SHOWN]
             among = ", ".join(f"'{quoted(item)}'" for item in shown)
-            row["evidence"] = "|".join(shown)
-            row["cypher"] = f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
-    return pa.Table.from_pylist(rows, schema=FINDINGS)
+            evidence[i], cypher[i] = "|".join(shown), f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
+    for name, values in (("evidence", evidence), ("cypher", cypher)):
+        findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, pa.string()))
+    return findings
 
 
 def quoted(text: str) -> str:

@@ -30,7 +30,7 @@ _RARE_RULE, _RULE_SEEN = 0.001, 500.0
 _SIGN_SEEN = 20.0
 # The strength of a rule, times this, is the share of breaches that it is found on.
 _BREACH_PER_STRENGTH = 0.4
-# Causes of rules on single consignments; those of signs come with them.
+# Causes of rules and groups; those of signs come with them. Each is a column that models are taught on.
 _RULE_CAUSES = (
     "order", "payment", "waybill", "amount", "payer", "address", "payment_platform", "listing", "price", "pay_time", "delivery_time",
     "ring", "brand", "place", "sender",
@@ -38,8 +38,8 @@ _RULE_CAUSES = (
 CAUSES = tuple(sorted({*_RULE_CAUSES, *(sign.cause for sign in SIGNS)}))
 # Causes that a household, a dormitory or a group purchase bears too.
 _OF_GROUPS = ("ring", "lot", "quota")
-# Findings with less say nothing that an officer should read.
-LEAST_BITS = 2.0
+# A sign is said from so many bits on; a rule's finding, which is a fact of the lists, names its typology from fewer.
+_SAID_BITS, NAMED_BITS = 2.0, 1.0
 # Share of breaches that is assumed where no outcome is known: between the one in a hundred of most streams and what inspectors find.
 PRIOR = 0.02
 # Causes are not independent either (who buys for many also sends elsewhere): where no outcome says how far, further ones count half.
@@ -55,14 +55,12 @@ class Bits:
     Attributes:
         of_signs: float64 [n] by name of the sign.
         of_rules: float64 [n] by reason of the rule; only those that found something.
-        by_cause: float64 [n, causes], the strongest of each cause.
-        causes: Names of the columns: those of `CAUSES`, then others that rules name.
+        by_cause: float64 [n, len(CAUSES)], the strongest of each cause.
     """
 
     of_signs: dict[str, Floats]
     of_rules: dict[str, Floats]
     by_cause: Floats
-    causes: tuple[str, ...]
 
     @property
     def total(self) -> Floats:
@@ -105,9 +103,9 @@ def weigh(context: Context, rules: pd.DataFrame, explained: npt.NDArray[np.bool_
             seen = found[inside].groupby("consignment_id").score.max().to_numpy(float)
             weights = _of_shares(seen, strength[inside], int(stratum.sum()), breaches)
             np.maximum.at(bits, at[inside], weights)
-        of_rules[str(reason)] = np.maximum(of_rules.get(str(reason), 0.0), bits)
-        causes[str(cause)] = np.maximum(causes.get(str(cause), 0.0), bits)
-    return Bits(of_signs, of_rules, np.stack(list(causes.values()), axis=1), tuple(causes))
+        of_rules[str(reason)] = bits
+        causes[str(cause)] = np.maximum(causes[str(cause)], bits)
+    return Bits(of_signs, of_rules, np.stack(list(causes.values()), axis=1))
 
 
 def _bits(statistic: Floats, breach: float, breaches: float) -> Floats:
@@ -147,7 +145,7 @@ def shown(context: Context, weighed: Bits) -> list[tuple[Sign, int, float, dict[
     found = []
     for sign in SIGNS:
         bits = weighed.of_signs[sign.name]
-        rows = np.flatnonzero(bits >= LEAST_BITS)
+        rows = np.flatnonzero(bits >= _SAID_BITS)
         columns = {name: told(context, column) for name, column in sign.values.items()}
         for row in rows.tolist():
             found.append((sign, row, float(bits[row]), {name: values[row] for name, values in columns.items()}))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.stats import binom
 
+from sandan.algorithms.evidence import NAMED_BITS
 from sandan.record.settings import GradeSettings
 
 ALERTS = pa.schema(
@@ -52,8 +53,8 @@ OPERATORS = pa.schema(
     ]
 )
 ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
-# Signs that say less name no typology; how much of the room between the thresholds the model alone may fill.
-LEAST_BITS, _UNDER = 1.0, 0.95
+# How much of the room between the thresholds the model alone may fill.
+_UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.6
 
@@ -90,7 +91,7 @@ def grade_consignments(
     graded = []
     for row, value in zip(rows, scores.tolist(), strict=True):
         own = sorted(by_consignment.get(row["consignment_id"], []), key=lambda f: (-f["bits"], f["typology"], f["reason"]))
-        typologies = {f["typology"] for f in own if f["bits"] >= LEAST_BITS}
+        typologies = {f["typology"] for f in own if f["bits"] >= NAMED_BITS}
         score = round(value if typologies - {"gnn"} else _below_high(value, settings), 6)
         graded.append(
             {

@@ -87,7 +87,6 @@ class Evidence:
         clustered: Groups that the network raised.
         ruled: Findings on single consignments and of groups.
         context: Circumstances of the consignments, in the same order.
-        bits: Weights of the signs and of these findings, as models are taught on them.
         as_of: The date.
         run_id: The run.
     """
@@ -101,7 +100,6 @@ class Evidence:
     clustered: Clustered
     ruled: pa.Table
     context: Context
-    bits: Bits
     as_of: dt.datetime
     run_id: str
 
@@ -112,12 +110,14 @@ class Learned:
 
     Attributes:
         probability: float64 [n]; of a breach, in the order of the consignments.
+        bits: Weights of the evidence that it was given.
         findings: `gnn` findings, columns of `sandan.algorithms.detect.FINDINGS`.
         model_id: The model.
         report: What to record with the run.
     """
 
     probability: Floats
+    bits: Bits
     findings: pa.Table
     model_id: str
     report: dict[str, Any]
@@ -138,19 +138,15 @@ def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt
     grouped = cluster_findings(rows, view.places(pa.array(ids, pa.string())), clustered, run_id)
     context = gather_context(bench)
     ruled = pa.concat_tables([detected.findings, grouped])
-    bits = weigh(context, rules_of(ruled), explained_rows(view, clustered, ids))
-    return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, bits, as_of, run_id)
+    return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, as_of, run_id)
 
 
-def explained_rows(view: GraphView, clustered: Clustered, ids: list[str]) -> npt.NDArray[np.bool_]:
-    """Consignments of groups that may be a household, one place or a group purchase, bool [n]."""
-    places = view.places(pa.array(ids, pa.string())).astype(np.int64)
-    return np.isin(places, clustered.explained) & (places >= 0)
-
-
-def rules_of(findings: pa.Table) -> pd.DataFrame:
-    """What `sandan.algorithms.evidence.weigh` needs of findings."""
-    return pd.DataFrame(findings.select(["consignment_id", "reason", "cause", "score"]).to_pydict())
+def weights_of(evidence: Evidence, breaches: float = 0.0) -> Bits:
+    """Weights of the signs and of all findings; see `sandan.algorithms.evidence.weigh`."""
+    places = evidence.view.places(pa.array(evidence.ids, pa.string())).astype(np.int64)
+    explained = np.isin(places, evidence.clustered.explained) & (places >= 0)
+    rules = pd.DataFrame(evidence.ruled.select(["consignment_id", "reason", "cause", "score"]).to_pydict())
+    return weigh(evidence.context, rules, explained, breaches)
 
 
 def score_lists(
@@ -169,8 +165,7 @@ def score_lists(
     evidence = gather_evidence(bench, view, settings, as_of, run_id)
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
     learned = learner(evidence) if learner else None
-    explained = explained_rows(view, evidence.clustered, evidence.ids)
-    bits = evidence.bits if learned else weigh(evidence.context, rules_of(evidence.ruled), explained, PRIOR)
+    bits = learned.bits if learned else weights_of(evidence, PRIOR)
     findings = pa.concat_tables(
         [
             with_bits(evidence.ruled, bits, rows),

@@ -134,6 +134,6 @@ def alluded(c: Context) -> Floats:
 
 
 def young(c: Context) -> Floats:
-    """How new the company is, for goods that name no brand and usually do."""
-    days = c.values["seller_days"].fillna(1e5).clip(lower=0).to_numpy(float)
-    return c.column("unbranded") / (1.0 + days / 365.0)
+    """How new the company is, for goods that name no brand and usually do; 0 where the register does not know it."""
+    days = c.values["seller_days"].to_numpy(float)
+    return np.asarray(c.column("unbranded") * np.nan_to_num(1.0 / (1.0 + np.maximum(days, 0.0) / 365.0)), dtype=np.float64)

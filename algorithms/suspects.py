@@ -4,24 +4,27 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import networkit as nk
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from scipy import sparse
 from scipy.stats import binom
 
 from sandan.algorithms.clusters import Clustered, Group, Sign, tables_of
+from sandan.algorithms.communities import propagate
+from sandan.algorithms.evidence import NAMED_BITS
 from sandan.algorithms.finding import Sentence
 from sandan.algorithms.labels import TYPOLOGIES, label
 from sandan.graph.view import GraphView
 
 Floats = npt.NDArray[np.float64]
+Keys = tuple[str, ...]
 # A consignment is looked at from this share of the score at which it is graded medium; a cluster must reach the other on average.
 _LOOKED_AT, _ON_AVERAGE = 0.75, 1.0
 _LEAST = 3
 # What suspects of one flow may share; identifiers that join more than so many are left out.
-_SHARED: Mapping[int, Sequence[tuple[tuple[str, ...], int]]] = {
+_SHARED: Mapping[int, Sequence[tuple[Keys, int]]] = {
     1: (
         (("tel",), 40), (("door", "seller"), 40), (("building", "seller"), 40), (("other_payer",), 40), (("buyer", "seller"), 40),
         (("bill", "seller"), 40), (("seller", "run"), 80),
@@ -44,7 +47,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-def suspect_labels(rows: pd.DataFrame, scores: Floats, t_medium: float, seed: int = 1) -> tuple[npt.NDArray[np.int64], list[str]]:
+def suspect_labels(rows: pd.DataFrame, scores: Floats, t_medium: float, seed: int = 1) -> tuple[npt.NDArray[np.int64], list[list[Keys]]]:
     """Cluster of each consignment, -1 for none, and what joins each cluster.
 
     Args:
@@ -74,24 +77,18 @@ def suspect_labels(rows: pd.DataFrame, scores: Floats, t_medium: float, seed: in
     found = np.concatenate(edges) if edges else np.zeros((0, 2), np.int64)
     if not len(found):
         return label_of, []
-    nk.engineering.setNumberOfThreads(1)
-    nk.engineering.setSeed(seed, False)
-    graph = nk.Graph(nodes)
-    for a, b in found.tolist():
-        graph.addEdge(a, b)
-    propagation = nk.community.PLP(graph, 0, 100)
-    propagation.run()
-    community = np.array(propagation.getPartition().getVector())
+    edges_of = sparse.coo_matrix((np.ones(len(found)), (found[:, 0], found[:, 1])), shape=(nodes, nodes))
+    community = propagate(edges_of, seed)
     inside = np.unique(found[:, 0])
-    words: list[str] = []
+    joins: list[list[Keys]] = []
     for of in _in_order(community[inside]):
         members = inside[community[inside] == of]
         if len(members) < _LEAST or scores[members].mean() < _ON_AVERAGE * t_medium:
             continue
-        label_of[members] = len(words)
+        label_of[members] = len(joins)
         own = found[np.isin(found[:, 0], members), 1]
-        words.append("|".join(",".join(keys) for keys, first, last in joined if ((own >= first) & (own < last)).sum() >= len(members) / 2))
-    return label_of, words
+        joins.append([keys for keys, first, last in joined if ((own >= first) & (own < last)).sum() >= len(members) / 2])
+    return label_of, joins
 
 
 def _in_order(values: npt.NDArray[np.int64]) -> list[int]:
@@ -128,12 +125,12 @@ def suspect_clusters(
         findings: All findings, with their bits.
         t_medium: Score from which a consignment is graded medium.
     """
-    label_of, words = suspect_labels(context_rows, scores, t_medium)
+    label_of, joins = suspect_labels(context_rows, scores, t_medium)
     places = view.places(pa.array(ids, pa.string())).astype(np.int64)
     borne = _borne(findings, {row["consignment_id"]: i for i, row in enumerate(rows)})
     share = max(float((scores >= t_medium).mean()), 1.0 / max(len(scores), 1))
     groups = []
-    for k, joined in enumerate(words):
+    for k, joined in enumerate(joins):
         members = np.flatnonzero((label_of == k) & (places >= 0))
         if not len(members):
             continue
@@ -162,15 +159,15 @@ def suspect_clusters(
 def _borne(findings: pa.Table, place: Mapping[str, int]) -> dict[int, set[str]]:
     borne: dict[int, set[str]] = defaultdict(set)
     for f in findings.select(["consignment_id", "typology", "bits"]).to_pylist():
-        if f["bits"] >= 1.0 and f["typology"] != "gnn":
+        if f["bits"] >= NAMED_BITS and f["typology"] != "gnn":
             borne[place[f["consignment_id"]]].add(f["typology"])
     return borne
 
 
 def _signs(
-    rows: pd.DataFrame, scores: Floats, members: npt.NDArray[np.int64], borne: Mapping[int, set[str]], joined: str
+    rows: pd.DataFrame, scores: Floats, members: npt.NDArray[np.int64], borne: Mapping[int, set[str]], joined: Sequence[Keys]
 ) -> tuple[Sign, ...]:
-    names = [_WORDS[tuple(text.split(","))] for text in joined.split("|") if text]
+    names = [_WORDS[keys] for keys in joined]
     values = {
         "n_orders": len(rows),
         "n_sellers": rows.seller.nunique(),

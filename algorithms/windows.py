@@ -122,8 +122,8 @@ def window_values(rows: pd.DataFrame) -> pd.DataFrame:
             columns |= {f"{name}_{column}": found[column] for column in found}
             columns[f"{name}_burst"] = np.log1p(found.n) - np.log1p(usual)
         for key in _YEARLY:
-            columns |= {f"{key}_{column}": values for column, values in con.execute(_value_query(key)).df().set_index("rid").reindex(
-                frame.rid).items()}  # fmt: skip
+            sums = con.execute(_value_query(key)).df().set_index("rid").reindex(frame.rid)
+            columns |= {f"{key}_{column}": sums[column] for column in sums}
     for name in _SHARES_OF_SELLER:
         columns[f"{name}_share"] = past[name] / past["seller"]
     columns["seller_country_share"] = columns["seller_country_n"] / columns["seller_exports_n"]

@@ -21,7 +21,7 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.communities import find_communities, to_networkx
 from sandan.algorithms.features import ROW, make_features
 from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.scoring import gather_evidence
+from sandan.algorithms.scoring import gather_evidence, weights_of
 from sandan.algorithms.spread import spread
 from sandan.algorithms.ties import shared_identifiers
 from sandan.gnn.dataset import make_dataset
@@ -94,7 +94,7 @@ def measure(folder: Path, home: Path) -> None:
         features = make_features(view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, as_of)
     data = make_dataset(view, evidence.ids, evidence.context.rows, outcomes.labels)
     x = features.values[data.rows]
-    table = table_of(evidence.context, evidence.bits)
+    table = table_of(evidence.context, weights_of(evidence))
     with timed(f"ranking, training on {len(data.rows):,} outcomes and as many others as it takes"):
         ranking = Ranking.learn(table, data.rows, data.y, data.weight, 1, SEEDS)
     with timed("LightGBM on single rows alone, training"):

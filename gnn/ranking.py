@@ -59,23 +59,21 @@ class Table:
     Attributes:
         x: float32 [n, f]; bits, then the circumstances; NaN for unknown.
         names: Columns.
-        bits: float64 [n, causes].
-        causes: Columns of `bits`.
+        bits: float64 [n, len(CAUSES)].
     """
 
     x: npt.NDArray[np.float32]
     names: tuple[str, ...]
     bits: Floats
-    causes: tuple[str, ...]
 
 
 def table_of(context: Context, bits: Bits) -> Table:
     """The columns that models are taught on, in a fixed order."""
     said = {f"bits_{name}": values for name, values in sorted(bits.of_signs.items())}
-    causes = {f"cause_{name}": bits.by_cause[:, k] for k, name in enumerate(bits.causes)}
+    causes = {f"cause_{name}": bits.by_cause[:, k] for k, name in enumerate(CAUSES)}
     own = pd.DataFrame({"bits": bits.total, **causes, **said})
     x = np.concatenate([own.to_numpy(np.float32), context.values.to_numpy(np.float32)], axis=1)
-    return Table(x, (*own.columns, *context.values.columns), bits.by_cause, bits.causes)
+    return Table(x, (*own.columns, *context.values.columns), bits.by_cause)
 
 
 def _few(names: Sequence[str]) -> list[int]:
@@ -158,7 +156,7 @@ class Ranking:
         every = np.concatenate([rows, rest])
         target = np.concatenate([y, np.zeros(len(rest))])
         amount = np.concatenate([weight, np.full(len(rest), each)])
-        weights = Weights.learn(table.causes, table.bits[every], target, amount)
+        weights = Weights.learn(CAUSES, table.bits[every], target, amount)
         few = _few(table.names)
         names = [table.names[k] for k in few]
         return cls(

@@ -10,7 +10,7 @@ from sandan.algorithms import evidence as weights
 from sandan.algorithms.detect import FINDINGS, finding_row, quoted, subject
 from sandan.algorithms.features import make_features
 from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.scoring import Evidence, Learned, Learner
+from sandan.algorithms.scoring import Evidence, Learned, Learner, weights_of
 from sandan.algorithms.spread import spread
 from sandan.gnn.model import Model, fitting_model
 from sandan.gnn.ranking import SCHEMA, Table, table_of
@@ -32,7 +32,8 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
         model = fitting_model(models, evidence.as_of.isoformat(), SCHEMA)
         if model is None:
             return None
-        table = table_of(evidence.context, evidence.bits)
+        bits = weights_of(evidence)
+        table = table_of(evidence.context, bits)
         if model.needs_network:
             labels = known_outcomes(evidence.bench, evidence.view).labels
             features = make_features(evidence.view, evidence.rows, evidence.ids, evidence.detected.findings, labels, evidence.as_of)
@@ -40,11 +41,11 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
         else:
             logits = model.logits(table)
         probability = model.probability(spread(evidence.context.rows, 1.0 / (1.0 + np.exp(-logits))))
-        alone = weights.probability(evidence.bits.total)
+        alone = weights.probability(bits.total)
         found = np.flatnonzero((probability >= grades.t_medium) & (alone < grades.t_medium))
         findings = _findings(evidence, model, table, probability, alone, found)
         report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "found": len(found)}
-        return Learned(probability, findings, model.shape.model_id, report)
+        return Learned(probability, bits, findings, model.shape.model_id, report)
 
     return learned
 

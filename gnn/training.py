@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from sandan.algorithms.features import Features, make_features
 from sandan.algorithms.outcomes import Outcomes
-from sandan.algorithms.scoring import Evidence
+from sandan.algorithms.scoring import Evidence, weights_of
 from sandan.algorithms.spread import spread
 from sandan.gnn.dataset import Dataset, make_dataset, teachable
 from sandan.gnn.measures import average_precision, difference, with_interval
@@ -65,7 +65,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
         seed: Of everything random.
         step: Told what is being done.
     """
-    table = table_of(evidence.context, evidence.bits)
+    table = table_of(evidence.context, weights_of(evidence))
     data = make_dataset(evidence.view, evidence.ids, evidence.context.rows, outcomes.labels)
     missing = teachable(data)
     if missing:

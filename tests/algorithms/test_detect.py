@@ -10,6 +10,7 @@ import pytest
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.detect import FINDINGS, MARKS, Detected, detect, subject
+from sandan.algorithms.evidence import CAUSES
 from sandan.algorithms.facts import Facts, gather_facts
 from sandan.algorithms.registry import DETECTORS
 from sandan.record.settings import load_settings
@@ -114,6 +115,7 @@ def test_every_rule_is_well_made(facts: Facts) -> None:
         assert rule.sentence.told("en", values), rule.reason
         assert rule.sentence.told("zh", values), rule.reason
         assert rule.reason in MARKS, rule.reason
+        assert rule.cause in CAUSES, rule.reason
         if isinstance(rule.score, float):
             assert 0 < rule.score < 0.7, "no single sign makes a consignment high"
 

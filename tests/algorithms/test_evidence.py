@@ -15,6 +15,7 @@ from sandan.algorithms.context import gather_context
 from sandan.algorithms.evidence import MOST_BITS, PRIOR, probability, shown, told, weigh
 from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.labels import TYPOLOGIES
+from sandan.algorithms.sign_statistics import young
 from sandan.algorithms.signs import SIGNS
 from sandan.record.settings import load_settings
 
@@ -59,6 +60,12 @@ def test_of_one_cause_only_the_strongest_counts() -> None:
     context, found = ruled(1000, 10)
     twice = pd.concat([found, found.assign(reason="other")])
     assert np.allclose(weigh(context, twice).total, weigh(context, found).total)
+
+
+def test_a_company_that_the_register_does_not_know_is_not_young() -> None:
+    values = pd.DataFrame({"seller_days": [10.0, np.nan]})
+    unbranded = SimpleNamespace(values=values, column=lambda name: np.ones(2))
+    assert young(unbranded).tolist() == [pytest.approx(1 / (1 + 10 / 365)), 0.0]  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ def test_two_rings_are_two_clusters_and_the_innocent_belong_to_none() -> None:
     scores = np.array([0.9] * 12 + [0.05] * 18)
     label, words = suspect_labels(rows(n, tel=tel), scores, 0.4)
     assert label.tolist() == [0] * 6 + [1] * 6 + [-1] * 18
-    assert words == ["tel", "tel"]
+    assert words == [[("tel",)], [("tel",)]]
 
 
 def test_suspects_of_one_seller_weeks_apart_are_two_clusters() -> None:

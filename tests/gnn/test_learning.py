@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sandan.algorithms.detect import FINDINGS
-from sandan.algorithms.evidence import Bits
+from sandan.algorithms.evidence import CAUSES, Bits
 from sandan.algorithms.features import Labels
 from sandan.algorithms.outcomes import Outcomes
 from sandan.algorithms.spread import COMPANIONS
@@ -39,7 +40,9 @@ def circumstances(little: Any) -> tuple[Any, Bits]:
     parties = rows.groupby("tel").tel.transform("size").to_numpy(float)
     values = pd.DataFrame({"tel_n": parties, "log_value": np.log1p(value), "seller_n": np.bincount(seller)[seller].astype(float)})
     bits = np.where(parties > 3, 4.0, 0.0)
-    return SimpleNamespace(rows=rows, values=values), Bits({"telephone_of_many": bits}, {}, bits[:, None], ("ring",))
+    by_cause = np.zeros((len(ids), len(CAUSES)))
+    by_cause[:, CAUSES.index("ring")] = bits
+    return SimpleNamespace(rows=rows, values=values), Bits({"telephone_of_many": bits}, {}, by_cause)
 
 
 def taught(little: Any, labels: Labels | None = None, seed: int = 1) -> Trained:
@@ -49,7 +52,8 @@ def taught(little: Any, labels: Labels | None = None, seed: int = 1) -> Trained:
         detected=SimpleNamespace(findings=FINDINGS.empty_table()),
     )  # fmt: skip
     labels = little.labels if labels is None else labels
-    return train(evidence, Outcomes(labels, len(labels.items), 0, {"forged": int(labels.positive.sum())}), "m1", seed)  # type: ignore[arg-type]
+    with mock.patch.object(training, "weights_of", lambda given: given.bits):
+        return train(evidence, Outcomes(labels, len(labels.items), 0, {"forged": int(labels.positive.sum())}), "m1", seed)  # type: ignore[arg-type]
 
 
 def asked(model: Model, little: Any) -> np.ndarray:
