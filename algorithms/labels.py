@@ -56,7 +56,7 @@ TYPOLOGIES: dict[str, tuple[str, str]] = {
     "undervaluation": ("Undervaluation", "低报价格"),
     "overvaluation": ("Overvaluation", "高报价格"),
     "goods_mismatch": ("Goods differ", "商品不符"),
-    "quota": ("Allowance of many", "额度异常"),
+    "quota": ("Allowance used up", "额度异常"),
     "pushed_order": ("Order pushed in later", "事后推单"),
     "operator_triangle": ("Operators that move together", "企业关联"),
     "identity_ring": ("Identity ring", "身份团伙"),

@@ -35,7 +35,7 @@ _SHARED: Mapping[int, Sequence[tuple[Keys, int]]] = {
 _RUN_DAYS = 7.0
 _SHOWN_TYPOLOGIES, _MOST_BEAR = 4, 0.3
 CLUSTER = Sentence(
-    "{n_orders} suspect consignments of {n_sellers} sellers in {span} days, joined by {shared}; {mean:.0%} likely on average",
+    "{n_orders} suspect consignments of {sellers} in {span} days, joined by {shared}; {mean:.0%} likely on average",
     "{span} 天内 {n_sellers} 个商家的 {n_orders} 票可疑货物,因{shared_zh}相连;平均违规可能性 {mean:.0%}",
 )
 BEARS = Sentence("{share:.0%} show: {typology}", "{share:.0%} 呈现:{typology_zh}")
@@ -171,6 +171,7 @@ def _signs(
     values = {
         "n_orders": len(rows),
         "n_sellers": rows.seller.nunique(),
+        "sellers": "one seller" if rows.seller.nunique() == 1 else f"{rows.seller.nunique()} sellers",
         "span": f"{rows.t.max() - rows.t.min():.0f}",
         "shared": ", ".join(en for en, _ in names) or "a chain of shared identifiers",
         "shared_zh": "、".join(zh for _, zh in names) or "一串共用标识",
