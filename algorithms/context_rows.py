@@ -75,9 +75,9 @@ select
   (f.flow = 'import' and coalesce(o.ordered_names <> d.declared_names, false))::int as names_differ,
   coalesce((case when f.flow = 'import' then coalesce(f.w_consignee_norm, f.o_consignee_norm, h.receiver_name_norm) end
     <> f.buyer_norm)::int, 0) as other_consignee,
-  (f.flow = 'export' and exists (
+  (f.flow = 'export' and (coalesce(d.gcode, l.hs) is null or exists (
     select 1 from (select distinct unnest(string_split(hs_prefixes, '|')) as prefix from brands) b
-    where b.prefix <> '' and starts_with(coalesce(d.gcode, l.hs), b.prefix)))::int as brand_goods
+    where b.prefix <> '' and starts_with(coalesce(d.gcode, l.hs), b.prefix))))::int as brand_goods
 from facts f left join declared d using (consignment_id) left join ordered o on o.order_record = f.o_record_id
   left join house h on h.logistics_code = f.logistics_code and h.logistics_no = f.logistics_no
   left join inventories i on i.record_id = f.consignment_id left join main_line l on l.consignment_id = f.consignment_id
@@ -109,7 +109,10 @@ def context_rows(bench: Bench) -> pd.DataFrame:
 
 
 def _allusions(rows: pd.DataFrame, brands: list[dict[str, str | None]]) -> None:
-    """Put `allude`, `brand_declared` and `unbranded` beside exports; 0 in imports."""
+    """Put `allude`, `brand_declared` and `unbranded` beside exports; 0 in imports.
+
+    Post and express parcels have neither a code nor a field for the brand: their goods may be of any class, and no brand is declared.
+    """
     names = brand_names(brands)
     texts = rows.goods_name.fillna("") + " " + rows.declared_name.fillna("") + " " + rows.description.fillna("")
     declared = rows.gmodel.fillna("")

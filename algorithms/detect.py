@@ -269,10 +269,20 @@ def with_bits(findings: pa.Table, bits: Bits, rows: Sequence[Mapping[str, Any]])
     return findings
 
 
-def sign_findings(rows: Sequence[Mapping[str, Any]], context: Context, bits: Bits, run_id: str) -> pa.Table:
-    """Findings of the signs that show with what surrounds a consignment, where they say enough to be read."""
+def sign_findings(
+    rows: Sequence[Mapping[str, Any]], context: Context, bits: Bits, alarmed: npt.NDArray[np.bool_], run_id: str
+) -> pa.Table:  # fmt: skip
+    """Findings of the signs that show with what surrounds a consignment, where they say enough to be read.
+
+    Args:
+        rows: Consignments.
+        context: Their circumstances.
+        bits: Their weights.
+        alarmed: bool [n]; whether each is graded medium or high.
+        run_id: The run.
+    """
     found = []
-    for sign, place, weight, values in shown(context, bits):
+    for sign, place, weight, values in shown(context, bits, alarmed):
         label, node = subject(rows[place])
         found.append(
             finding_row(

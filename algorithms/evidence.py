@@ -38,12 +38,16 @@ _RULE_CAUSES = (
 CAUSES = tuple(sorted({*_RULE_CAUSES, *(sign.cause for sign in SIGNS)}))
 # Causes that a household, a dormitory or a group purchase bears too.
 _OF_GROUPS = ("ring", "lot", "quota")
-# A sign is said from so many bits on; a rule's finding, which is a fact of the lists, names its typology from fewer.
+# A sign is said from so many bits on. On a consignment that is graded medium or high, and with a rule's finding, which is a fact of the
+# lists, fewer are enough to name a typology: an officer is to see all that speaks for the grade.
 _SAID_BITS, NAMED_BITS = 2.0, 1.0
 # Share of breaches that is assumed where no outcome is known: between the one in a hundred of most streams and what inspectors find.
 PRIOR = 0.02
 # Causes are not independent either (who buys for many also sends elsewhere): where no outcome says how far, further ones count half.
 _FURTHER = 0.5
+# The share of breaches that bear a sign is stated among all of them. Exports know fewer kinds of breaches: where no outcome corrects it,
+# the share among theirs is that much larger.
+_OF_EXPORTS = 1.5
 # Signs are not independent given their cause: each bit counts this much, as in learned weights on several streams.
 DAMPED = 0.7
 
@@ -89,7 +93,8 @@ def weigh(context: Context, rules: pd.DataFrame, explained: npt.NDArray[np.bool_
     for sign in SIGNS:
         bits = np.zeros(n)
         inside = strata[sign.flow]
-        bits[inside] = _bits(np.nan_to_num(sign.statistic(context))[inside], sign.breach, breaches)
+        breach = sign.breach * (_OF_EXPORTS if breaches and sign.flow == "export" else 1.0)
+        bits[inside] = _bits(np.nan_to_num(sign.statistic(context))[inside], breach, breaches)
         if explained is not None and sign.cause in _OF_GROUPS:
             bits = np.where(explained, bits / 2, bits)
         of_signs[sign.name] = bits
@@ -140,12 +145,19 @@ def probability(bits: Floats, prior: float = PRIOR) -> Floats:
     return result
 
 
-def shown(context: Context, weighed: Bits) -> list[tuple[Sign, int, float, dict[str, object]]]:
-    """The signs worth saying: sign, row, bits, and the values of its sentence."""
+def shown(context: Context, weighed: Bits, alarmed: npt.NDArray[np.bool_]) -> list[tuple[Sign, int, float, dict[str, object]]]:
+    """The signs to say: sign, row, bits, and the values of its sentence.
+
+    Args:
+        context: Circumstances.
+        weighed: From `weigh`.
+        alarmed: bool [n]; consignments that are graded medium or high.
+    """
     found = []
+    least = np.where(alarmed, NAMED_BITS, _SAID_BITS)
     for sign in SIGNS:
         bits = weighed.of_signs[sign.name]
-        rows = np.flatnonzero(bits >= _SAID_BITS)
+        rows = np.flatnonzero(bits >= least)
         columns = {name: told(context, column) for name, column in sign.values.items()}
         for row in rows.tolist():
             found.append((sign, row, float(bits[row]), {name: values[row] for name, values in columns.items()}))

@@ -21,6 +21,7 @@ from sandan.algorithms.detect import Detected, cluster_findings, detect, renamed
 from sandan.algorithms.evidence import PRIOR, Bits, probability, weigh
 from sandan.algorithms.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.grading import ROLES, grade_consignments, grade_operators
+from sandan.algorithms.spread import spread
 from sandan.algorithms.suspects import suspect_clusters
 from sandan.graph.view import GraphView
 from sandan.record.settings import Settings
@@ -166,14 +167,14 @@ def score_lists(
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
     learned = learner(evidence) if learner else None
     bits = learned.bits if learned else weights_of(evidence, PRIOR)
+    scores = learned.probability if learned else _sigmoid(spread(evidence.context.rows, probability(bits.total)))
     findings = pa.concat_tables(
         [
             with_bits(evidence.ruled, bits, rows),
-            sign_findings(rows, evidence.context, bits, run_id),
+            sign_findings(rows, evidence.context, bits, scores >= settings.grade.t_medium, run_id),
             *([learned.findings] if learned else []),
         ]
     )
-    scores = learned.probability if learned else probability(bits.total)
     suspects = evidence.clustered
     if learned:
         # Without outcomes nobody says which of the groups that the network raised are suspect: all are shown.
@@ -188,6 +189,11 @@ def score_lists(
         "model": learned.report if learned else None,
     }
     return Scored(alerts, operators, findings, suspects.clusters, suspects.members, report, learned.model_id if learned else None)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    result: Floats = 1.0 / (1.0 + np.exp(-logits))
+    return result
 
 
 def _with_measures(facts: Facts) -> Facts:

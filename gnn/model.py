@@ -62,6 +62,7 @@ class Shape:
         schema: Hash of the columns.
         names: Columns of the large tree, in order.
         few: Columns of the small one.
+        signs: Columns of the one on bits.
         weights: How much the evidence of each cause counts.
         share: Weight of the network in the blend, 0 for the ranking alone.
         slope, offset: Log odds -> probability of a breach (Platt 1999).
@@ -75,6 +76,7 @@ class Shape:
     schema: str
     names: tuple[str, ...]
     few: tuple[str, ...]
+    signs: tuple[str, ...]
     weights: Weights
     share: float
     slope: float
@@ -148,7 +150,7 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
         shutil.rmtree(part, ignore_errors=True)
         make_private(part)
         (part / "model.json").write_text(json.dumps(asdict(model.shape), indent=1), encoding="utf-8")
-        for name, tree in (("few", model.ranking.few), ("many", model.ranking.many)):
+        for name, tree in model.ranking.trees.items():
             for k, text in enumerate(tree.texts()):
                 (part / f"tree-{name}-{k}.txt").write_text(text, encoding="utf-8")
         if model.network is not None:
@@ -182,11 +184,12 @@ def load_model(folder: Path) -> Model:
             values[name] = Scaling(tuple(raw[name]["centre"]), tuple(raw[name]["width"]))
         values["weights"] = Weights(tuple(raw["weights"]["causes"]), tuple(raw["weights"]["weight"]), float(raw["weights"]["offset"]))
         shape = Shape(**values)
-        few, many = (Tree.read(names, _texts(folder, name)) for name, names in (("few", shape.few), ("many", shape.names)))
+        columns = {"signs": shape.signs, "few": shape.few, "many": shape.names}
+        ranking = Ranking(shape.weights, **{name: Tree.read(names, _texts(folder, name)) for name, names in columns.items()})
         network = _network(folder / "network.pt")
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, LightGBMError) as exc:
         raise ArtefactError(f"{folder}: not a model that can be read ({exc}); {REMEDY}") from exc
-    return Model(shape, Ranking(shape.weights, few, many), network)
+    return Model(shape, ranking, network)
 
 
 def _texts(folder: Path, name: str) -> list[str]:

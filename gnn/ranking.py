@@ -1,6 +1,6 @@
-"""The learned ranking: weighted evidence, a tree on few columns and one on all, their log odds averaged.
+"""The learned ranking: weighted evidence, a tree on the bits, one on few columns and one on all, their log odds averaged.
 
-Where breaches are rare each of the three alone ranks half as well as their mean: evidence does not forget a sign that no outcome has
+Where breaches are rare each of them alone ranks half as well as their mean: evidence does not forget a sign that no outcome has
 shown yet, a tree sees which signs only count together.
 """
 
@@ -23,8 +23,9 @@ from sandan.gnn.tree import Tree
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-# How hard the weight of a cause is drawn towards what is assumed without outcomes, and how far it may go.
-_TOWARDS, _MOST = 3.0, 3.0
+# How hard the weight of a cause is drawn towards what is assumed without outcomes, as by about 20 outcomes that show it; and how far it
+# may go. Measured: between 10 and 30 the order hardly changes; at 3 a kind of breach that few outcomes show is forgotten.
+_TOWARDS, _MOST = 20.0, 3.0
 # Consignments that nobody inspected are taken for honest, but fifty of them count as one that was found so.
 UNLABELLED_WEIGHT = 0.02
 # More of them than this are drawn from, and count the more.
@@ -48,7 +49,7 @@ _WINDOWS = (
 
 # Changes when what models are taught on changes; models of another schema are not used.
 SCHEMA = hashlib.sha256(
-    json.dumps([2, repr(WINDOWS), repr(CIRCLES), repr(OWN_COLUMNS), [sign.name for sign in SIGNS], CAUSES]).encode()
+    json.dumps([3, repr(WINDOWS), repr(CIRCLES), repr(OWN_COLUMNS), [sign.name for sign in SIGNS], CAUSES]).encode()
 ).hexdigest()[:16]
 
 
@@ -76,14 +77,14 @@ def table_of(context: Context, bits: Bits) -> Table:
     return Table(x, (*own.columns, *context.values.columns), bits.by_cause)
 
 
+def _is_of_bits(name: str) -> bool:
+    return name.startswith(("bits", "cause_"))
+
+
 def _few(names: Sequence[str]) -> list[int]:
     windows = tuple(f"{name}_{kind}" for name in _WINDOWS for kind in ("d_", "m_"))
     counts = {f"{name}_n" for name in _WINDOWS}
-    return [
-        k
-        for k, name in enumerate(names)
-        if name in _OWN or name in counts or name.startswith(("bits", "cause_")) or name.startswith(windows)
-    ]
+    return [k for k, name in enumerate(names) if name in _OWN or name in counts or _is_of_bits(name) or name.startswith(windows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +124,23 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The three parts.
+    """The parts.
 
     Attributes:
         weights: Of evidence.
+        signs: Tree on the bits.
         few: Tree on the columns an officer would look at first.
         many: Tree on all columns.
     """
 
     weights: Weights
+    signs: Tree
     few: Tree
     many: Tree
 
     @classmethod
     def learn(cls, table: Table, rows: Ints, y: Floats, weight: Floats, seed: int, seeds: int, left_out: Ints | None = None) -> "Ranking":
-        """Teach all three on inspected rows and on a sample of the others.
+        """Teach all parts on inspected rows and on a sample of the others.
 
         Args:
             table: All consignments.
@@ -157,22 +160,23 @@ class Ranking:
         target = np.concatenate([y, np.zeros(len(rest))])
         amount = np.concatenate([weight, np.full(len(rest), each)])
         weights = Weights.learn(CAUSES, table.bits[every], target, amount)
-        few = _few(table.names)
-        names = [table.names[k] for k in few]
-        return cls(
-            weights,
-            Tree.learn(names, table.x[every][:, few], target, amount, seed, seeds),
-            Tree.learn(table.names, table.x[every], target, amount, seed, seeds),
-        )
+        of_bits = [k for k, name in enumerate(table.names) if _is_of_bits(name)]
+        parts = (of_bits, _few(table.names), list(range(len(table.names))))
+        x = table.x[every]
+        trees = (Tree.learn([table.names[k] for k in columns], x[:, columns], target, amount, seed, seeds) for columns in parts)
+        return cls(weights, *trees)
+
+    @property
+    def trees(self) -> dict[str, Tree]:
+        """The trees by name of the part."""
+        return {"signs": self.signs, "few": self.few, "many": self.many}
 
     def parts(self, table: Table, rows: Ints | None = None) -> dict[str, Floats]:
         """Log odds of each part, float64 [m]."""
         x, bits = (table.x, table.bits) if rows is None else (table.x[rows], table.bits[rows])
-        return {
-            "evidence": self.weights.logits(bits),
-            "few": _bounded(self.few.logits(x[:, [table.names.index(name) for name in self.few.names]])),
-            "many": _bounded(self.many.logits(x)),
-        }
+        place = {name: k for k, name in enumerate(table.names)}
+        of_trees = {part: _bounded(tree.logits(x[:, [place[name] for name in tree.names]])) for part, tree in self.trees.items()}
+        return {"evidence": self.weights.logits(bits), **of_trees}
 
     def logits(self, table: Table, rows: Ints | None = None) -> Floats:
         """Mean of the log odds of the parts, float64 [m]."""

@@ -27,6 +27,8 @@ Step = Callable[[str], None]
 FOLDS, SEEDS = 4, 3
 # A blend must be this much better on unseen sellers, and better in nearly all draws of sellers, before the network takes part.
 _GAIN = 0.005
+# And these must have this many sellers with a breach among them: an interval over fewer says nothing.
+_LEAST_ACTORS = 10
 _SHARES = (0.25, 0.5, 0.75)
 _BINS, _LEAST_IN_BIN = 10, 20
 _LIBRARIES = ("lightgbm", "numpy", "torch", "torch-geometric")
@@ -71,7 +73,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     if missing:
         return Trained(None, {}, missing)
     fold = folds(data.actor, data.y, seed)
-    unseen = {name: np.zeros(len(data.rows)) for name in ("evidence", "few", "many")}
+    unseen = {name: np.zeros(len(data.rows)) for name in ("evidence", "signs", "few", "many")}
     for k in range(FOLDS):
         step(f"checking on unseen sellers, {k + 1} of {FOLDS}")
         taught, asked = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
@@ -82,7 +84,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     ranking = Ranking.learn(table, data.rows, data.y, data.weight, seed, SEEDS)
     mean = np.mean(list(unseen.values()), axis=0)
     held = {"assumed weights": table.bits[data.rows].sum(axis=1), "weighted evidence": unseen["evidence"], "tree": unseen["many"]}
-    held |= {"small tree": unseen["few"], "ranking": mean}
+    held |= {"small tree": unseen["few"], "tree of signs": unseen["signs"], "ranking": mean}
     share, network, own, told = 0.0, None, Scaling((), ()), Scaling((), ())
     if has_network():
         share, network, own, told, network_unseen = _with_network(evidence, outcomes, data, fold, mean, seed, step)
@@ -96,7 +98,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     slope, offset = _platt(held["with companions"], data.y, data.weight)
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES if importlib.util.find_spec(name.replace("-", "_"))}
     usual = tuple(np.nan_to_num(_medians(table.x.astype(np.float64))).tolist())
-    names = (model_id, evidence.as_of.isoformat(), SCHEMA, table.names, ranking.few.names)
+    names = (model_id, evidence.as_of.isoformat(), SCHEMA, table.names, ranking.few.names, ranking.signs.names)
     shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, told, versions)
     card = _card(shape, outcomes, data, held, seed, evidence.as_of)
     return Trained(Model(shape, ranking, network), card)
@@ -129,6 +131,9 @@ def _with_network(
         Its weight; the network taught on all outcomes, None where it takes no part; its scalings; its log odds of the rows of the first
         round, NaN elsewhere.
     """
+    of_round = data.actor[(fold == 0) & (data.y > 0)]
+    if len(np.unique(of_round)) < _LEAST_ACTORS:
+        return 0.0, None, Scaling((), ()), Scaling((), ()), np.full(len(data.rows), np.nan)
     step("computing the network's features")
     view = evidence.view
     features = make_features(view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, evidence.as_of)
