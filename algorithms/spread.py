@@ -19,6 +19,8 @@ _DAYS = 45.0
 # The mean of the two kinds of companions that score highest counts, against what nineteen in twenty consignments of the flow stay below;
 # .02 keeps the ratio of two small means near 1.
 _KINDS, _USUAL, _SMALL = 2, 0.95, 0.02
+# A handful of consignments does not say what is usual: as if so many without companions had been seen besides.
+_SEEN = 100
 _FACTOR = 0.6
 _EDGE = 1e-6
 
@@ -43,7 +45,7 @@ def spread(rows: pd.DataFrame, probability: Floats) -> Floats:
     for flow in COMPANIONS:
         inside = (rows.imp == flow).to_numpy()
         if inside.any():
-            usual = np.quantile(strongest[inside], _USUAL)
+            usual = np.quantile(np.append(strongest[inside], np.zeros(_SEEN)), _USUAL)
             result[inside] += _FACTOR * (np.log(strongest[inside] + _SMALL) - np.log(usual + _SMALL))
     return result
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.context import gather_context
+from sandan.algorithms.context import Context, gather_context
 from sandan.algorithms.evidence import MOST_BITS, PRIOR, probability, shown, told, weigh
 from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.labels import TYPOLOGIES
@@ -95,7 +95,27 @@ def test_every_sign_can_be_computed_and_said(context: Any) -> None:
 def test_what_all_bear_says_nothing(context: Any) -> None:
     # Three hundred alike: whatever a statistic is, all bear it.
     assert weigh(context, NO_RULES).total.max() == 0
-    assert shown(context, weigh(context, NO_RULES)) == []
+    assert shown(context, weigh(context, NO_RULES), np.ones(300, bool)) == []
+
+
+def test_on_an_alarmed_consignment_signs_of_fewer_bits_are_said(context: Any) -> None:
+    weighed = weigh(context, NO_RULES)
+    bits = np.zeros(300)
+    bits[:3] = 1.5, 1.5, 2.5
+    weighed.of_signs["telephone_of_many"][:] = bits
+    said = shown(context, weighed, np.arange(300) == 0)
+    assert [(sign.name, row, weight) for sign, row, weight, _ in said] == [("telephone_of_many", 0, 1.5), ("telephone_of_many", 2, 2.5)]
+
+
+def test_without_outcomes_signs_of_exports_say_more(context: Any) -> None:
+    """Exports know fewer kinds of breaches, so each of their signs is stated to be on more of them."""
+    values, rows = context.values.copy(), context.rows.copy()
+    rows["imp"], rows["parcel"] = 0, 0
+    values["unbranded"], values["sender_tel_d_seller"] = 1.0, 1.0
+    values.loc[:4, "sender_tel_d_seller"] = 6.0
+    exports = Context(rows, values)
+    with_outcomes, without = (weigh(exports, NO_RULES, breaches=b).of_signs["senders_on_telephone"][0] for b in (0.0, 1e-9))
+    assert with_outcomes + 0.2 < without <= with_outcomes + np.log2(1.5)
 
 
 def test_the_rows_are_those_of_the_consignments_in_order(context: Any, tmp_path: Path) -> None:

@@ -31,3 +31,14 @@ def test_the_order_of_consignments_changes_nothing() -> None:
     frame = rows(200, tel=dice.integers(0, 40, 200).astype(str), seller=dice.integers(0, 9, 200).astype(str))
     p, order = dice.uniform(0.01, 0.99, 200), dice.permutation(200)
     assert np.allclose(spread(frame, p)[order], spread(frame.iloc[order].reset_index(drop=True), p[order]), atol=1e-9)
+
+
+def test_companions_as_many_honest_ones_have_them_raise_nobody() -> None:
+    """Where suspicion is common, as without outcomes, only more of it than is usual there counts."""
+    n = 2_000
+    frame = rows(n, tel=np.repeat(np.arange(n // 2), 2).astype(str))
+    p = np.full(n, 0.3)
+    logits = spread(frame, p)
+    assert np.all(logits <= np.log(0.3 / 0.7) + 1e-9)
+    p[:2] = 0.9
+    assert spread(frame, p)[0] > np.log(0.9 / 0.1)

@@ -45,14 +45,18 @@ def circumstances(little: Any) -> tuple[Any, Bits]:
     return SimpleNamespace(rows=rows, values=values), Bits({"telephone_of_many": bits}, {}, by_cause)
 
 
-def taught(little: Any, labels: Labels | None = None, seed: int = 1) -> Trained:
+def taught(little: Any, labels: Labels | None = None, seed: int = 1, least_actors: int = 4) -> Trained:
+    """A model of the little world, which has fewer sellers with a breach than are asked for elsewhere."""
     context, bits = circumstances(little)
     evidence = SimpleNamespace(
         view=little.view, rows=little.rows, ids=little.view.ids.to_pylist(), as_of=little.as_of, context=context, bits=bits,
         detected=SimpleNamespace(findings=FINDINGS.empty_table()),
     )  # fmt: skip
     labels = little.labels if labels is None else labels
-    with mock.patch.object(training, "weights_of", lambda given: given.bits):
+    with (
+        mock.patch.object(training, "weights_of", lambda given: given.bits),
+        mock.patch.object(training, "_LEAST_ACTORS", least_actors),
+    ):
         return train(evidence, Outcomes(labels, len(labels.items), 0, {"forged": int(labels.positive.sum())}), "m1", seed)  # type: ignore[arg-type]
 
 
@@ -99,6 +103,14 @@ def test_the_network_is_measured_on_unseen_sellers(trained: Trained) -> None:
     assert training.has_network()
     assert trained.card["average_precision"]["network"]["value"] > 0
     assert "network over ranking" in trained.card["gain"]
+
+
+def test_where_few_sellers_have_a_breach_the_network_is_not_asked(little: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interval over a few sellers says nothing: one seller's has no width."""
+    monkeypatch.setattr(training, "make_features", None)  # asked for, it would fail
+    done = taught(little, least_actors=100)
+    assert done.model is not None and not done.model.needs_network
+    assert done.card["network_share"] == 0 and "network" not in done.card["average_precision"]
 
 
 def test_no_actor_is_in_two_rounds_and_breaches_are_spread() -> None:
