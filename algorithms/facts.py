@@ -79,7 +79,9 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
         compare_addresses(bench, matched).rename(a_first="first", a_second="second", a_text="a", b_text="b", a_kind="kind"),
         payment_service(bench, matched),
         unlisted_goods(bench) if rows["listings"] else None,
-        prices.ratios.rename(u_declared="declared", u_reference="reference", u_source="source", u_n="n", u_item="item", u_ratio="ratio"),
+        prices.ratios.rename(
+            u_declared="declared", u_reference="reference", u_source="source", u_n="n", u_item="item", u_ratio="ratio", u_scaled="scaled"
+        ),
         _order_lines(bench),
         _declared_total(bench),
         declared_cny(bench, matched),
