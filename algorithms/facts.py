@@ -80,7 +80,14 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
         payment_service(bench, matched),
         unlisted_goods(bench) if rows["listings"] else None,
         prices.ratios.rename(
-            u_declared="declared", u_reference="reference", u_source="source", u_n="n", u_item="item", u_ratio="ratio", u_scaled="scaled"
+            u_declared="declared",
+            u_reference="reference",
+            u_source="source",
+            u_n="n",
+            u_item="item",
+            u_ratio="ratio",
+            u_scaled="scaled",
+            u_sale="sale",
         ),
         _order_lines(bench),
         _declared_total(bench),

@@ -29,9 +29,9 @@ def priced_lines(bench: Bench) -> Mapping[str, Specification]:
     one bottle. Prices per dozen, per kilogram or litre become prices of a piece where the name says what that holds; where it does not,
     goods are compared by kilogram.
 
-    Columns: consignment_id, ebc_code, day, item, hs, price_cny and qty (by `measure`: `each`, `kg`, `l` or a unit's code), goods_key (name,
-    specification, measure), name_key (six digits of the code, name, measure), bar_code, line_kg (legal weight of a piece, kg, null where
-    the text states the content).
+    Columns: consignment_id, flow, ebc_code, day, item, hs, price_cny and qty (by `measure`: `each`, `kg`, `l` or a unit's code),
+    goods_key (name, specification, measure), name_key (six digits of the code, name, measure), bar_code, line_kg (legal weight of a
+    piece, kg, null where the text states the content).
 
     Returns:
         Specification by goods_key.
@@ -47,15 +47,17 @@ def priced_lines(bench: Bench) -> Mapping[str, Specification]:
         goods = con.sql("select text_key, inner_piece, measure, hs6, bar_code, count(*) as n from pieces group by all order by all").df()
         keyed, known = _goods(goods, dict(zip(read.text_key, read.specification, strict=True)))
         con.register("keyed", keyed)
-        con.sql(
-            "select p.consignment_id, p.ebc_code, p.day, p.item, p.hs, p.price_cny, p.qty, k.goods_key, k.name_key, p.bar_code, p.measure, "
-            "case when k.open and p.measure = 'each' then p.piece_kg end as line_kg from pieces p join keyed k on p.text_key = k.text_key "
-            "and p.inner_piece = k.inner_piece and p.measure = k.measure and p.hs6 = k.hs6 and p.bar_code is not distinct from k.bar_code"
-        ).write_parquet(str(bench.path("price_lines_made")))
+        con.sql(_KEYED).write_parquet(str(bench.path("price_lines_made")))
     bench.keep("price_lines", bench.frames.con.read_parquet(bench.path("price_lines_made")))
     return known
 
 
+_KEYED = """
+select p.consignment_id, p.flow, p.ebc_code, p.day, p.item, p.hs, p.price_cny, p.qty, k.goods_key, k.name_key, p.bar_code, p.measure,
+  case when k.open and p.measure = 'each' then p.piece_kg end as line_kg
+from pieces p join keyed k on p.text_key = k.text_key and p.inner_piece = k.inner_piece and p.measure = k.measure and p.hs6 = k.hs6
+  and p.bar_code is not distinct from k.bar_code
+"""
 # The price of a piece and how many there are. A price by the piece of a pack where unit and quantity say so (6 bottles of '750ml*6'),
 # or the legal weight of a unit is that of one piece. By weight where the unit is one and the quantity agrees with the legal one or is
 # broken; else it may be written by habit, and the dearer reading holds.
@@ -79,8 +81,8 @@ sized as (
       else 1.0 / factor end as units_of_piece,
     case when by_content then 'each' else dimension end as measure
   from judged)
-select consignment_id, ebc_code, day, item, hs, hs6, bar_code, text_key, inner_piece, measure, price_cny * units_of_piece as price_cny,
-  qty / units_of_piece as qty, legal_kg / (qty / units_of_piece) as piece_kg
+select consignment_id, flow, ebc_code, day, item, hs, hs6, bar_code, text_key, inner_piece, measure,
+  price_cny * units_of_piece as price_cny, qty / units_of_piece as qty, legal_kg / (qty / units_of_piece) as piece_kg
 from sized
 """
 

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.priced_lines import priced_lines
 from sandan.algorithms.reference_prices import market_articles, peer_prices
+from sandan.algorithms.sale_days import sale_days
 from sandan.graph.rates import with_rate
 
 # Market prices seen from so long before to so long after the declaration speak for it.
@@ -23,7 +24,8 @@ class Prices:
 
     Attributes:
         ratios: consignment_id, declared and reference (CNY, sums over the lines with a reference), ratio, source, n (prices behind it),
-            scaled (a reference is of another pack of the goods).
+            scaled (a reference is of another pack of the goods), sale (what all prices of the day stood at, over the usual ones; 1 on
+            most days; the reference is cut to it).
         threshold: Ratio under which a consignment counts as undervalued; learned.
         n_compared: Consignments with a reference.
     """
@@ -40,6 +42,7 @@ def compare_prices(bench: Bench) -> Prices:
     the like agree, see `sandan.algorithms.like_goods`. The market's reference is the median of prices near the declaration's day; the
     peers' is the median of the sellers' medians. A reference for the same pack goes before one of another pack; where both are there the
     lower one holds, so that a check needs both to speak. What a line leaves open may be any of the articles that fit: the cheapest holds.
+    On days on which all sellers were cheap, references are cut to the level of the day.
 
     Source:
         Comparison with the platform's market price and with the normal level: the administration's published risk analysis before
@@ -54,6 +57,7 @@ def compare_prices(bench: Bench) -> Prices:
         n=per.n.min(),
         item=per.item.min(),
         scaled=per.scaled.max(),
+        sale=per.sale.min(),
     )
     ratios = bench.keep("price_ratios", sums.mutate(ratio=sums.declared / sums.reference.nullif(0.0)).filter(lambda t: t.ratio.notnull()))
     logs = ratios.ratio.ln()
@@ -75,6 +79,7 @@ create view seen as select n.article, l.price, l.seen_on from listed l join numb
 """
 # Of each line: the market's price by article, then the cheapest of those in the same pack, else of those in the nearest pack.
 _JOINED = """
+create table joined as
 with numbered as (select *, row_number() over (order by consignment_id, goods_key, price_cny, qty, item) as line from lines),
 asked as (select distinct goods_key, day from lines where measure = 'each'),
 near as (
@@ -95,10 +100,18 @@ wide as (
 judged as (
   select *, market is not null and (peer is null or market_scaled < peer_scaled or (market_scaled = peer_scaled and market <= peer))
     as by_market from wide)
-select * exclude (by_market, line), case when by_market then market else peer end as reference,
+select * exclude (by_market), case when by_market then market else peer end as reference,
   case when by_market then 'market' else 'peers' end as source, case when by_market then n_market else n_peer end as n,
   coalesce(case when by_market then market_scaled else peer_scaled end, false) as scaled
 from judged
+"""
+_BY_DAY = """
+select flow, day, ebc_code, median(ln(price_cny / reference)) as log_ratio from joined where reference > 0 group by all order by all
+"""
+_CUT = """
+select j.* exclude (line) replace (market * coalesce(sale, 1) as market, peer * coalesce(sale, 1) as peer,
+  reference * coalesce(sale, 1) as reference), coalesce(sale, 1) as sale
+from joined j left join sales s on s.flow = j.flow and s.day::date = j.day
 order by line
 """
 
@@ -117,6 +130,7 @@ def _references(bench: Bench) -> ir.Table:
         goods = con.sql("select distinct goods_key, bar_code from lines where measure = 'each' order by all").df()
         con.register("articles", market_articles(articles, goods, known))
         con.register("peers", peer_prices(con.sql(_BY_SELLER).df(), known))
-        found = con.sql(_JOINED.format(before=_BEFORE_DAYS, after=_AFTER_DAYS))
-        found.write_parquet(str(bench.path("price_references_made")))
+        con.execute(_JOINED.format(before=_BEFORE_DAYS, after=_AFTER_DAYS))
+        con.register("sales", sale_days(con.sql(_BY_DAY).df()))
+        con.sql(_CUT).write_parquet(str(bench.path("price_references_made")))
     return bench.keep("price_references", bench.frames.con.read_parquet(bench.path("price_references_made")))

@@ -1,27 +1,23 @@
 """The declared price is not what such goods cost."""
 
+import ibis
+import ibis.expr.types as ir
+
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule, Sentence
 
 UNDER_MARKET = Sentence(
-    "Declared for {declared} CNY where the market price is {reference} CNY ({percent:.0f} %; {n:.0f} prices seen, '{item}')",
-    "申报价 {declared} 元,市场参考价 {reference} 元({percent:.0f}%;{n:.0f} 条价格,“{item}”)",
+    "Declared for {declared} CNY where the market price is {reference} CNY{note} ({percent:.0f} %; {n:.0f} prices seen, '{item}')",
+    "申报价 {declared} 元,市场参考价 {reference} 元{note_zh}({percent:.0f}%;{n:.0f} 条价格,“{item}”)",
 )
 UNDER_PEERS = Sentence(
-    "Declared for {declared} CNY where other sellers declare {reference} CNY for the same goods ({percent:.0f} %; {n:.0f} lines, '{item}')",
-    "申报价 {declared} 元,其他商家同类商品申报价 {reference} 元({percent:.0f}%;{n:.0f} 条记录,“{item}”)",
-)
-# A price of another pack is a bound, and has to be called one.
-UNDER_MARKET_PACK = Sentence(
-    "Declared for {declared} CNY where the market price, of another pack cut to what this one holds, makes {reference} CNY at least "
-    "({percent:.0f} %; {n:.0f} prices seen, '{item}')",
-    "申报价 {declared} 元,按其他规格市场参考价折算到本规格至少为 {reference} 元({percent:.0f}%;{n:.0f} 条价格,“{item}”)",
-)
-UNDER_PEERS_PACK = Sentence(
-    "Declared for {declared} CNY where other sellers' price, of another pack cut to what this one holds, makes {reference} CNY at least "
+    "Declared for {declared} CNY where other sellers declare {reference} CNY for the same goods{note} "
     "({percent:.0f} %; {n:.0f} lines, '{item}')",
-    "申报价 {declared} 元,按其他商家其他规格申报价折算到本规格至少为 {reference} 元({percent:.0f}%;{n:.0f} 条记录,“{item}”)",
+    "申报价 {declared} 元,其他商家同类商品申报价 {reference} 元{note_zh}({percent:.0f}%;{n:.0f} 条记录,“{item}”)",
 )
+# What was done to the reference has to be said: that of another pack is a bound, and on sale days it is cut.
+_PACK = Sentence(", at least, cut from another pack to what this one holds", ",系按其他规格折算的下限")
+_SALE = Sentence(", at the day's sale price: {sale} % of the usual", ",系当日促销价,为平日的 {sale}%")
 # Below half of every reference a sale is no usual explanation any more.
 _HALF = 0.5
 
@@ -30,8 +26,9 @@ def undervaluation(facts: Facts) -> list[Rule]:
     """Goods declared far under the market price, or under what other sellers declare for the same goods.
 
     Only goods that agree in pack, stage, size and model are compared; of another pack the price is a bound, and the sentence says so.
-    Sales, clearance, near expiry, bundles and used goods are cheap too. Where the line between cheap and too cheap lies is learned from
-    the spread of all prices; gifts at price zero are left out.
+    On days on which all sellers are cheap the reference is cut to that level.
+    Sales of one shop, clearance, near expiry, bundles and used goods are cheap too. Where the line between cheap and too cheap lies is
+    learned from the spread of all prices; gifts at price zero are left out.
 
     Source:
         Declared price against the platform's market price and against the normal level: the administration's published analysis before
@@ -39,15 +36,27 @@ def undervaluation(facts: Facts) -> list[Rule]:
     """
     t = facts.table
     low = (t.u_ratio < facts.price_threshold).fill_null(False)
-    values = {"declared": t.u_declared, "reference": t.u_reference, "percent": t.u_ratio * 100.0, "n": t.u_n, "item": t.u_item}
+    values = {
+        "declared": t.u_declared,
+        "reference": t.u_reference,
+        "percent": t.u_ratio * 100.0,
+        "n": t.u_n,
+        "item": t.u_item,
+        "sale": t.u_sale,
+    }
     score = (t.u_ratio < _HALF).ifelse(0.5, 0.45)
-    market, scaled = t.u_source == "market", t.u_scaled.fill_null(False)
+    values |= {"note": _note(t, "en"), "note_zh": _note(t, "zh")}
     return [
-        Rule("undervaluation", "under_market", "price", low & market & ~scaled, score, UNDER_MARKET, values),
-        Rule("undervaluation", "under_market", "price", low & market & scaled, score, UNDER_MARKET_PACK, values),
-        Rule("undervaluation", "under_peers", "price", low & ~market & ~scaled, score, UNDER_PEERS, values),
-        Rule("undervaluation", "under_peers", "price", low & ~market & scaled, score, UNDER_PEERS_PACK, values),
+        Rule("undervaluation", "under_market", "price", low & (t.u_source == "market"), score, UNDER_MARKET, values),
+        Rule("undervaluation", "under_peers", "price", low & (t.u_source == "peers"), score, UNDER_PEERS, values),
     ]
+
+
+def _note(t: ir.Table, language: str) -> ir.StringValue:
+    """What was done to the reference, in words; empty if nothing."""
+    before, _, after = _SALE.told(language, {"sale": "|"}).partition("|")
+    sale = ibis.literal(before) + (t.u_sale * 100.0).round().cast("int64").cast("string") + after
+    return t.u_scaled.ifelse(_PACK.told(language, {}), "") + (t.u_sale < 1.0).ifelse(sale, "")
 
 
 def not_run(facts: Facts) -> list[str]:

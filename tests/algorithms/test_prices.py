@@ -1,13 +1,20 @@
 """Reference prices: market and peers, and where the line to too cheap lies."""
 
+import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.detect import detect
+from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.prices import Prices, compare_prices
+from sandan.record.settings import load_settings
+
+AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 
 MILK = {"gcode": "1901101000", "item": "婴儿配方奶粉 900g"}
 
@@ -198,3 +205,28 @@ def test_a_filler_for_a_bar_code_makes_no_goods_the_same(trade: Any, bench_of: C
             _declare(home, f"{gcode}-{i}", price, ebc_code=f"S{i % 3}", item=item, gcode=gcode, bar_code="6900000000000")
     ratios = _ratios(home, bench_of)
     assert {round(row["ratio"], 2) for row in ratios.values()} == {1.0}
+
+
+def test_only_the_goods_themselves_at_a_fraction_of_their_price_are_found_and_what_was_cut_is_said(
+    trade: Any, bench_of: Callable[[Any], Bench], tmp_path: Path
+) -> None:
+    home = type(trade)()
+    tins = [f"婴儿配方奶粉{stage}段 {grams}g" for stage in (1, 2, 3) for grams in (400, 800)]
+    for i in range(12):
+        for place, item in enumerate(tins):
+            price = (140, 280)[place % 2]
+            home.declaration(f"TIN{i}-{place}", price + i, ebc_code=f"S{i % 4}", item=item, **TIN)
+            home.declaration(
+                f"PHONE{i}-{place}", 2000 + 1100 * place, ebc_code=f"S{i % 4}", item=f"iPhone {12 + place} 128GB", gcode="8517130000"
+            )
+    home.declaration("CHEAP", 112, item="嬰兒配方奶粉 Ⅲ段 0.8千克", **TIN)
+    home.declaration("CHEAP-PACK", 40, item="婴儿配方奶粉3段 200g", **TIN)
+    home.declaration("CHEAP-PHONE", 2900, item="IPHONE 17 128G", gcode="8517130000")
+    home.declaration("NEW-PHONE", 900, item="iPhone 19 128GB", gcode="8517130000")
+    bench = bench_of(home)
+    findings = detect(gather_facts(bench, load_settings(tmp_path), AS_OF), "run").findings.to_pylist()
+    numbers = {row["consignment_id"]: row["order_no"] for row in bench.current("matched").to_pyarrow().to_pylist()}
+    found = {numbers[row["consignment_id"]]: row for row in findings if row["typology"] == "undervaluation"}
+    assert set(found) == {"CHEAP", "CHEAP-PACK", "CHEAP-PHONE"}
+    assert "cut from another pack" in found["CHEAP-PACK"]["because"] and "其他规格" in found["CHEAP-PACK"]["because_zh"]
+    assert "pack" not in found["CHEAP"]["because"] and "规格" not in found["CHEAP"]["because_zh"]
