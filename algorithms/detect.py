@@ -71,6 +71,10 @@ MARKS: dict[str, tuple[str, ...]] = {
     "delivered_unpaid": ("delivery.delivered_at", "payment.pay_time"),
     "under_market": ("declaration.items",),
     "under_peers": ("declaration.items",),
+    "over_prices": ("declaration.items",),
+    "over_slip": ("declaration.items",),
+    "tax_billed": ("declaration.items", "order.tax_total"),
+    "tax_withheld": ("declaration.items", "order.tax_total"),
 }
 # The same by the cause of a sign.
 _SIGN_MARKS: dict[str, tuple[str, ...]] = {

@@ -1,8 +1,10 @@
 """Reference prices: what goods of one kind cost elsewhere, and how far a consignment lies below or above."""
 
+import math
 from dataclasses import dataclass
 
 import duckdb
+import ibis
 import ibis.expr.types as ir
 
 from sandan.algorithms.bench import Bench
@@ -16,6 +18,10 @@ _BEFORE_DAYS, _AFTER_DAYS = 90, 30
 # A price this far below its reference is never called usual, and one this near never unusual, whatever the spread.
 _ALWAYS, _NEVER = 0.45, 0.72
 _SPREADS = 3.5
+# A price under so many times the dearest reference is never called too high: limited editions and small shops are dear.
+_DEAR = 2.0
+# Factors of a wrong unit (by the piece of a dozen or a hundred), and how near a slip comes to its factor.
+_UNITS, _SLIP = (6.0, 10.0, 12.0, 24.0, 100.0, 1000.0), 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,16 @@ class Prices:
     Attributes:
         ratios: consignment_id, declared and reference (CNY, sums over the lines with a reference), ratio, source, n (prices behind it),
             scaled (a reference is of another pack of the goods), sale (what all prices of the day stood at, over the usual ones; 1 on
-            most days; the reference is cut to it).
+            most days; the reference is cut to it), high (CNY; the dearest reference in the same pack), slip (the declared sum over it is
+            near the rate of a currency, or a dozen, ten, a hundred or a thousand).
         threshold: Ratio under which a consignment counts as undervalued; learned.
+        over: Ratio to `high` above which a consignment counts as overvalued; learned.
         n_compared: Consignments with a reference.
     """
 
     ratios: ir.Table
     threshold: float
+    over: float
     n_compared: int
 
 
@@ -58,15 +67,26 @@ def compare_prices(bench: Bench) -> Prices:
         item=per.item.min(),
         scaled=per.scaled.max(),
         sale=per.sale.min(),
+        # Every line has to be dear enough to be compared, or the sum says nothing.
+        high=((per.high * per.qty).sum() / (per.high.count() == per.count()).ifelse(1, 0).cast("float64").nullif(0.0)),
     )
-    ratios = bench.keep("price_ratios", sums.mutate(ratio=sums.declared / sums.reference.nullif(0.0)).filter(lambda t: t.ratio.notnull()))
+    sums = sums.mutate(ratio=sums.declared / sums.reference.nullif(0.0), slip=_slips(bench, sums)).filter(lambda t: t.ratio.notnull())
+    ratios = bench.keep("price_ratios", sums)
     logs = ratios.ratio.ln()
     middle, n = ratios.aggregate(m=logs.median(), n=ratios.count()).to_pyarrow().to_pylist()[0].values()
     if not n:
-        return Prices(ratios, _ALWAYS, 0)
+        return Prices(ratios, _ALWAYS, _DEAR, 0)
     spread = ratios.aggregate(s=(logs - float(middle)).abs().median()).to_pyarrow()["s"][0].as_py()
-    threshold = 2.718281828459045 ** (-_SPREADS * 1.4826 * float(spread))
-    return Prices(ratios, min(max(threshold, _ALWAYS), _NEVER), int(n))
+    threshold = math.exp(-_SPREADS * 1.4826 * float(spread))
+    return Prices(ratios, min(max(threshold, _ALWAYS), _NEVER), max(1.0 / threshold, _DEAR), int(n))
+
+
+def _slips(bench: Bench, sums: ir.Table) -> ir.BooleanValue:
+    """Whether a sum is too high by a factor that a slip of the unit or of the currency makes."""
+    rates = bench.current("exchange_rates").select("cny").distinct().to_pyarrow()["cny"].to_pylist()
+    factors = [*_UNITS, *(f for rate in rates if rate for f in (float(rate), 1.0 / float(rate)))]
+    times = sums.declared / sums.high.nullif(0.0)
+    return ibis.or_(*[(times / factor - 1.0).abs() < _SLIP for factor in factors if factor > 1.0]).fill_null(False)
 
 
 _BY_SELLER = "select goods_key, name_key, ebc_code, median(price_cny) as middle, count(*) as n from lines group by all order by all"
@@ -90,11 +110,13 @@ near as (
 market as (
   select l.line, n.price * coalesce(least(l.line_kg / n.article_kg, 1), 1) as market, n.n as n_market,
     n.distance > 0 or coalesce(l.line_kg < n.article_kg, false) as market_scaled,
+    max(case when n.distance = 0 then n.price end * greatest(l.line_kg / n.article_kg, 1)) over (partition by l.line) as market_high,
     row_number() over (partition by l.line order by n.distance, market, n.article) as place
   from numbered l join near n using (goods_key, day)),
 weights as (select goods_key, median(line_kg) as peer_kg from lines group by 1),
 wide as (
-  select l.*, m.market, m.n_market, m.market_scaled, p.peer * coalesce(least(l.line_kg / w.peer_kg, 1), 1) as peer, p.n_peer, p.peer_scaled
+  select l.*, m.market, m.n_market, m.market_scaled, p.peer * coalesce(least(l.line_kg / w.peer_kg, 1), 1) as peer, p.n_peer, p.peer_scaled,
+    greatest(m.market_high, p.peer_high * greatest(l.line_kg / w.peer_kg, 1)) as high
   from numbered l left join (select * from market where place = 1) m using (line) left join peers p using (goods_key)
     left join weights w using (goods_key)),
 judged as (

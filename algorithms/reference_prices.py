@@ -30,11 +30,12 @@ def peer_prices(by_seller: pd.DataFrame, known: Mapping[str, Specification]) -> 
         known: Specification by goods_key.
 
     Returns:
-        goods_key, peer (CNY a piece), n_peer (lines), peer_scaled (whether another pack was taken).
+        goods_key, peer and peer_high (CNY a piece; the dearest of the articles that fit, null where another pack was taken), n_peer
+        (lines), peer_scaled (whether another pack was taken).
     """
-    columns = ["goods_key", "peer", "n_peer", "peer_scaled"]
+    columns = ["goods_key", "peer", "peer_high", "n_peer", "peer_scaled"]
     if by_seller.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"peer": float, "peer_high": float})
     by_seller = by_seller.assign(ebc_code=by_seller.ebc_code.fillna(""))
     pairs = pd.DataFrame(_pairs(by_seller, known), columns=["goods_key", "other", "factor", "distance"])
     exact = _medians(by_seller)
@@ -42,10 +43,13 @@ def peer_prices(by_seller: pd.DataFrame, known: Mapping[str, Specification]) -> 
     sellers = pooled.groupby(["goods_key", "ebc_code"], as_index=False).agg(middle=("middle", "median"), n=("n", "sum"))
     same = _medians(sellers)
     pairs = pairs.merge(exact.rename(columns={"goods_key": "other"}), on="other")
-    narrower = pairs[pairs.distance == 0].groupby("goods_key").peer.min().rename("narrower").reset_index()
+    narrower = pairs[pairs.distance == 0].groupby("goods_key", as_index=False).agg(least=("peer", "min"), most=("peer", "max"))
     same = same.merge(narrower, on="goods_key", how="left")
-    same["peer"] = same[["peer", "narrower"]].min(axis=1)
-    packs = pairs[(pairs.distance > 0) & ~pairs.goods_key.isin(same.goods_key)].assign(peer=lambda t: t.peer * t.factor)
+    same["peer_high"] = same[["peer", "most"]].max(axis=1)
+    same["peer"] = same[["peer", "least"]].min(axis=1)
+    packs = pairs[(pairs.distance > 0) & ~pairs.goods_key.isin(same.goods_key)].assign(
+        peer=lambda t: t.peer * t.factor, peer_high=float("nan")
+    )
     packs = packs.sort_values(["goods_key", "distance", "peer", "other"]).drop_duplicates("goods_key")
     found = pd.concat([same.assign(peer_scaled=False), packs.assign(peer_scaled=True)])
     return found[columns].sort_values("goods_key", ignore_index=True)

@@ -18,6 +18,15 @@ UNDER_PEERS = Sentence(
 # What was done to the reference has to be said: that of another pack is a bound, and on sale days it is cut.
 _PACK = Sentence(", at least, cut from another pack to what this one holds", ",系按其他规格折算的下限")
 _SALE = Sentence(", at the day's sale price: {sale} % of the usual", ",系当日促销价,为平日的 {sale}%")
+OVER = Sentence(
+    "Declared for {declared} CNY, {times:.1f} times the dearest price of the same goods, {reference} CNY ('{item}')",
+    "申报价 {declared} 元,为同类商品最高参考价 {reference} 元的 {times:.1f} 倍(“{item}”)",
+)
+OVER_SLIP = Sentence(
+    "Declared for {declared} CNY, {times:.1f} times the dearest price of the same goods, {reference} CNY; a slip of the unit or the "
+    "currency would explain it ('{item}')",
+    "申报价 {declared} 元,为同类商品最高参考价 {reference} 元的 {times:.1f} 倍,可能为计量单位或币制填写错误(“{item}”)",
+)
 # Below half of every reference a sale is no usual explanation any more.
 _HALF = 0.5
 
@@ -49,6 +58,26 @@ def undervaluation(facts: Facts) -> list[Rule]:
     return [
         Rule("undervaluation", "under_market", "price", low & (t.u_source == "market"), score, UNDER_MARKET, values),
         Rule("undervaluation", "under_peers", "price", low & (t.u_source == "peers"), score, UNDER_PEERS, values),
+    ]
+
+
+def overvaluation(facts: Facts) -> list[Rule]:
+    """Goods declared at several times the dearest price of the same goods in the same pack.
+
+    Money goes abroad as the price of goods, more tax is refunded at export, or a quota is used up on paper. Limited editions are dear too;
+    a slip of the unit or of the currency makes a factor of its own and counts less.
+
+    Source:
+        Declared price too low or too high against the normal level: the administration's published analysis before arrival. Uses of
+        high prices: export tax refund and capital transfer in the Basel Institute's and the FATF's descriptions of trade-based laundering.
+    """
+    t = facts.table
+    times = t.u_declared / t.u_high.nullif(0.0)
+    high, slip = (times > facts.over_threshold).fill_null(False), t.u_slip.fill_null(False)
+    values = {"declared": t.u_declared, "reference": t.u_high, "times": times, "item": t.u_item}
+    return [
+        Rule("overvaluation", "over_prices", "price", high & ~slip, 0.3, OVER, values),
+        Rule("overvaluation", "over_slip", "price", high & slip, 0.15, OVER_SLIP, values),
     ]
 
 
