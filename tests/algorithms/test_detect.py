@@ -104,7 +104,13 @@ def test_few_consignments_are_never_too_common(trade: Any, bench_of: Callable[[A
     told = detect(gather_facts(bench_of(few), load_settings(tmp_path), AS_OF), "run")
     assert {(row["reason"], row["score"]) for row in told.findings.to_pylist()} == {("formula", 0.45)}
     # Silence is never "compliant": what lacked its table is named.
-    assert {note.split(":")[0] for note in told.notes if "loaded" in note} == {"platform_mismatch", "address_mismatch", "undervaluation"}
+    assert {note.split(":")[0] for note in told.notes if "loaded" in note} == {
+        "platform_mismatch",
+        "address_mismatch",
+        "undervaluation",
+        "watchlist",
+        "tax_mismatch",
+    }
 
 
 def test_every_rule_is_well_made(facts: Facts) -> None:
