@@ -73,6 +73,11 @@ MARKS: dict[str, tuple[str, ...]] = {
     "under_peers": ("declaration.items",),
     "over_prices": ("declaration.items",),
     "over_slip": ("declaration.items",),
+    "listed_control": ("order.buyer", "declaration.buyer", "address", "declaration.items"),
+    "listed": ("order.buyer", "declaration.buyer", "address", "declaration.items"),
+    "listed_name": ("order.buyer", "payment.payer", "declaration.buyer"),
+    "signature_invalid": ("order", "payment", "waybill", "declaration"),
+    "signature_untrusted": ("order", "payment", "waybill", "declaration"),
     "tax_billed": ("declaration.items", "order.tax_total"),
     "tax_withheld": ("declaration.items", "order.tax_total"),
 }

@@ -35,7 +35,7 @@ def watchlist(facts: Facts) -> list[Rule]:
     values = {"kind": t.listed_kind, "kind_zh": kind_zh, "source": t.listed_source, "reason": t.listed_reason}
     hit, control, name = t.listed_kind.notnull(), t.listed_control.fill_null(False), t.listed_by_name.fill_null(False)
     return [
-        Rule("watchlist", "listed_control", "watchlist", hit & control & ~name, 0.9, CONTROL, values),
+        Rule("watchlist", "listed_control", "watchlist", hit & control & ~name, 0.6, CONTROL, values),
         Rule("watchlist", "listed", "watchlist", hit & ~control & ~name, 0.5, WATCHED, values),
         Rule("watchlist", "listed_name", "watchlist", hit & name, 0.2, NAMESAKE, values),
     ]
