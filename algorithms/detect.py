@@ -71,6 +71,15 @@ MARKS: dict[str, tuple[str, ...]] = {
     "delivered_unpaid": ("delivery.delivered_at", "payment.pay_time"),
     "under_market": ("declaration.items",),
     "under_peers": ("declaration.items",),
+    "over_prices": ("declaration.items",),
+    "over_slip": ("declaration.items",),
+    "listed_control": ("order.buyer", "declaration.buyer", "address", "declaration.items"),
+    "listed": ("order.buyer", "declaration.buyer", "address", "declaration.items"),
+    "listed_name": ("order.buyer", "payment.payer", "declaration.buyer"),
+    "signature_invalid": ("order", "payment", "waybill", "declaration"),
+    "signature_untrusted": ("order", "payment", "waybill", "declaration"),
+    "tax_billed": ("declaration.items", "order.tax_total"),
+    "tax_withheld": ("declaration.items", "order.tax_total"),
 }
 # The same by the cause of a sign.
 _SIGN_MARKS: dict[str, tuple[str, ...]] = {

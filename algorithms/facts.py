@@ -11,13 +11,16 @@ from sandan.algorithms.addresses import compare_addresses
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.declared_value import declared_cny
 from sandan.algorithms.grace import Grace, learn_grace
+from sandan.algorithms.listed import listed
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
+from sandan.algorithms.signed import n_checked, signatures
+from sandan.algorithms.taxes import taxes
 from sandan.record.settings import Settings
 from sandan.record.values import name as written_name
 
-REFERENCE_TABLES = ("payment_services", "listings", "market_prices", "tracking", "companies", "exchange_rates")
+REFERENCE_TABLES = ("payment_services", "listings", "market_prices", "tracking", "companies", "exchange_rates", "watchlists", "tax_rates")
 _FEEDS = ("orders", "payments", "waybills")
 
 
@@ -31,8 +34,9 @@ class Facts:
         settings: Its settings.
         grace: Learned grace per flow and list.
         price_threshold: Ratio to the reference under which a price is unusual.
+        over_threshold: Ratio to the dearest reference above which a price is too high.
         n_prices: Consignments with a reference price.
-        rows: Rows in force by table, of the reference tables and lists that checks need.
+        rows: Rows in force by table, of the reference tables and lists that checks need; `signed`: lists whose signature was checked.
         feeds: (flow, list) of the lists of which anything was ever received.
     """
 
@@ -41,6 +45,7 @@ class Facts:
     settings: Settings
     grace: tuple[Grace, ...]
     price_threshold: float
+    over_threshold: float
     n_prices: int
     rows: Mapping[str, int]
     feeds: frozenset[tuple[str, str]]
@@ -69,6 +74,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     """Match the lists and compute what the rules need, kept as `facts`."""
     matched = match_lists(bench)
     rows = {name: int(bench.current(name).count().execute()) for name in (*REFERENCE_TABLES, *_FEEDS)}
+    rows["signed"] = n_checked(bench)
     feeds = set()
     for name in _FEEDS:
         feeds |= {(flow, name) for flow in bench.current(name).select("flow").distinct().to_pyarrow()["flow"].to_pylist()}
@@ -79,7 +85,21 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
         compare_addresses(bench, matched).rename(a_first="first", a_second="second", a_text="a", b_text="b", a_kind="kind"),
         payment_service(bench, matched),
         unlisted_goods(bench) if rows["listings"] else None,
-        prices.ratios.rename(u_declared="declared", u_reference="reference", u_source="source", u_n="n", u_item="item", u_ratio="ratio"),
+        prices.ratios.rename(
+            u_declared="declared",
+            u_reference="reference",
+            u_source="source",
+            u_n="n",
+            u_item="item",
+            u_ratio="ratio",
+            u_scaled="scaled",
+            u_sale="sale",
+            u_high="high",
+            u_slip="slip",
+        ),
+        listed(bench),
+        signatures(bench),
+        taxes(bench),
         _order_lines(bench),
         _declared_total(bench),
         declared_cny(bench, matched),
@@ -95,7 +115,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     firms = firm_payers(bench)
     table = table.mutate(payer_is_firm=table.p_other_payer.isin(firms) if firms else ibis.literal(False))
     kept = bench.keep("facts", table)
-    return Facts(kept, as_of, settings, tuple(grace), prices.threshold, prices.n_compared, rows, frozenset(feeds))
+    return Facts(kept, as_of, settings, tuple(grace), prices.threshold, prices.over, prices.n_compared, rows, frozenset(feeds))
 
 
 def firm_payers(bench: Bench) -> list[str]:

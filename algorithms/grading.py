@@ -55,6 +55,9 @@ OPERATORS = pa.schema(
 ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
 # How much of the room between the thresholds the model alone may fill.
 _UNDER = 0.95
+# Findings that demand a look, whatever else is known (contract: a floor under the score). A targeted control comes from an office that
+# knows more; a message that was changed after it was signed has to be explained, though software that writes it anew makes most of these.
+_FLOORS = {"listed_control": "t_high", "signature_invalid": "t_medium"}
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.6
 
@@ -92,7 +95,8 @@ def grade_consignments(
     for row, value in zip(rows, scores.tolist(), strict=True):
         own = sorted(by_consignment.get(row["consignment_id"], []), key=lambda f: (-f["bits"], f["typology"], f["reason"]))
         typologies = {f["typology"] for f in own if f["bits"] >= NAMED_BITS}
-        score = round(value if typologies - {"gnn"} else _below_high(value, settings), 6)
+        value = value if typologies - {"gnn"} else _below_high(value, settings)
+        score = round(max([value, *(getattr(settings, _FLOORS[f["reason"]]) for f in own if f["reason"] in _FLOORS)]), 6)
         graded.append(
             {
                 **{name: row.get(name) or "" for name in ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code")},

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule
-from sandan.algorithms.typologies import absent_lists, amounts, parties, places, platform, prices, times
+from sandan.algorithms.typologies import absent_lists, amounts, listed, parties, places, platform, prices, signed, taxes, times
 
 DETECTORS: tuple[Callable[[Facts], list[Rule]], ...] = (
     absent_lists.absent_lists,
@@ -14,6 +14,17 @@ DETECTORS: tuple[Callable[[Facts], list[Rule]], ...] = (
     places.address_mismatch,
     times.time_order,
     prices.undervaluation,
+    prices.overvaluation,
+    taxes.tax_mismatch,
+    listed.watchlist,
+    signed.signature,
 )
 # What to say of checks that lack their table: silence is never "compliant".
-NOT_RUN: tuple[Callable[[Facts], list[str]], ...] = (platform.not_run, places.not_run, prices.not_run)
+NOT_RUN: tuple[Callable[[Facts], list[str]], ...] = (
+    platform.not_run,
+    places.not_run,
+    prices.not_run,
+    taxes.not_run,
+    listed.not_run,
+    signed.not_run,
+)

@@ -25,11 +25,11 @@ def observe_goods(bench: Bench, facts: pd.DataFrame) -> pd.DataFrame:
     """Columns `GOODS`, a row for each of the facts.
 
     Args:
-        bench: The lists as of the run's date.
+        bench: The lists as of the run's date, with the run's `price_lines`.
         facts: By consignment id: `o_record_id`, `ebp_code`, `ebc_code`, `logistics_code`, `logistics_no`, `w_weight`.
     """
     columns = ["parent_id", "qty", "price", "item_name_norm", "bar_code"]
-    declared = _lines(bench, "inventory_items", [*columns, "gcode", "currency"])
+    declared = _lines(bench, "inventory_items", [*columns, "gcode"])
     ordered = _lines(bench, "order_items", columns)
     made = pd.DataFrame(index=facts.index)
     own = declared.groupby("parent_id")["qty"].agg(["sum", "max", "size"]).reindex(facts.index)
@@ -42,7 +42,7 @@ def observe_goods(bench: Bench, facts: pd.DataFrame) -> pd.DataFrame:
     declared["goods"] = declared["bar_code"].where(declared["bar_code"].notna(), declared["item_name_norm"])
     made["log_code_share"] = _code_share(declared).reindex(facts.index)
     made["log_weight_by_usual"] = _weights(declared, facts["w_weight"].astype(float)).reindex(facts.index)
-    prices = _prices(declared)
+    prices = _prices(bench.current("price_lines").select("consignment_id", "goods_key", "price_cny").to_pyarrow().to_pandas())
     made["log_price_high"], made["log_price_low"] = (prices[stat].reindex(facts.index) for stat in ("max", "min"))
     for role, code in (("on_platform", "ebp_code"), ("at_seller", "ebc_code")):
         made = made.join(_headings(declared, facts[code], role))
@@ -63,13 +63,11 @@ def _shared(declared: pd.DataFrame, ordered: pd.DataFrame, column: str, order_of
     return pd.Series(np.array(hits, float)[known]).groupby(declared["parent_id"].to_numpy()[known]).mean()
 
 
-def _prices(declared: pd.DataFrame) -> pd.DataFrame:
-    """Logarithm of a line's price by the median of the same goods, the highest and the lowest of a declaration."""
-    by = [declared["goods"], declared["currency"]]
-    positive = declared["price"].where(declared["price"] > 0)
-    usual, n = positive.groupby(by).transform("median"), positive.groupby(by).transform("count")
-    ratio = (positive / usual).where(n >= _PEERS).map(np.log)
-    found: pd.DataFrame = ratio.groupby(declared["parent_id"]).agg(["max", "min"])
+def _prices(lines: pd.DataFrame) -> pd.DataFrame:
+    """Logarithm of a line's price by the median of the same goods in the same pack, the highest and the lowest of a declaration."""
+    by_goods = lines.groupby("goods_key")["price_cny"]
+    ratio = (lines["price_cny"] / by_goods.transform("median")).where(by_goods.transform("count") >= _PEERS).map(np.log)
+    found: pd.DataFrame = ratio.groupby(lines["consignment_id"]).agg(["max", "min"])
     return found
 
 

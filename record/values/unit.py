@@ -181,3 +181,49 @@ def kilograms(value: Decimal, unit: str) -> Decimal | None:
     """A weight in kilograms, exactly; None if the unit is not one of weight."""
     factor = _WITHOUT_CODE.get(folded(unit).rstrip(".")) or _KILOGRAMS.get(normal(unit))
     return None if factor is None else value * factor
+
+
+# Litres in one unit, exactly: the SI; gallons of the United Kingdom (4.54609) and the United States (231 cubic inches).
+_LITRES: dict[str, Decimal] = {"095": Decimal(1), "096": Decimal("0.001"), "097": Decimal("4.54609"), "098": Decimal("3.785411784")}
+_LITRES_WITHOUT_CODE = {
+    **{word: Decimal("0.01") for word in ("cl", "厘升")},
+    **{word: Decimal("0.1") for word in ("dl", "分升")},
+    **{word: Decimal("0.0295735295625") for word in ("fl oz", "fl.oz", "fl. oz", "floz", "液量盎司", "液盎司")},
+    **{word: Decimal("0.001") for word in ("cc",)},
+}
+# Units in which retail goods state what they hold; the long, short and Chinese ones beside them are units of trade in bulk.
+_ON_LABELS = ("035", "036", "075", "076", "083", "095", "096")
+# Units in which things are counted by hundreds and more, and by pairs of nothing.
+_MANY = {"127": 12, "129": 144, "038": 10000, "040": 100, "041": 100, "042": 100, "043": 100, "044": 100, "049": 100, "050": 1000}
+_MANY |= {"051": 1000, "052": 1000, "053": 1000, "054": 1000, "057": 10000, "143": 1000, "145": 10000, "146": 1000}
+# What is sold by the piece, whatever its form is called: a tin is a piece, a tin, an article.
+_EACH = (
+    "001 006 007 008 011 012 013 014 015 016 017 018 019 020 021 022 023 025 026 027 028 031 034 037 039 046 048 118 122 123 124 125 128 "
+    "130 131 132 134 135 136 139 140 141 142 163 002 003 010"
+).split()
+
+
+def measure_words() -> dict[str, tuple[str, float]]:
+    """Words of units in which labels state what is inside: `g` or `ml`, and how many of these one unit is."""
+    words = {word: ("g", float(1000 * _KILOGRAMS[code])) for word, code in _CODES.items() if code in _ON_LABELS and code in _KILOGRAMS}
+    words |= {word: ("ml", float(1000 * _LITRES[code])) for word, code in _CODES.items() if code in _ON_LABELS and code in _LITRES}
+    words |= {word: ("ml", float(1000 * litres)) for word, litres in _LITRES_WITHOUT_CODE.items()}
+    return {word: factor for word, factor in words.items() if not word.isdigit()}
+
+
+def is_each(text: str) -> bool:
+    """Whether a unit is that of a single piece, whatever it is called: 个, 罐, bottle."""
+    return normal(text) in _EACH
+
+
+def amount(text: str) -> tuple[str, float]:
+    """What one unit of quantity stands for: dimension and how many of it.
+
+    `kg` and `l` by weight and volume, `each` for pieces and their dozens and hundreds; else the unit itself, once: a carton is a carton.
+    """
+    code = normal(text)
+    if code in _KILOGRAMS:
+        return "kg", float(_KILOGRAMS[code])
+    if code in _LITRES:
+        return "l", float(_LITRES[code])
+    return ("each", 1.0) if code in _EACH else ("each", float(_MANY[code])) if code in _MANY else (code, 1.0)
