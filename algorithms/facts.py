@@ -11,6 +11,7 @@ from sandan.algorithms.addresses import compare_addresses
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.declared_value import declared_cny
 from sandan.algorithms.grace import Grace, learn_grace
+from sandan.algorithms.masked import masked_names
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
@@ -77,6 +78,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     table = matched
     parts = [
         compare_addresses(bench, matched).rename(a_first="first", a_second="second", a_text="a", b_text="b", a_kind="kind"),
+        masked_names(bench, matched),
         payment_service(bench, matched),
         unlisted_goods(bench) if rows["listings"] else None,
         prices.ratios.rename(u_declared="declared", u_reference="reference", u_source="source", u_n="n", u_item="item", u_ratio="ratio"),

@@ -6,9 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from sandan.record.values import mask
+
 _FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
 _OLD_FORM = re.compile(r"\d{15}", re.ASCII)
-_LENGTH = 18
+_LENGTH, _OLD_LENGTH = 18, 15
+_LENGTHS = (_LENGTH, _OLD_LENGTH)
+# First digits of the numbers of residents, by province.
+PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
 # Permits of people from Hong Kong and Macao (a letter, eight digits) and from Taiwan (eight digits) with the digits of their renewal.
 _PERMIT = re.compile(r"([HM]\d{8})[^\dA-Z]*(?:\d{2})[^\dA-Z]*", re.ASCII)
 _TAIWAN_PERMIT = re.compile(r"(\d{8})(?:(?:0\d|[12]\d)|[^\dA-Z]+(?:\d{1,2}|[A-Z])[^\dA-Z]*|[A-Z])(?:\([A-Z]\))?", re.ASCII)
@@ -83,6 +88,23 @@ def facts(number: str) -> IdentityFacts:
     if not number.isascii() or _check(number) != number[17]:
         return nothing
     return IdentityFacts(born.year, "M" if int(number[16]) % 2 else "F", number[:2], True)
+
+
+def shown(number: str) -> tuple[str, IdentityFacts] | None:
+    """What a number in normal form, of which a part is hidden, shows: all but its last characters hidden, and facts; None if it is whole.
+
+    Only a part at either end has its place: many programs write as many signs as they like. What hides a part of fifteen digits shows no
+    last characters, because the number of today has one more.
+    """
+    ends = mask.shown_of_identity(number)
+    if ends is None:
+        return None
+    head, tail = ends
+    region = head[:2] if len(head) >= 2 and head[:2] in PROVINCES and (len(head) >= 6 or len(number) in _LENGTHS) else None
+    year = int(head[6:10]) if len(head) >= 10 and head[:10].isdecimal() and head[6:8] in ("19", "20") else None
+    last = "" if len(number) == _OLD_LENGTH else tail[-4:]
+    sex = ("M" if int(head[16]) % 2 else "F") if len(head) == 17 and head.isdecimal() else None
+    return "*" * max(len(number) - len(last), 1) + last, IdentityFacts(year, sex, region, False)
 
 
 def masked(number: str) -> str:
