@@ -7,9 +7,11 @@ paths a payment that names another platform would look like no payment at all.
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from sandan.algorithms.bench import Bench, first_by, prefixed
 from sandan.algorithms.masked import same_telephone, shown_of_payer
+from sandan.record.values import company
 
 # A sub-order or split-payment number: the order's number with a short tail.
 _TAIL = r"[-_/#.]\d{1,3}$"
@@ -156,7 +158,8 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
     direct = by_key.select("consignment_id", "o_record_id", o_rank=ibis.literal(1))
     rest = base.anti_join(direct, "consignment_id").filter(base.kind == "declaration")
     same_buyer = rest.inner_join(orders, [rest.flow == orders.o_flow, rest.buyer_id_hash == orders.o_buyer_id_hash])
-    same_place = (same_buyer.ebp_code == same_buyer.o_ebp_code) | (same_buyer.ebp_name == same_buyer.o_ebp_name)
+    same_buyer = _with_platform_names(bench, same_buyer)
+    same_place = (same_buyer.ebp_code == same_buyer.o_ebp_code) | (same_buyer._platform == same_buyer._o_platform).fill_null(False)
     part = (same_buyer.order_base == same_buyer.o_order_no) | (same_buyer.order_no == same_buyer.o_base)
     weaker = same_buyer.filter(same_place & (part | (same_buyer.order_no == same_buyer.o_order_no)))
     weaker = weaker.select("consignment_id", "o_record_id", o_rank=ibis.literal(2))
@@ -178,6 +181,21 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
         buyer_norm=ibis.coalesce(joined.o_buyer_name_norm, joined.buyer_name_norm),
     ).drop("o_rank")
     return bench.keep("with_order", joined)
+
+
+def _with_platform_names(bench: Bench, pairs: ir.Table) -> ir.Table:
+    """The normal forms of the platforms' names beside them, as `_platform` and `_o_platform`; read in Python, once per name."""
+    told = [bench.current(name).select("ebp_name") for name in ("orders", "inventories")]
+    names = [text for text in told[0].union(told[1]).distinct().to_pyarrow()["ebp_name"].to_pylist() if text]
+    for column, new in (("ebp_name", "_platform"), ("o_ebp_name", "_o_platform")):
+        forms = pa.table(
+            {
+                f"{new}_as_written": pa.array(names, pa.string()),
+                new: pa.array([company.normal(text) for text in names], pa.string()),
+            }
+        )
+        pairs = pairs.left_join(ibis.memtable(forms), [(column, f"{new}_as_written")])
+    return pairs
 
 
 def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
