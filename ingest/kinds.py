@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.record.catalog import KINDS, MONEY, TIME
+from sandan.record.columns import KINDS, MONEY, TIME
 from sandan.record.ids import Keyring
 from sandan.record.values import address, code, goods, identifier, identity, moment, name, nothing, telephone
 from sandan.record.values.text import clean

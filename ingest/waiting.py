@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from sandan.ingest.ceb.messages import Message, local_name
-from sandan.ingest.convert import Numbers, RawLines, RawRows
-from sandan.record.catalog import CATALOG, ListSpec
+from sandan.ingest.rows import Numbers, RawLines, RawRows
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import ListSpec
 
 Layout = tuple[object, ...]
 Row = Sequence[str | None]

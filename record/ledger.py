@@ -18,8 +18,8 @@ import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
-from sandan.record.catalog import TIME
 from sandan.record.checksums import Kept, check_file, checksums_below, read_sealed, seal
+from sandan.record.columns import TIME
 from sandan.record.durable import sync, write_durably
 from sandan.record.errors import DamagedFile
 

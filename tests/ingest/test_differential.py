@@ -19,7 +19,8 @@ from sandan.ingest.ceb.messages import MESSAGES, Message
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Intake
 from sandan.ingest.worker import Share, Task, stage_files
-from sandan.record.catalog import CATALOG, Column
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import Column
 from sandan.record.values import code, goods, identifier, identity, moment, nothing
 from sandan.record.values.text import clean
 

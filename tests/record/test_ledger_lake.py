@@ -13,7 +13,8 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from sandan.record.errors import DamagedFile, OutputError
-from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.lake import Lake
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.ledger import Entry, append_entry, check_ledger_files, read_ledger
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
