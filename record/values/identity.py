@@ -17,6 +17,10 @@ PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 
 # Permits of people from Hong Kong and Macao (a letter, eight digits) and from Taiwan (eight digits) with the digits of their renewal.
 _PERMIT = re.compile(r"([HM]\d{8})[^\dA-Z]*(?:\d{2})[^\dA-Z]*", re.ASCII)
 _TAIWAN_PERMIT = re.compile(r"(\d{8})(?:(?:0\d|[12]\d)|[^\dA-Z]+(?:\d{1,2}|[A-Z])[^\dA-Z]*|[A-Z])(?:\([A-Z]\))?", re.ASCII)
+# A resident's number with words around it: 身份证330106199003074475.
+_NAMED = re.compile(r"\D*?(?<!\d)(\d{17}[\dX]|\d{15})(?![\dX])\D*", re.ASCII)
+# The identity card of Macao: eight digits, the last of which stands behind a stroke or in brackets.
+_MACAO = re.compile(r"([1578])/?(\d{6})(?:/(\d)|\((\d)\))", re.ASCII)
 # The identity card of Hong Kong, whose check digit stands in brackets or not.
 _HONG_KONG = re.compile(r"([A-Z]{1,2}\d{6})[^\dA-Z]*([\dA])[^\dA-Z]*", re.ASCII)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -39,7 +43,8 @@ def normal(number: str) -> str:
     """The number of one person in one writing: half width, without spaces and with capital letters.
 
     A resident's number loses the signs between its digits, and the fifteen digits of cards issued until 1999 become the eighteen of today.
-    A permit loses the digits of its renewal, and the check digit of a Hong Kong card stands in brackets. Other papers keep their signs.
+    A permit loses the digits of its renewal, the check digit of a Hong Kong card stands in brackets, and that
+    of a Macao card does not. Words around a resident's number go. Other papers keep their signs.
     """
     plain = number.upper()
     if not number.isascii() or not number.isalnum():
@@ -47,10 +52,14 @@ def normal(number: str) -> str:
         digits = "".join(str(unicodedata.digit(c, c)) for c in plain if c.isalnum())
         if _FORM.fullmatch(digits) or _OLD_FORM.fullmatch(digits):
             plain = digits
-    if len(plain) == _LENGTH:
+    if len(plain) == _LENGTH and plain.isascii():
         return plain
     if _OLD_FORM.fullmatch(plain):
         return _of_today(plain)
+    if (named := _NAMED.fullmatch(plain)) is not None and not plain.isascii():
+        return _of_today(named[1]) if len(named[1]) == _OLD_LENGTH else named[1]
+    if card := _MACAO.fullmatch(plain):
+        return f"{card[1]}{card[2]}{card[3] or card[4]}"
     if permit := _PERMIT.fullmatch(plain) or _TAIWAN_PERMIT.fullmatch(plain):
         return permit[1]
     if card := _HONG_KONG.fullmatch(plain):

@@ -3,7 +3,7 @@
 import re
 
 # Signs that programs write over what they hide; a middle dot is none of them, it is a part of names.
-_SIGNS = "*×✱∗⁎●○◯■□▇█＊"
+_SIGNS = "*×※★☆✱∗⁎●○◯■□▇█＊"
 _DOTS = "[•·∙・‧]{2,}"
 _TELEPHONE = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{2,}}|#{{2,}}|\?{{2,}}|_{{2,}}|\.{{3,}}|…", re.IGNORECASE)
 _IDENTITY = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{3,}}|\?{{2,}}|_{{2,}}|#{{2,}}|\.{{3,}}|…", re.IGNORECASE)

@@ -13,7 +13,9 @@ _SUFFIXES = frozenset("jr sr ii iii iv phd md esq ltd inc llc co gmbh".split())
 # Letters that are written where a minority's name has its middle dot, and that are no letters of the name: 阿凡提ㆍ买买提.
 _DOT_LETTERS = str.maketrans("", "", "ㆍᆞᐧ")
 # Behind the name of who uses a lent telephone number: its last digits.
-_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$")
+_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$|(?<=[㐀-鿿])(?:\s+|\s*[-_#]\s*)\d{4}$")
+# What labels say beside the name.
+_LABEL = re.compile(r"^(?:收[件货]人|姓名|收)\s*:\s*|\s*\((?:亲?收|转|亲启|本人收?|代收|先生|女士|小姐)\)$|\s+(?:亲?收|亲启)$")
 _HAN = re.compile(f"[㐀-鿿豈-﫿{HAN_LETTERS}·]+")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -25,7 +27,7 @@ def normal(text: str) -> str | None:
     Traditional characters are written as simplified ones. `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing
     tells which of two words is the family's.
     """
-    plain = _LENT.sub("", simplified(folded(text))).translate(_DOT_LETTERS)
+    plain = _unlabelled(text).translate(_DOT_LETTERS)
     if mask.is_name(plain):
         return None
     if plain.isascii() or "," in plain or "." in plain or " " in plain:
@@ -57,11 +59,20 @@ def differ(first: str, second: str) -> bool:
 
 def _masked(text: str) -> str:
     """A masked name in one writing: `张先生` hides what stands behind the family's name."""
-    plain = "".join(_LENT.sub("", simplified(folded(text))).split())
+    plain = "".join(_unlabelled(text).split())
     while title := next((t for t in _TITLES if plain.endswith(t) and len(plain) > len(t)), ""):
         plain = plain.removesuffix(title)
         if len(plain) == 1 or mask.is_name(plain):
             plain = plain if mask.is_name(plain) else f"{plain}*"
+    return plain
+
+
+def _unlabelled(text: str) -> str:
+    plain = simplified(folded(text))
+    for _ in range(3):
+        before, plain = plain, _LABEL.sub("", _LENT.sub("", plain))
+        if plain == before:
+            break
     return plain
 
 

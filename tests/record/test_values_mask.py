@@ -24,6 +24,26 @@ def test_digits_behind_a_mobile_number_are_a_part_of_it(number: str, own: str, j
     assert own not in mask_telephone(normal).partition("#")[2]
 
 
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("虚拟号 13800138000 转 1234", "13800138000#1234"),
+        ("张三 13800138000转1234", "13800138000#1234"),
+        ("收件人手机18473461913-7804", "18473461913#7804"),
+        ("18473461913 后四位7804", "18473461913#7804"),
+        ("电话:+86 18473461913 尾号7804", "18473461913#7804"),
+        ("尾号7804", None),
+        ("手机尾号 7804", None),
+        ("13800138000 13900139000", "13800138000"),
+        ("086 13800138000", "13800138000"),
+        ("+1 650 253 0000", "+16502530000"),
+        ("95588", "95588"),
+    ],
+)
+def test_words_around_a_number_change_nothing(written: str, normal: str | None) -> None:
+    assert telephone.normal(written) == normal
+
+
 @given(MOBILE, MOBILE, st.sampled_from(["/", ",", ";", "、", "或"]))
 def test_two_mobile_numbers_are_none_that_is_lent(first: str, second: str, joint: str) -> None:
     assert telephone.normal(f"{first}{joint}{second}") == first
@@ -49,7 +69,24 @@ def test_a_name_with_an_x_or_a_dot_is_not_masked(written: str) -> None:
     assert name.normal(written)
 
 
-@pytest.mark.parametrize(("written", "normal"), [("王小明[7804]", "王小明"), ("王小明【7804】", "王小明"), ("王小明(0123)", "王小明")])
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("王小明[7804]", "王小明"),
+        ("王小明【7804】", "王小明"),
+        ("王小明(0123)", "王小明"),
+        ("王小明-7804", "王小明"),
+        ("王小明 7804", "王小明"),
+        ("王小明（收）", "王小明"),
+        ("收件人：王小明", "王小明"),
+        ("王小明 收[7804]", "王小明"),
+        ("王小明(女士)", "王小明"),
+        ("王收", "王收"),
+        ("Wang 7804", "wang7804"),
+        ("钱鍾书", "钱钟书"),
+        ("钱锺书", "钱钟书"),
+    ],
+)
 def test_the_digits_of_a_lent_number_are_no_part_of_a_name(written: str, normal: str) -> None:
     assert name.normal(written) == normal
 
@@ -151,6 +188,9 @@ def test_what_a_masked_address_shows_may_not_fit(hidden: str, alike: float, othe
         ("12345678-01", "1234567802"),
         ("A123456(7)", "A1234567"),
         ("a123456（7）", "A1234567"),
+        ("1/234567/8", "1234567(8)"),
+        ("身份证：330106199003074475", "330106199003074475"),
+        ("330106900307447（身份证）", "330106199003074475"),
     ],
 )
 def test_papers_of_one_person_are_one_number(one: str, other: str) -> None:
