@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
@@ -245,7 +246,17 @@ def _rows(lake: Path) -> list[Entry]:
             table = DeltaTable(str(lake / LEDGER))
         except TableNotFoundError:  # its first writer died before the first row
             return []
-        return [_entry(row) for row in table.to_pyarrow_table().sort_by("seq").to_pylist()]
+        rows = [row for uri in table.file_uris() for row in _rows_of(lake / LEDGER / Path(uri).name)]
+        return [_entry(row) for row in sorted(rows, key=lambda row: (row["seq"] is None, row["seq"] or 0))]
+
+
+def _rows_of(path: Path) -> list[dict[str, Any]]:
+    """Rows of a file, read in this thread.
+
+    Delta's own reader gives Arrow's threads a file system of Python; one that lets go of it while the interpreter ends aborts the process.
+    """
+    rows: list[dict[str, Any]] = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pylist()
+    return rows
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
