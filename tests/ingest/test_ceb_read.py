@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sandan.ingest.reject import REMEDIES
+
 Xml = Callable[..., str]
 GOOD = ("P1", "1")
 
@@ -149,6 +151,7 @@ def test_an_element_that_says_two_things_refuses_its_record(reader: Any, tmp_pat
     account = _read(reader, tmp_path, message(*orders))
     assert (account["read"], account["loaded"], account["rejected"]) == (3, 1, 2)
     assert [reject[1:4] for reject in reader.rejects()] == [(1, "orders", "said_twice"), (2, "orders", "said_twice")]
+    assert "said_twice" in REMEDIES
     assert [row["order_no"] for row in reader.rows("orders")] == ["4"]
 
 
