@@ -25,7 +25,14 @@ _PAIRS = (
     ("declaration", "delivery"),
 )
 _SCHEMA = pa.schema(
-    [("a", pa.string()), ("b", pa.string()), ("alike", pa.float64()), ("other_province", pa.bool_()), ("kind", pa.string())]
+    [
+        ("a", pa.string()),
+        ("b", pa.string()),
+        ("is_masked", pa.bool_()),
+        ("alike", pa.float64()),
+        ("other_province", pa.bool_()),
+        ("kind", pa.string()),
+    ]
 )
 
 
@@ -45,12 +52,15 @@ def compare_addresses(bench: Bench, matched: ir.Table) -> ir.Table:
     pairs = []
     for rank, (first, second) in enumerate(_PAIRS):
         a, b = SOURCES[first][0], SOURCES[second][0]
-        differs = matched.filter(matched[a].notnull() & matched[b].notnull() & (matched[a] != matched[b]))
+        # A masked address has no normal form; it is compared as it is written.
+        one, other = (ibis.coalesce(matched[norm], matched[text]) for norm, text in (SOURCES[first], SOURCES[second]))
+        differs = matched.filter((one != other).fill_null(False))
         pairs.append(
             differs.select(
                 "consignment_id",
-                a=differs[a],
-                b=differs[b],
+                a=ibis.coalesce(differs[a], differs[SOURCES[first][1]]),
+                b=ibis.coalesce(differs[b], differs[SOURCES[second][1]]),
+                is_masked=differs[a].isnull() | differs[b].isnull(),
                 first=ibis.literal(first),
                 second=ibis.literal(second),
                 b_text=differs[SOURCES[second][1]],
@@ -59,27 +69,32 @@ def compare_addresses(bench: Bench, matched: ir.Table) -> ir.Table:
         )
     every = bench.keep("address_pairs", ibis.union(*pairs))
     distinct = (
-        every.select("a", "b", "b_text")
+        every.select("a", "b", "b_text", "is_masked")
         .distinct()
-        .group_by("a", "b")
+        .group_by("a", "b", "is_masked")
         .aggregate(text=lambda t: t.b_text.min())
-        .order_by("a", "b")
+        .order_by("a", "b", "is_masked")
         .to_pyarrow()
     )
-    rows = [_compared(row["a"], row["b"], row["text"]) for row in distinct.to_pylist()]
+    rows = [_compared(row["a"], row["b"], row["text"], row["is_masked"]) for row in distinct.to_pylist()]
     likeness = ibis.memtable(pa.Table.from_pylist(rows, schema=_SCHEMA))
-    joined = every.inner_join(likeness, ["a", "b"]).drop("b_text")
+    joined = every.inner_join(likeness, ["a", "b", "is_masked"]).drop("b_text", "is_masked")
     apart = joined.filter(joined.alike < SAME)
     ranked = apart.mutate(_rank=ibis.row_number().over(ibis.window(group_by=apart.consignment_id, order_by=[apart.alike, apart.rank])))
     return bench.keep("addresses", ranked.filter(ranked._rank == 0).drop("_rank", "rank"))
 
 
-def _compared(a: str, b: str, text: str | None) -> dict[str, object]:
-    first, second = address.province(a), address.province(b)
+def _compared(a: str, b: str, text: str | None, is_masked: bool) -> dict[str, object]:
+    if is_masked:
+        alike, other_province = address.shown_likeness(a, b)
+    else:
+        first, second = address.province(a), address.province(b)
+        alike, other_province = address.likeness(a, b), first is not None and second is not None and first != second
     return {
         "a": a,
         "b": b,
-        "alike": address.likeness(a, b),
-        "other_province": first is not None and second is not None and first != second,
+        "is_masked": is_masked,
+        "alike": alike,
+        "other_province": other_province,
         "kind": address.place_kind(text),
     }

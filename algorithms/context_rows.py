@@ -68,7 +68,7 @@ select
   coalesce((f.w_app_time < f.o_app_time)::int, 0) as early_waybill, coalesce((f.u_ratio < {cheap})::int, 0) as cheap,
   coalesce((not f.served)::int, 0) as no_service, (f.flow = 'import' and f.o_record_id is null and f.kind <> 'parcel')::int as lost,
   coalesce((f.flow = 'import' and f.declared_cny between {near} and {limit})::int, 0) as near_limit,
-  (f.flow = 'import' and f.p_other_payer is not null)::int as payer_other,
+  (f.flow = 'import' and (f.p_other_payer is not null or f.p_shown_other is not null))::int as payer_other,
   (f.alike is not null and f.a_kind is distinct from 'locker')::int as sent_elsewhere,
   coalesce((d.declared_lines / nullif(f.o_goods_value::double - coalesce(f.o_discount::double, 0), 0) < {low})::int, 0) as declared_low,
   coalesce((d.most_pieces > {pieces})::int, 0) as many_pieces,

@@ -55,6 +55,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "not_on_sale": ("declaration.items", "declaration.ebp_code"),
     "stranger_pays": ("order.buyer", "payment.payer", "declaration.buyer"),
     "payer_of_many": ("order.buyer", "payment.payer", "declaration.buyer"),
+    "shown_stranger": ("order.buyer", "payment.payer", "declaration.buyer"),
     "two_names": ("order.buyer", "payment.payer", "declaration.buyer"),
     "formula": ("order.actual_paid", "order.goods_value"),
     "payment_sum": ("order.actual_paid", "payment.amount_paid"),

@@ -12,13 +12,14 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.declared_value import declared_cny
 from sandan.algorithms.grace import Grace, learn_grace
 from sandan.algorithms.listed import listed
+from sandan.algorithms.masked import masked_names
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
 from sandan.algorithms.signed import n_checked, signatures
 from sandan.algorithms.taxes import taxes
 from sandan.record.settings import Settings
-from sandan.record.values import name as written_name
+from sandan.record.values import company
 
 REFERENCE_TABLES = ("payment_services", "listings", "market_prices", "tracking", "companies", "exchange_rates", "watchlists", "tax_rates")
 _FEEDS = ("orders", "payments", "waybills")
@@ -83,6 +84,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     table = matched
     parts = [
         compare_addresses(bench, matched).rename(a_first="first", a_second="second", a_text="a", b_text="b", a_kind="kind"),
+        masked_names(bench, matched),
         payment_service(bench, matched),
         unlisted_goods(bench) if rows["listings"] else None,
         prices.ratios.rename(
@@ -121,10 +123,10 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
 def firm_payers(bench: Bench) -> list[str]:
     """Ids of payers that bear the name of a company of the register."""
     names = bench.current("companies").select("name").distinct().to_pyarrow()["name"].to_pylist()
-    known = {written_name.normal(text) for text in names if text}
+    known = {company.normal(text) for text in names if text}
     paid = bench.current("payments")
     rows = paid.filter(paid.payer_id_hash.notnull()).select("payer_id_hash", "payer_name_norm").distinct().to_pyarrow().to_pylist()
-    return sorted({row["payer_id_hash"] for row in rows if row["payer_name_norm"] in known})
+    return sorted({row["payer_id_hash"] for row in rows if company.normal(row["payer_name_norm"] or "") in known})
 
 
 def _order_lines(bench: Bench) -> ir.Table:

@@ -7,8 +7,11 @@ paths a payment that names another platform would look like no payment at all.
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from sandan.algorithms.bench import Bench, first_by, prefixed
+from sandan.algorithms.masked import same_telephone, shown_of_payer
+from sandan.record.values import company
 
 # A sub-order or split-payment number: the order's number with a short tail.
 _TAIL = r"[-_/#.]\d{1,3}$"
@@ -27,11 +30,16 @@ _ORDER = {
     "actual_paid": "actual_paid",
     "currency": "currency",
     "buyer_id_hash": "buyer_id_hash",
+    "buyer_id_masked": "buyer_id_masked",
+    "buyer_id_region": "buyer_id_region",
+    "buyer_id_birth_year": "buyer_id_birth_year",
+    "buyer_name": "buyer_name",
     "buyer_name_norm": "buyer_name_norm",
     "buyer_telephone_norm": "buyer_telephone_norm",
     "pay_code": "pay_code",
     "pay_transaction_id": "pay_transaction_id",
     "consignee_norm": "consignee_norm",
+    "consignee_telephone": "consignee_telephone",
     "consignee_telephone_norm": "consignee_telephone_norm",
     "consignee_address": "consignee_address",
     "consignee_address_norm": "consignee_address_norm",
@@ -45,10 +53,12 @@ _WAYBILL = (
     "app_time",
     "weight",
     "consignee_norm",
+    "consignee_telephone",
     "consignee_telephone_norm",
     "consignee_address",
     "consignee_address_norm",
 )
+_BUYER = ("buyer_id_hash", "buyer_id_masked", "buyer_id_region", "buyer_id_birth_year", "buyer_name")
 _DELIVERED = r"^(s|d|已?签收.*|妥投|已?送达|已收货|received|completed|delivered.*|signed.*)$"
 
 
@@ -78,7 +88,7 @@ def _consignments(bench: Bench) -> ir.Table:
         "logistics_code",
         "logistics_no",
         "customs_code",
-        "buyer_id_hash",
+        *_BUYER,
         "buyer_name_norm",
         "buyer_telephone_norm",
         "consignee_address",
@@ -100,7 +110,7 @@ def _consignments(bench: Bench) -> ir.Table:
         "ebp_name",
         "order_no",
         "ebc_code",
-        "buyer_id_hash",
+        *_BUYER,
         "buyer_name_norm",
         "buyer_telephone_norm",
         "consignee_address",
@@ -127,7 +137,7 @@ def _consignments(bench: Bench) -> ir.Table:
         consignee_address_norm=alone.receiver_address_norm,
         **_nulls(
             own,
-            "ebp_code ebp_name order_no ebc_code buyer_id_hash buyer_name_norm buyer_telephone_norm agent_code customs_code cop_no "
+            f"ebp_code ebp_name order_no ebc_code {' '.join(_BUYER)} buyer_name_norm buyer_telephone_norm agent_code customs_code cop_no "
             "invt_no decl_day decl_app",
         ),
     )
@@ -148,7 +158,8 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
     direct = by_key.select("consignment_id", "o_record_id", o_rank=ibis.literal(1))
     rest = base.anti_join(direct, "consignment_id").filter(base.kind == "declaration")
     same_buyer = rest.inner_join(orders, [rest.flow == orders.o_flow, rest.buyer_id_hash == orders.o_buyer_id_hash])
-    same_place = (same_buyer.ebp_code == same_buyer.o_ebp_code) | (same_buyer.ebp_name == same_buyer.o_ebp_name)
+    same_buyer = _with_platform_names(bench, same_buyer)
+    same_place = (same_buyer.ebp_code == same_buyer.o_ebp_code) | (same_buyer._platform == same_buyer._o_platform).fill_null(False)
     part = (same_buyer.order_base == same_buyer.o_order_no) | (same_buyer.order_no == same_buyer.o_base)
     weaker = same_buyer.filter(same_place & (part | (same_buyer.order_no == same_buyer.o_order_no)))
     weaker = weaker.select("consignment_id", "o_record_id", o_rank=ibis.literal(2))
@@ -157,12 +168,34 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
     joined = base.left_join(links, "consignment_id").drop("consignment_id_right")
     joined = joined.left_join(orders, joined.o_record_id == orders.o_record_id).drop("o_record_id_right", "o_flow", "o_base")
     how = ibis.cases((joined.o_rank == 1, "key"), (joined.o_rank == 2, "part"), else_=ibis.null("string"))
+    # What is said of the number comes from the list that says whose it is.
+    by_order = joined.o_buyer_id_hash.notnull() | (joined.buyer_id_hash.isnull() & joined.o_buyer_id_masked.notnull())
     joined = joined.mutate(
         o_how=how,
         buyer_hash=ibis.coalesce(joined.o_buyer_id_hash, joined.buyer_id_hash),
+        **{
+            column: by_order.ifelse(joined[f"o_{column}"], joined[column])
+            for column in ("buyer_id_masked", "buyer_id_region", "buyer_id_birth_year")
+        },
+        buyer_name=ibis.coalesce(joined.o_buyer_name, joined.buyer_name),
         buyer_norm=ibis.coalesce(joined.o_buyer_name_norm, joined.buyer_name_norm),
     ).drop("o_rank")
     return bench.keep("with_order", joined)
+
+
+def _with_platform_names(bench: Bench, pairs: ir.Table) -> ir.Table:
+    """The normal forms of the platforms' names beside them, as `_platform` and `_o_platform`; read in Python, once per name."""
+    told = [bench.current(name).select("ebp_name") for name in ("orders", "inventories")]
+    names = [text for text in told[0].union(told[1]).distinct().to_pyarrow()["ebp_name"].to_pylist() if text]
+    for column, new in (("ebp_name", "_platform"), ("o_ebp_name", "_o_platform")):
+        forms = pa.table(
+            {
+                f"{new}_as_written": pa.array(names, pa.string()),
+                new: pa.array([company.normal(text) for text in names], pa.string()),
+            }
+        )
+        pairs = pairs.left_join(ibis.memtable(forms), [(column, f"{new}_as_written")])
+    return pairs
 
 
 def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
@@ -175,6 +208,10 @@ def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
         "pay_transaction_id",
         "pay_time",
         "payer_id_hash",
+        "payer_id_masked",
+        "payer_id_region",
+        "payer_id_birth_year",
+        "payer_name",
         "payer_name_norm",
         "payer_id_type",
         "known_at",
@@ -202,7 +239,8 @@ def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
     links = ibis.union(*[t.select("consignment_id", *paid.columns, q_rank=ibis.literal(rank)) for t, rank in paths])
     best = links.mutate(_best=links.q_rank.min().over(ibis.window(group_by=links.consignment_id)))
     best = bench.keep("payment_links", best.filter(best.q_rank == best._best).drop("_best").distinct())
-    stranger = best.left_join(base.select("consignment_id", "buyer_hash"), "consignment_id").drop("consignment_id_right")
+    stranger = best.left_join(base.select("consignment_id", "buyer_hash", *_BUYER), "consignment_id").drop("consignment_id_right")
+    shown, differs = shown_of_payer(stranger)
     is_other = (stranger.q_payer_id_hash != stranger.buyer_hash).fill_null(False)
     summed = stranger.group_by("consignment_id").aggregate(
         p_rank=stranger.q_rank.min(),
@@ -215,6 +253,10 @@ def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
         p_pay_code=stranger.q_pay_code.min(),
         p_payer_hash=stranger.q_payer_id_hash.min(),
         p_other_payer=stranger.q_payer_id_hash.min(where=is_other),
+        p_shown_other=shown.max(where=differs),
+        p_shown=shown.min(),
+        p_payer_name=stranger.q_payer_name.min(),
+        p_payer_name_max=stranger.q_payer_name.max(),
         p_payer_norm=stranger.q_payer_name_norm.min(),
         p_payer_norm_max=stranger.q_payer_name_norm.max(),
         p_payer_type=stranger.q_payer_id_type.max(),
@@ -241,10 +283,14 @@ def _with_waybill(bench: Bench, base: ir.Table) -> ir.Table:
     key = base.inner_join(way, [flow, base.logistics_code == way.w_logistics_code, base.logistics_no == way.w_logistics_no])
     number = base.inner_join(way, [flow, base.logistics_no == way.w_logistics_no, base.order_no == way.w_order_no])
     order = base.inner_join(way, [flow, base.order_no == way.w_order_no])
-    same_person = (order.w_consignee_telephone_norm == order.o_consignee_telephone_norm) | (
-        order.w_consignee_address_norm == ibis.coalesce(order.o_consignee_address_norm, order.consignee_address_norm)
-    )
-    order = order.filter(same_person.fill_null(False))
+    same_person = ibis.coalesce(
+        order.w_consignee_telephone_norm == order.o_consignee_telephone_norm,
+        # A carrier often masks what the order says whole, or the other way round.
+        same_telephone(order.o_consignee_telephone_norm, order.w_consignee_telephone),
+        same_telephone(order.w_consignee_telephone_norm, order.o_consignee_telephone),
+        ibis.literal(False),
+    ) | (order.w_consignee_address_norm == ibis.coalesce(order.o_consignee_address_norm, order.consignee_address_norm)).fill_null(False)
+    order = order.filter(same_person)
     paths = [(key, 1), (number, 2), (order, 3)]
     links = ibis.union(
         *[

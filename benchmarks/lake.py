@@ -19,7 +19,8 @@ from sandan.record.catalog import CATALOG
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.ids import KEY_BYTES
-from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.lake import Lake
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.settings import LakeSettings, Settings, load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

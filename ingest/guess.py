@@ -13,7 +13,8 @@ from sandan.ingest.foreign.names import column_of, hints, is_export, likeness
 from sandan.ingest.foreign.places import joined_address
 from sandan.ingest.foreign.probes import CHOICES, Looks, look
 from sandan.ingest.foreign.sample import Sample, read_sample
-from sandan.record.catalog import CATALOG, Column, ListSpec
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import Column, ListSpec
 from sandan.record.errors import InputError
 
 # Kinds that values must fit: a column without one time in it is not the time, whatever its name.

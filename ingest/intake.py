@@ -26,8 +26,9 @@ from sandan.record.catalog import CATALOG
 from sandan.record.errors import OutputError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
-from sandan.record.lake import FILES, Lake, NewPart
+from sandan.record.lake import Lake, NewPart
 from sandan.record.lake_check import check_not_lost
+from sandan.record.lake_tables import FILES
 from sandan.record.lock import home_lock
 from sandan.record.orphans import end_with_parent
 from sandan.record.settings import Settings

@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.record.catalog import KINDS, MONEY, TIME
+from sandan.record.columns import KINDS, MONEY, TIME
 from sandan.record.ids import Keyring
-from sandan.record.values import address, code, goods, identifier, identity, mask, moment, name, nothing, telephone
+from sandan.record.values import address, code, goods, identifier, identity, moment, name, nothing, telephone
 from sandan.record.values.text import clean
 
 _CENT_FRACTION = Decimal("0.00001")
@@ -219,9 +219,10 @@ class Columns:
 
     def _identity(self, text: str) -> tuple[Any, ...]:
         number = identity.normal(identifier.restored(text))
-        if mask.is_identity(number):
+        if (shown := identity.shown(number)) is not None:
             # It fits many; whose it is cannot be said.
-            return None, identity.masked(number), None, None, None, None
+            text, told = shown
+            return None, text, told.birth_year, told.sex, told.region, None
         told = identity.facts(number)
         hashed = self.keyring.hash("identity", number)
         return hashed, identity.masked(number), told.birth_year, told.sex, told.region, told.is_valid

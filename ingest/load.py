@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from sandan.ingest.account import FileCount
 from sandan.ingest.stage import Part
-from sandan.record.catalog import CATALOG, ListSpec
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import ListSpec
 from sandan.record.lake import Lake, NewPart
 
 # What the engine may hold; more goes to the disk beside the staged parts.

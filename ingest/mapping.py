@@ -12,7 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from sandan.ingest.foreign.numbers import NumberForm
 from sandan.ingest.foreign.times import TimeForm, fault_of_format, fault_of_zone
-from sandan.record.catalog import CATALOG, Column, ListSpec
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import Column, ListSpec
 from sandan.record.errors import InputError
 from sandan.record.values.identifier import unmarked
 from sandan.record.values.nothing import is_nothing

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.record.catalog import ListSpec
+from sandan.record.columns import ListSpec
 from sandan.record.ids import Keyring
 from sandan.record.values import identity
 from sandan.record.values.identity_search import found, looks_like_one

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sandan.ingest.account import FileCount
 from sandan.ingest.defects import BETWEEN, MEANINGS
 from sandan.record.catalog import CATALOG
-from sandan.record.lake import QUALITY
+from sandan.record.lake_tables import QUALITY
 from sandan.record.values import code, unit
 
 # What the checks of customs need beside the key; all of it is mandatory in the schemas of import (edition 2022-05).

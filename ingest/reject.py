@@ -10,6 +10,7 @@ REMEDIES: dict[str, str] = {
     "no_record": "the message holds no record where the standard has it; its sender must send it in the standard's form",
     "unknown_record": "the sender must put each record right below the root, under the standard's name",
     "unknown_part": "the sender must put head and lines right into their record, under the standard's names",
+    "said_twice": "the sender must say each element once in a head or a line",
     "two_heads": "the sender must send each head with its own lines in a record of its own",
     "broken_xml": "the file breaks off or is not well-formed; fetch it again from its sender",
     "bad_encoding": "the bytes do not fit the encoding that the file declares; ask for UTF-8 or GB18030",

@@ -9,10 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from sandan.ingest.ceb.messages import MESSAGES, Message
-from sandan.ingest.convert import REFUSED, Converted, Converter, Intake, RawRows, digest, staged_schema
+from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.reject import BadFile
+from sandan.ingest.rows import REFUSED, Converted, RawRows, digest, staged_schema
 from sandan.ingest.waiting import Waiting
-from sandan.record.catalog import CATALOG, ListSpec
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import ListSpec
 
 # Records that wait as texts, and the bytes that may wait with them.
 WAITING_RECORDS = 8_000

@@ -5,15 +5,16 @@ plain list of texts.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from sandan.ingest.ceb.messages import Message, local_name
-from sandan.ingest.convert import Numbers, RawLines, RawRows
-from sandan.record.catalog import CATALOG, ListSpec
+from sandan.ingest.rows import Numbers, RawLines, RawRows
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import ListSpec
 
 Layout = tuple[object, ...]
 Row = Sequence[str | None]
@@ -23,11 +24,12 @@ _LAYOUTS = 64
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of one layout: whose they are, their number there (lines only), their texts."""
+    """Rows of one layout: whose they are, their number there (lines only), their texts, and the places of columns that it has twice."""
 
     owner: list[int] = field(default_factory=list)
     number: list[int] = field(default_factory=list)
     texts: list[Row] = field(default_factory=list)
+    twice: list[tuple[str, list[int]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class Waiting:
         rows = self.heads.get(layout)
         if rows is None:
             rows, texts = self._new(self.heads, CATALOG[self.message.list_name], layout, texts)
+        if rows.twice:
+            self._compare(rows.twice, texts)
         rows.owner.append(len(self.position))
         rows.texts.append(texts)
 
@@ -70,6 +74,8 @@ class Waiting:
         rows = self.lines.get(layout)
         if rows is None:
             rows, texts = self._new(self.lines, CATALOG[CATALOG[self.message.list_name].lines], layout, texts)
+        if rows.twice:
+            self._compare(rows.twice, texts)
         rows.owner.append(len(self.position))
         rows.number.append(number)
         rows.texts.append(texts)
@@ -92,12 +98,27 @@ class Waiting:
 
     def _new(self, kept: dict[Layout, Rows], spec: ListSpec, layout: Layout, texts: Row) -> tuple[Rows, Row]:
         """Where rows of a layout go that was not seen yet; the texts as they must stand there."""
+        at_all: dict[str, list[int]] = {}
+        for place, name in self._named(layout):
+            at_all.setdefault(name, []).append(place)
+        twice = [(c.name, at_all[c.name]) for c in spec.columns if len(at_all.get(c.name, ())) > 1]
         if len(kept) >= _LAYOUTS:
-            at = self._places(layout)
+            self._compare(twice, texts)
+            at, twice = self._places(layout), []
             texts = [texts[at[c.name]] if c.name in at else None for c in spec.columns]
             # A name with a colon is no element's: it stands for itself.
             layout = tuple(f":{c.name}" for c in spec.columns)
-        return kept.setdefault(layout, Rows()), texts
+        return kept.setdefault(layout, Rows(twice=twice)), texts
+
+    def _compare(self, twice: Sequence[tuple[str, list[int]]], texts: Row) -> None:
+        """Refuse the record if an element stands twice in it and says two things."""
+        for name, places in twice:
+            if len({(texts[place] or "").strip() for place in places}) > 1:
+                self.said_twice(name)
+
+    def said_twice(self, column: str) -> None:
+        """Refuse the record whose number is the next, because it gives a column two texts."""
+        self.fault("said_twice", f"{column}: said twice, with different texts")
 
     def raw(self) -> RawRows:
         """The records as columns of texts."""
@@ -135,10 +156,14 @@ class Waiting:
         return columns, owner, np.array([n for _, rows in places for n in rows.number], np.int64)
 
     def _places(self, layout: Layout) -> dict[str, int]:
-        """Where each column stands in a layout; the first of a repeated element counts."""
+        """Where each column stands in a layout; the first of a repeated element counts, which says the same."""
         at: dict[str, int] = {}
+        for place, name in self._named(layout):
+            at.setdefault(name, place)
+        return at
+
+    def _named(self, layout: Layout) -> Iterator[tuple[int, str]]:
+        """Place and column of each element of a layout."""
         for place, tag in enumerate(layout):
             if isinstance(tag, str):
-                name = tag[1:] if tag.startswith(":") else self.message.column(local_name(tag))
-                at.setdefault(name, place)
-        return at
+                yield place, tag[1:] if tag.startswith(":") else self.message.column(local_name(tag))

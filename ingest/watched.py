@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from sandan.record.ids import Keyring
-from sandan.record.values import address, goods, identity, name, telephone
+from sandan.record.values import address, company, goods, identity, name, telephone
 
 _NORMAL: dict[str, Callable[[str], str | None]] = {
     "telephone": telephone.normal,
     "address": address.normal,
-    "company": str.upper,
+    "company": company.normal,
     "brand": goods.normal,
     "goods": goods.normal,
 }

@@ -13,8 +13,9 @@ from sandan.record.checksums import forget
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, SandanError, StoreError
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring, read_keyring
-from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.lake import Lake
 from sandan.record.lake_check import check_not_lost, faults, without_checksum
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.ledger import check_ledger_files, write_head
 from sandan.record.lock import home_lock
 from sandan.record.rebuild import keep_checksums, repair_ledger

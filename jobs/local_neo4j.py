@@ -1,5 +1,6 @@
 """`sandan neo4j`: the local server of a home, and the graph put into it offline."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sandan.graph.check import loose_ends
@@ -15,6 +16,7 @@ from sandan.jobs.progress import say
 from sandan.record.errors import ConfigError, StoreError, StoreUnavailable
 from sandan.record.home import HomePaths
 from sandan.record.lock import home_lock
+from sandan.record.orphans import ended_unless_done
 from sandan.record.settings import Settings
 
 
@@ -89,10 +91,11 @@ def import_graph(settings: Settings, *, heap: str, jars: Path | None) -> None:
             write_durably(server.importing, f"{version}\n")
             import_tables(instance, layout.tables(version), heap=heap, step=say)
             server.importing.unlink()
-        _start(server, port=instance.port, heap=heap, jars=instance.dist)
-        say("making the keys unique")
-        with Neo4jStore(neo4j_address(_address(instance)), server.password()) as store:
-            store.take_over(layout.tables(version))
+        with ended_unless_done() as ends_with_us:  # a server with half of what it needs is not left behind
+            _start(server, port=instance.port, heap=heap, jars=instance.dist, started=ends_with_us)
+            say("making the keys unique")
+            with Neo4jStore(neo4j_address(_address(instance)), server.password()) as store:
+                store.take_over(layout.tables(version))
         if is_configured:
             layout.move_pointer(version)
             layout.loading.unlink(missing_ok=True)
@@ -101,9 +104,11 @@ def import_graph(settings: Settings, *, heap: str, jars: Path | None) -> None:
         say(f"use it: export SANDAN_GRAPH={_address(instance)} SANDAN_GRAPH_PASSWORD_FILE={server.password_file}")
 
 
-def _start(server: LocalServer, *, port: int | None, heap: str, jars: Path | None) -> Instance:
+def _start(
+    server: LocalServer, *, port: int | None, heap: str, jars: Path | None, started: Callable[[int], None] = lambda _: None
+) -> Instance:
     dist, former = _chosen(server, jars)
-    return server.start(dist, port=port or former, heap=heap, step=say)
+    return server.start(dist, port=port or former, heap=heap, step=say, started=started)
 
 
 def _configure(server: LocalServer, *, jars: Path | None) -> Instance:

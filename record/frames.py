@@ -12,7 +12,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.record.catalog import CATALOG
-from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.lake import Lake
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.trade import TIMELESS
 
 # Columns that name a company, by either of its codes.

@@ -18,19 +18,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake import Schema as DeltaSchema
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
-from sandan.record.catalog import CATALOG
 from sandan.record.checksums import Kept, check_file, check_size, checksums_below
 from sandan.record.durable import write_durably
 from sandan.record.errors import DamagedFile, OutputError, SandanError
 from sandan.record.home import make_private
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.ledger import (
     FIRST,
-    LEDGER,
     Entry,
     append_entry,
     begun_file,
@@ -45,46 +43,6 @@ from sandan.record.ledger import (
 log = logging.getLogger(__name__)
 RESTORE = "restore it from the backup; without one, ingest the original files into a new home"
 
-# Tables of the lake that are not lists: what was refused, and what became of each file.
-REJECTS = pa.schema(
-    [
-        ("batch_id", pa.string()),
-        ("file", pa.string()),
-        ("position", pa.int64()),
-        ("list", pa.string()),
-        ("reason_code", pa.string()),
-        ("reason", pa.string()),
-    ]
-)
-FILES = pa.schema(
-    [
-        ("batch_id", pa.string()),
-        ("file", pa.string()),
-        ("kind", pa.string()),
-        ("status", pa.string()),
-        ("n_records", pa.int64()),
-        ("message_guid", pa.string()),
-        ("cop_code", pa.string()),
-        ("dxp_id", pa.string()),
-    ]
-)
-# How good what was received is: the figure of an index is total / n, so that batches can be added up.
-QUALITY = pa.schema(
-    [
-        ("batch_id", pa.string()),
-        ("source", pa.string()),
-        ("list", pa.string()),
-        ("index", pa.string()),
-        ("total", pa.float64()),
-        ("n", pa.int64()),
-    ]
-)
-SCHEMAS: dict[str, pa.Schema] = {
-    **{name: spec.schema for name, spec in CATALOG.items()},
-    "rejects": REJECTS,
-    "files": FILES,
-    "quality": QUALITY,
-}
 _STAMP = re.compile(r"\d{8}T\d{12}")
 # The library would forget versions after a month; a kept run may name an older one.
 _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false"}
@@ -344,8 +302,3 @@ def writing(folder: Path) -> Iterator[None]:
         if type(exc).__module__.startswith(("deltalake", "_internal")) or "Os error" in str(exc):
             raise OutputError(f"{folder}: cannot write ({exc}); free space or mend permissions, then run the command again") from exc
         raise
-
-
-def lake_tables() -> tuple[str, ...]:
-    """Names of all tables of a lake, the ledger included."""
-    return (*SCHEMAS, LEDGER)

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
-from sandan.record.catalog import TIME
 from sandan.record.checksums import Kept, check_file, checksums_below, read_sealed, seal
+from sandan.record.columns import TIME
 from sandan.record.durable import sync, write_durably
 from sandan.record.errors import DamagedFile
 
@@ -103,6 +104,7 @@ def _read(lake: Path) -> list[Entry]:
     if [entry.seq for entry in entries] != list(range(1, len(entries) + 1)):
         raise DamagedFile(f"{where}: rows are missing; {REMEDY}")
     if (n_sound := _n_sound(entries)) < len(entries):
+        check_ledger_files(lake)  # names the file, where its checksum was kept
         raise DamagedFile(f"{where}: row {n_sound + 1} is not what was written (its checksum is another); {REMEDY}")
     if last is not None and (len(entries) < last[0] or entries[last[0] - 1].digest != last[1]):
         raise DamagedFile(f"{where}: has {len(entries)} rows and lacks row {last[0]}, which was written; {REMEDY}")
@@ -244,7 +246,17 @@ def _rows(lake: Path) -> list[Entry]:
             table = DeltaTable(str(lake / LEDGER))
         except TableNotFoundError:  # its first writer died before the first row
             return []
-        return [_entry(row) for row in table.to_pyarrow_table().sort_by("seq").to_pylist()]
+        rows = [row for uri in table.file_uris() for row in _rows_of(lake / LEDGER / Path(uri).name)]
+        return [_entry(row) for row in sorted(rows, key=lambda row: (row["seq"] is None, row["seq"] or 0))]
+
+
+def _rows_of(path: Path) -> list[dict[str, Any]]:
+    """Rows of a file, read in this thread.
+
+    Delta's own reader gives Arrow's threads a file system of Python; one that lets go of it while the interpreter ends aborts the process.
+    """
+    rows: list[dict[str, Any]] = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pylist()
+    return rows
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

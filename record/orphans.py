@@ -4,11 +4,15 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 _PR_SET_PDEATHSIG = 1
+# Reads numbers of processes until `done`; where its input ends before, whoever wrote it is dead.
+_UNTIL_DONE = 'while read -r word; do [ "$word" = done ] && exit 0; all="$all $word"; done; [ -z "$all" ] || kill -9 $all'
 
 
 def end_with_parent() -> None:
@@ -37,3 +41,30 @@ def ending_with_parent() -> Callable[[], None] | None:
             os._exit(1)
 
     return ask
+
+
+@contextmanager
+def ended_unless_done() -> Iterator[Callable[[int], None]]:
+    """Processes that outlive this one, but only where it got to the end of what it began with them.
+
+    Gives a function to which the number of such a process is said. Until the block ends, they are killed if this process ends, however
+    that happens; if the block ends by an error, they are killed too.
+    """
+    words = ["/bin/sh", "-c", _UNTIL_DONE]
+    # In a session of its own: what ends this process by its terminal does not end it.
+    watch = subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, text=True
+    )
+    assert watch.stdin is not None
+    said = watch.stdin
+
+    def say(word: object) -> None:
+        said.write(f"{word}\n")
+        said.flush()
+
+    try:
+        yield say
+        say("done")
+    finally:
+        said.close()
+        watch.wait()

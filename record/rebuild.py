@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from sandan.record.checksums import Kept, checksum_of
 from sandan.record.durable import write_durably
 from sandan.record.errors import DamagedFile
-from sandan.record.lake import RESTORE, SCHEMAS, Lake, set_aside, writing
+from sandan.record.lake import RESTORE, Lake, set_aside, writing
 from sandan.record.lake_check import without_checksum
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.ledger import (
     LEDGER,
     Entry,

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sandan.graph.server.waiting import is_answering, wait_ready
 from sandan.record.errors import ConfigError, OutputError, StoreError, StoreUnavailable
 from sandan.record.home import HomePaths, make_private
 from sandan.record.lock import home_lock
-from sandan.record.orphans import ending_with_parent
+from sandan.record.orphans import ended_unless_done, ending_with_parent
 
 Step = Callable[[str], None]
 
@@ -91,14 +91,17 @@ class LocalServer:
         # Numbers of processes are used again: it must be the one that was started on this folder.
         return number if f"--home-dir={self.root}".encode() in words else None
 
-    def start(self, dist: Path, *, port: int, heap: str, step: Step = lambda _: None) -> Instance:
-        """Start the server, or find it running, and wait until it answers.
+    def start(
+        self, dist: Path, *, port: int, heap: str, step: Step = lambda _: None, started: Callable[[int], None] = lambda _: None
+    ) -> Instance:
+        """Start the server, or find it running, and wait until it answers. Where that is broken off, no process of it is left.
 
         Args:
             dist: Its jars.
             port: Of Bolt, on 127.0.0.1.
             heap: Memory of the process, as `1g`.
             step: Told what is being done.
+            started: Told the number of the process where one was started, before it answers.
 
         Raises:
             ConfigError: Java is missing, the port is taken, or the password is lost.
@@ -115,22 +118,23 @@ class LocalServer:
                 return instance
             instance = Instance(self.root, dist, port)
             _check_port(port)
-            try:
-                write_config(instance)
-                self._make_password(instance)
-                number = self._spawn(instance, heap)
-            except OSError as exc:
-                raise OutputError(f"{self.root}: cannot be written ({exc.strerror}); free space or choose another SANDAN_HOME") from exc
-            step("starting Neo4j (about 15 s)")
-            began = time.monotonic()
-            try:
-                # Its words in /proc are not there from the very first moment, so the process itself is asked.
-                wait_ready(instance, self.password(), lambda: _has_ended(number), _START_TIMEOUT_S)
-            except BaseException:
-                with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                    os.kill(number, signal.SIGKILL)
-                    os.waitpid(number, 0)
-                raise
+            with ended_unless_done() as ends_with_us:
+                try:
+                    write_config(instance)
+                    self._make_password(instance)
+                    number = self._spawn(instance, heap, (ends_with_us, started))
+                except OSError as exc:
+                    raise OutputError(f"{self.root}: cannot be written ({exc.strerror}); free space or choose another SANDAN_HOME") from exc
+                step("starting Neo4j (about 15 s)")
+                began = time.monotonic()
+                try:
+                    # Its words in /proc are not there from the very first moment, so the process itself is asked.
+                    wait_ready(instance, self.password(), lambda: _has_ended(number), _START_TIMEOUT_S)
+                except BaseException:
+                    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                        os.kill(number, signal.SIGKILL)
+                        os.waitpid(number, 0)
+                    raise
             step(f"ready after {time.monotonic() - began:.0f} s")
             return instance
 
@@ -202,7 +206,7 @@ class LocalServer:
                 file.write(f"{secrets.token_hex(20)}\n")
         set_password(instance, self.password_file)
 
-    def _spawn(self, instance: Instance, heap: str) -> int:
+    def _spawn(self, instance: Instance, heap: str, told: Iterable[Callable[[int], None]]) -> int:
         """Start the process in a session of its own, so that it outlives this one and no terminal's signals reach it."""
         files = (
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -211,6 +215,8 @@ class LocalServer:
         )
         command = server_command(instance, heap, f"-XX:ErrorFile={self.root}/logs/java-%p.log")
         number = os.posix_spawn(command[0], command, dict(os.environ), file_actions=files, setsid=True)
+        for tell in told:
+            tell(number)
         (self.root / "process").write_text(f"{number}\n", encoding="ascii")
         return number
 

@@ -5,6 +5,7 @@ from lxml import etree
 from sandan.ingest.ceb.messages import Message, local_name
 from sandan.ingest.sink import FileSink
 from sandan.ingest.waiting import Layout, Waiting
+from sandan.record.catalog import CATALOG
 
 _RECORD, _HEAD, _LINE, _OTHER = 3, 1, 2, 0
 # Tags that are remembered with their role; a hostile file may name as many as it likes.
@@ -35,6 +36,8 @@ class Gatherer:
         self._sink = sink
         self._is_careful = is_careful
         self._roles: dict[object, int] = {}
+        spec = CATALOG[message.list_name]
+        self._columns = {column.name for own in (spec, *([CATALOG[spec.lines]] if spec.lines else [])) for column in own.columns}
 
     def is_record(self, tag: object) -> bool:
         """Whether an element below the root is a record."""
@@ -118,11 +121,11 @@ class Gatherer:
                 self._look_at_other(part, waiting)
         if len(heads) > 1:
             waiting.fault(*self._two_heads)
-        head: dict[str, str | None] = {}
+        head: dict[str, str] = {}
         for part in heads:
             self._read_into(head, part, waiting)
         for number, part in enumerate(lines, start=1):
-            line: dict[str, str | None] = {}
+            line: dict[str, str] = {}
             self._read_into(line, part, waiting)
             waiting.line(_by_column(line), list(line.values()), number)
         waiting.head(_by_column(head), list(head.values()))
@@ -140,16 +143,18 @@ class Gatherer:
             known = " nor ".join(name for name in (message.head, message.line) if name) or message.record
             waiting.fault("unknown_part", f"parts of the record stand in an element that is neither {known}")
 
-    def _read_into(self, fields: dict[str, str | None], part: etree._Element, waiting: Waiting) -> None:
-        """Put the texts of an element's children into `fields`; the first of a repeated element counts."""
+    def _read_into(self, fields: dict[str, str], part: etree._Element, waiting: Waiting) -> None:
+        """Put the texts of an element's children into `fields`; one that says two things refuses the record."""
         for child in part:
             if name := local_name(child.tag):
                 if len(child) and name.lower() not in self._parts:
                     self._look_at_other(child, waiting)
-                fields.setdefault(self._message.column(name), str(_text(child)))
+                column, text = self._message.column(name), str(_text(child))
+                if fields.setdefault(column, text).strip() != text.strip() and column in self._columns:
+                    waiting.said_twice(column)
 
 
-def _by_column(fields: dict[str, str | None]) -> Layout:
+def _by_column(fields: dict[str, str]) -> Layout:
     """The layout of texts that are known by their column."""
     return tuple(f":{name}" for name in fields)
 

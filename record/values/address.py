@@ -8,7 +8,7 @@ from sandan.record.values import abroad, code, corps, division, mask
 from sandan.record.values.place import kind_of_folded, place_kind
 from sandan.record.values.text import HAN_LETTERS, folded, simplified
 
-__all__ = ["AddressParts", "likeness", "normal", "parts", "place_kind", "province"]
+__all__ = ["AddressParts", "likeness", "normal", "parts", "place_kind", "province", "shown_likeness"]
 
 # Customs territories of their own, which the lists give as countries.
 _TERRITORIES = {"香港": "HK", "澳门": "MO", "台湾": "TW"}
@@ -23,6 +23,9 @@ _UNIT = re.compile(r"#|(?<=[0-9a-z一二三四五六七八九十甲乙丙丁#])(
 _DIVISION = re.compile(r"[省市县]|(?<![0-9a-z一二三四五六七八九十甲乙丙丁])区")
 _DASHES = re.compile(r"-{2,}")
 _NUMBERS = re.compile(r"\d+")
+_NOT_LETTERS = re.compile(rf"[^぀-ヿ㐀-鿿가-힣豈-﫿{HAN_LETTERS}]+")
+# The shortest name of a street: 人民路.
+_STREET = 3
 _ENDS = " ,.;:()/|，。、"
 _BEHIND_FLAT = "号室层幢栋户弄"
 # Characters that would be read as the suffix of the short name before them.
@@ -131,6 +134,45 @@ def likeness(first: str, second: str) -> float:
         return min(letters, 0.99)
     numbers = 0.5 * _dice(Counter(numbers_a), Counter(numbers_b)) + 0.5 * _dice(_followers(numbers_a), _followers(numbers_b))
     return min(0.7 * letters + 0.3 * numbers, 0.99)
+
+
+def shown_likeness(first: str, second: str) -> tuple[float, bool]:
+    """How alike two addresses can be of which one or both are masked, and whether they name two provinces.
+
+    What is hidden fits everything, so 1 says no more than that nothing shown differs. Divisions count as far as both name them, the
+    street as far as it is shown; house numbers do not.
+
+    Args:
+        first: One of them, as written or in normal form.
+        second: The other.
+    """
+    one, other = parts(first), parts(second)
+    if not one.province or not other.province or not (_EASTERN.search(first) and _EASTERN.search(second)):
+        return 1.0, False
+    if one.province != other.province:
+        return 0.0, True
+    if _apart(one.city, other.city):
+        return 0.3, False
+    streets = _streets_alike(first, second)
+    return (min(streets, 0.7), False) if _apart(one.district, other.district) else (streets, False)
+
+
+def _apart(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _streets_alike(first: str, second: str) -> float:
+    """Likeness of the letters behind the divisions, as far as they are shown; a street's name may have another name around it."""
+    names = []
+    for text in (first, second):
+        plain = corps.one_writing(_LENT.sub("", simplified(folded(text))))
+        shown = mask.shown_of_address(plain)
+        _, detail, _ = _divided(_without_postcode(plain if shown is None else shown)[0])
+        names.append(_NOT_LETTERS.sub("", detail))
+    short, long = sorted(names, key=len)
+    if len(short) < _STREET or short in long:
+        return 1.0
+    return _dice(_pairs(short), _pairs(long[: len(short) + _STREET]))
 
 
 def _divided(plain: str) -> tuple[division.Found, str, str | None]:

@@ -6,12 +6,21 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from sandan.record.values import mask
+
 _FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
 _OLD_FORM = re.compile(r"\d{15}", re.ASCII)
-_LENGTH = 18
+_LENGTH, _OLD_LENGTH = 18, 15
+_LENGTHS = (_LENGTH, _OLD_LENGTH)
+# First digits of the numbers of residents, by province.
+PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
 # Permits of people from Hong Kong and Macao (a letter, eight digits) and from Taiwan (eight digits) with the digits of their renewal.
 _PERMIT = re.compile(r"([HM]\d{8})[^\dA-Z]*(?:\d{2})[^\dA-Z]*", re.ASCII)
 _TAIWAN_PERMIT = re.compile(r"(\d{8})(?:(?:0\d|[12]\d)|[^\dA-Z]+(?:\d{1,2}|[A-Z])[^\dA-Z]*|[A-Z])(?:\([A-Z]\))?", re.ASCII)
+# A resident's number with words around it: 身份证330106199003074475.
+_NAMED = re.compile(r"\D*?(?<!\d)(\d{17}[\dX]|\d{15})(?![\dX])\D*", re.ASCII)
+# The identity card of Macao: eight digits, the last of which stands behind a stroke or in brackets.
+_MACAO = re.compile(r"([1578])/?(\d{6})(?:/(\d)|\((\d)\))", re.ASCII)
 # The identity card of Hong Kong, whose check digit stands in brackets or not.
 _HONG_KONG = re.compile(r"([A-Z]{1,2}\d{6})[^\dA-Z]*([\dA])[^\dA-Z]*", re.ASCII)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -34,7 +43,8 @@ def normal(number: str) -> str:
     """The number of one person in one writing: half width, without spaces and with capital letters.
 
     A resident's number loses the signs between its digits, and the fifteen digits of cards issued until 1999 become the eighteen of today.
-    A permit loses the digits of its renewal, and the check digit of a Hong Kong card stands in brackets. Other papers keep their signs.
+    A permit loses the digits of its renewal, the check digit of a Hong Kong card stands in brackets, and that
+    of a Macao card does not. Words around a resident's number go. Other papers keep their signs.
     """
     plain = number.upper()
     if not number.isascii() or not number.isalnum():
@@ -42,10 +52,14 @@ def normal(number: str) -> str:
         digits = "".join(str(unicodedata.digit(c, c)) for c in plain if c.isalnum())
         if _FORM.fullmatch(digits) or _OLD_FORM.fullmatch(digits):
             plain = digits
-    if len(plain) == _LENGTH:
+    if len(plain) == _LENGTH and plain.isascii():
         return plain
     if _OLD_FORM.fullmatch(plain):
         return _of_today(plain)
+    if (named := _NAMED.fullmatch(plain)) is not None and not plain.isascii():
+        return _of_today(named[1]) if len(named[1]) == _OLD_LENGTH else named[1]
+    if card := _MACAO.fullmatch(plain):
+        return f"{card[1]}{card[2]}{card[3] or card[4]}"
     if permit := _PERMIT.fullmatch(plain) or _TAIWAN_PERMIT.fullmatch(plain):
         return permit[1]
     if card := _HONG_KONG.fullmatch(plain):
@@ -83,6 +97,23 @@ def facts(number: str) -> IdentityFacts:
     if not number.isascii() or _check(number) != number[17]:
         return nothing
     return IdentityFacts(born.year, "M" if int(number[16]) % 2 else "F", number[:2], True)
+
+
+def shown(number: str) -> tuple[str, IdentityFacts] | None:
+    """What a number in normal form, of which a part is hidden, shows: all but its last characters hidden, and facts; None if it is whole.
+
+    Only a part at either end has its place: many programs write as many signs as they like. What hides a part of fifteen digits shows no
+    last characters, because the number of today has one more.
+    """
+    ends = mask.shown_of_identity(number)
+    if ends is None:
+        return None
+    head, tail = ends
+    region = head[:2] if len(head) >= 2 and head[:2] in PROVINCES and (len(head) >= 6 or len(number) in _LENGTHS) else None
+    year = int(head[6:10]) if len(head) >= 10 and head[:10].isdecimal() and head[6:8] in ("19", "20") else None
+    last = "" if len(number) == _OLD_LENGTH else tail[-4:]
+    sex = ("M" if int(head[16]) % 2 else "F") if len(head) == 17 and head.isdecimal() else None
+    return "*" * max(len(number) - len(last), 1) + last, IdentityFacts(year, sex, region, False)
 
 
 def masked(number: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 # Signs that programs write over what they hide; a middle dot is none of them, it is a part of names.
-_SIGNS = "*×✱∗⁎●○◯■□▇█＊"
+_SIGNS = "*×※★☆✱∗⁎●○◯■□▇█＊"
 _DOTS = "[•·∙・‧]{2,}"
 _TELEPHONE = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{2,}}|#{{2,}}|\?{{2,}}|_{{2,}}|\.{{3,}}|…", re.IGNORECASE)
 _IDENTITY = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{3,}}|\?{{2,}}|_{{2,}}|#{{2,}}|\.{{3,}}|…", re.IGNORECASE)
@@ -19,6 +19,8 @@ _ADDRESS = re.compile(
     rf"[{_HAN}]_{{2,}}|[{_HAN}]\?{{2,}}",
     re.IGNORECASE,
 )  # fmt: skip
+_HIDDEN_OF_NAME = re.compile(rf"(?:[{_SIGNS}\ufffd某x_?•·∙・‧.…\s])+", re.IGNORECASE)
+_HAN_ONLY = re.compile(f"[{_HAN}]+")
 _WHOLE_NUMBER = 11
 
 
@@ -30,14 +32,25 @@ def is_telephone(text: str) -> bool:
     return bool(_TELEPHONE.search(inner)) or sum(c.isdigit() for c in inner) < _WHOLE_NUMBER
 
 
-def is_identity(text: str) -> bool:
-    """Whether a part of an identity number is hidden."""
-    return bool(_IDENTITY.search(text))
+def shown_of_identity(number: str) -> tuple[str, str] | None:
+    """What a masked identity number shows before the first and behind the last sign; None if nothing is hidden."""
+    hidden = list(_IDENTITY.finditer(number))
+    return (number[: hidden[0].start()], number[hidden[-1].end() :]) if hidden else None
 
 
 def is_name(text: str) -> bool:
     """Whether a part of a person's name, half width, is hidden."""
     return bool(_NAME.search(text))
+
+
+def shown_of_name(text: str) -> list[str] | None:
+    """The parts of a masked name, in half width and without title, that can be read: between two of them something is hidden.
+
+    An empty part stands for an end at which nothing is shown. None where nothing is hidden, nothing shown, or the name is no Chinese one.
+    """
+    shown = _HIDDEN_OF_NAME.split(text)
+    is_told = len(shown) > 1 and any(shown) and all(_HAN_ONLY.fullmatch(part) for part in shown if part)
+    return shown if is_told else None
 
 
 def shown_of_address(text: str) -> str | None:

@@ -3,7 +3,7 @@
 import re
 
 from sandan.record.values import mask
-from sandan.record.values.text import bare, folded, simplified
+from sandan.record.values.text import HAN_LETTERS, bare, folded, simplified
 
 _TITLES = tuple("先生 女士 小姐 老师 同学 经理 主任 医生 教授 师傅 太太 夫人 律师 博士 同志 校长 院长".split())
 _LATIN_TITLES = frozenset(
@@ -13,7 +13,10 @@ _SUFFIXES = frozenset("jr sr ii iii iv phd md esq ltd inc llc co gmbh".split())
 # Letters that are written where a minority's name has its middle dot, and that are no letters of the name: 阿凡提ㆍ买买提.
 _DOT_LETTERS = str.maketrans("", "", "ㆍᆞᐧ")
 # Behind the name of who uses a lent telephone number: its last digits.
-_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$")
+_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$|(?<=[㐀-鿿])(?:\s+|\s*[-_#]\s*)\d{4}$")
+# What labels say beside the name.
+_LABEL = re.compile(r"^(?:收[件货]人|姓名|收)\s*:\s*|\s*\((?:亲?收|转|亲启|本人收?|代收|先生|女士|小姐)\)$|\s+(?:亲?收|亲启)$")
+_HAN = re.compile(f"[㐀-鿿豈-﫿{HAN_LETTERS}·]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -24,7 +27,7 @@ def normal(text: str) -> str | None:
     Traditional characters are written as simplified ones. `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing
     tells which of two words is the family's.
     """
-    plain = _LENT.sub("", simplified(folded(text))).translate(_DOT_LETTERS)
+    plain = _unlabelled(text).translate(_DOT_LETTERS)
     if mask.is_name(plain):
         return None
     if plain.isascii() or "," in plain or "." in plain or " " in plain:
@@ -34,6 +37,43 @@ def normal(text: str) -> str | None:
         name = name.removesuffix(title)
     # A family's name alone says no more than a masked one.
     return None if name != whole and len(name) == 1 and not name.isascii() else name or None
+
+
+def differ(first: str, second: str) -> bool:
+    """Whether two writings can not be one person's name; of a masked one what is shown counts.
+
+    However many signs hide a part, it may have any length: programs write as many as they like.
+    """
+    one, other = normal(first), normal(second)
+    if one and other:
+        return one != other
+    shown = [mask.shown_of_name(_masked(text)) for text, clear in ((first, one), (second, other)) if not clear]
+    if None in shown:
+        return False
+    parts = [part for part in shown if part]
+    if clear := one or other:
+        return _HAN.fullmatch(clear) is not None and not re.fullmatch(".+".join(map(re.escape, parts[0])), clear)
+    heads, tails = sorted((p[0] for p in parts), key=len), sorted((p[-1][::-1] for p in parts), key=len)
+    return not heads[1].startswith(heads[0]) or not tails[1].startswith(tails[0])
+
+
+def _masked(text: str) -> str:
+    """A masked name in one writing: `张先生` hides what stands behind the family's name."""
+    plain = "".join(_unlabelled(text).split())
+    while title := next((t for t in _TITLES if plain.endswith(t) and len(plain) > len(t)), ""):
+        plain = plain.removesuffix(title)
+        if len(plain) == 1 or mask.is_name(plain):
+            plain = plain if mask.is_name(plain) else f"{plain}*"
+    return plain
+
+
+def _unlabelled(text: str) -> str:
+    plain = simplified(folded(text))
+    for _ in range(3):
+        before, plain = plain, _LABEL.sub("", _LENT.sub("", plain))
+        if plain == before:
+            break
+    return plain
 
 
 def _in_order(plain: str) -> list[str]:

@@ -4,7 +4,7 @@
 _WORDS = frozenset(
     "null (null) <null> [null] none (none) nil nan <na> <nan> #n/a n/a n.a. n.a undefined nat \\n - -- --- ---- – — —— _ / // \\ . .. ... "
     "… ? ?? ??? ???? 无 無 (无) (空) 空 空值 空白 未知 不详 不明 暂无 没有 未填 未填写 未提供 未录入 无数据 暂缺 缺失 不适用 待定 unknown "
-    "missing empty blank nothing".split()
+    "missing empty blank nothing \"\" '' “” ‘’ 不填 不提供 无法提供 （无） （空） （無） 未留 保密 匿名 隐藏 已隐藏 已脱敏 未公开".split()
 )
 # What spreadsheets and R write, and nobody else: only in these letters.
 _EXACT = frozenset({"NA", "#NULL!", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!"})

@@ -10,19 +10,23 @@ from sandan.record.values import mask
 
 _PREFIX = re.compile(r"^(00)+")
 _EMPTY = frozenset({"", "0", "无", "none", "null", "n/a"})
-_MOBILE = re.compile(r"(?:86)*0?(1[3-9]\d{9})")
+_MOBILE = re.compile(r"(?:0?86)*0?(1[3-9]\d{9})")
+# Two in one text with nothing but space between them.
+_MOBILES = re.compile(r"(1[3-9]\d{9})(?:1[3-9]\d{9})+")
+# The last digits alone, which somebody says instead of the number: 尾号7804.
+_LAST_DIGITS = 4
 _SEPARATOR = re.compile(r"[/;,、|]|或")
 # Behind a whole number: who in the house is meant.
 _EXTENSION = re.compile(r"(?:(?:转|轉|分机|ext(?:ension)?\.?|[x#]) ?:? ?\d{1,6}|(?<=\d{7})-\d{1,5})$")
 # A number that a platform lends a parcel, so that its carrier never sees the receiver's: a mobile or service number that many share, and
 # behind it the digits that lead to one of them. 18473461913-7804, 18473461913转7804, (18473461913)[7804], 拨打18473461913按7804.
 _WORDS = (
-    "请|先|再|后|後|按键?|拨打?|撥打?|转接?|轉接?|接|分机号?码?|分機號?碼?|输入|加|键|码|号|密码|尾号|电话|手机|"
+    "请|先|再|后|後|按键?|拨打?|撥打?|转接?|轉接?|接|分机号?码?|分機號?碼?|输入|加|键|码|号|密码|[末尾]?四?[位号]|电话|手机|联系|收件人?|"
     "ext(?:ension|n)?|pin|code|tel|phone|mobile|to|x|p|w"
 )
 _SIGN = r"[^\w+]|_"
 _LENT = re.compile(
-    rf"(?:{_WORDS}|{_SIGN}){{0,12}}(?:(?:\+|00)?86[ -]?)?0?(1[3-9]\d(?:[ -]?\d){{8}}|95\d{{3,13}}|[48]00(?:[ -]?\d){{7}})"
+    rf"[^\d+]{{0,20}}?(?:(?:\+|00)?86[ -]?)?0?(1[3-9]\d(?:[ -]?\d){{8}}|95\d{{3,13}}|[48]00(?:[ -]?\d){{7}})"
     rf"(?:{_WORDS}|{_SIGN}){{1,12}}(?:(\d{{1,6}})(?:{_WORDS}|{_SIGN}){{0,6}}|(\d{{3,6}})\D{{1,12}})"
 )
 # Between the two in normal form.
@@ -77,8 +81,10 @@ def _once(text: str, region: str) -> str | None:
     if mask.is_telephone(folded):
         return None
     whole = _digits(folded)
-    if not whole.strip("0"):
+    if not whole.strip("0") or len(whole) <= _LAST_DIGITS:
         return None
+    if several := _MOBILES.fullmatch(whole):
+        return several[1]
     for one in _SEPARATOR.split(folded, _MOST_NUMBERS)[:_MOST_NUMBERS]:
         number = _number(one.strip(), region)
         if number is not None:

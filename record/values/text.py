@@ -13,7 +13,7 @@ _KEPT = "乾"
 # Variants that differ in print only, which the table of traditional characters does not have.
 _PRINTED_OTHERWISE = {
     "兪": "俞", "囯": "国", "妳": "你", "尙": "尚", "徳": "德", "晧": "皓", "歩": "步", "淸": "清", "甦": "苏", "甯": "宁", "礆": "硷",
-    "衞": "卫", "鄕": "乡", "靑": "青", "髙": "高",
+    "衞": "卫", "鄕": "乡", "锺": "钟", "馀": "余", "靑": "青", "髙": "高",
 }  # fmt: skip
 _NOT_WORD = re.compile(rf"(?:[^\w{HAN_LETTERS}]|_)+")
 _HAN_LETTER = re.compile(f"[{HAN_LETTERS}]")

@@ -20,6 +20,13 @@ def matched(trade: Any, bench_of: Callable[[Any], Bench]) -> list[dict[str, Any]
     trade.payment("SPLIT001", pay_transaction_id="S1", amount_paid=60, pay_time="20250401093000")
     trade.payment("SPLIT001", pay_transaction_id="S2", amount_paid=40, pay_time="20250401094500")
     trade.declaration("SPLIT001")
+    # The platform has another code in the declaration, and its name in other characters.
+    trade.order("NAMED001", ebp_name="跨境購（上海）電子商務有限責任公司")
+    trade.declaration("NAMED001-1", ebp_code="P7", ebp_name="跨境购 (上海)电子商务有限公司")
+    trade.order("NAMED002", ebp_name="跨境购（北京）电子商务有限公司")
+    trade.declaration("NAMED002-1", ebp_code="P7", ebp_name="跨境购（上海）电子商务有限公司")
+    trade.order("NAMED003")
+    trade.declaration("NAMED003-1", ebp_code="P7")
     # The payment is kept under a part's number; the declaration under one, the order and its payment whole.
     trade.order("PARTS001")
     trade.payment("PARTS001-1")
@@ -107,7 +114,11 @@ def row(matched: list[dict[str, Any]]) -> Rows:
 def test_every_consignment_is_one_row(matched: list[dict[str, Any]]) -> None:
     assert len({r["consignment_id"] for r in matched}) == len(matched)
     # Whether an order of which only parts were declared is a consignment beside them is left open here.
-    kinds = [r["kind"] for r in matched if r["order_no"] != "LARGE001"]
+    kinds = [
+        r["kind"]
+        for r in matched
+        if r["order_no"] not in ("LARGE001", "NAMED001", "NAMED001-1", "NAMED002", "NAMED002-1", "NAMED003", "NAMED003-1")
+    ]
     assert (kinds.count("declaration"), kinds.count("order"), kinds.count("parcel")) == (15, 1, 1)
 
 
@@ -137,6 +148,11 @@ def test_a_payment_of_another_platform_keeps_the_platform_it_names(row: Rows) ->
 
 def test_a_number_that_several_platforms_use_joins_no_strangers_payment(row: Rows) -> None:
     assert (row("TWICE001")["p_n"], row("TWICE001")["p_how"]) == (None, None)
+
+
+@pytest.mark.parametrize(("number", "how"), [("NAMED001-1", "part"), ("NAMED002-1", None), ("NAMED003-1", None)])
+def test_a_platforms_name_is_one_in_any_characters(row: Rows, number: str, how: str | None) -> None:
+    assert row(number)["o_how"] == how
 
 
 def test_another_buyers_part_of_an_order_is_not_joined_to_it(row: Rows) -> None:

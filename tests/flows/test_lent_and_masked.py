@@ -57,7 +57,7 @@ def _scored(sandan: Sandan, folder: Path, rows: Iterable[Mapping[str, str]]) -> 
         assert done.returncode == 0, done.stderr
     done = sandan(folder / "home", "alerts", "--all", "--format", "json")
     assert done.returncode == 0, done.stderr
-    return {alert["order_no"]: set(filter(None, alert["typologies"].split(","))) for alert in json.loads(done.stdout)}
+    return {alert["order_no"]: set(filter(None, alert["typologies"].split("|"))) for alert in json.loads(done.stdout)}
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ from sandan.jobs.explain import print_explanation
 from sandan.jobs.pipeline import score, train
 from sandan.jobs.run_report import print_run
 from sandan.jobs.tables import Format
-from sandan.record.catalog import CATALOG, Column
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import Column
 from sandan.record.errors import NothingScored
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings

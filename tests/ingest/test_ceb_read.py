@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sandan.ingest.reject import REMEDIES
+
 Xml = Callable[..., str]
 GOOD = ("P1", "1")
 
@@ -131,9 +133,26 @@ def test_empty_optional_elements_say_nothing(reader: Any, tmp_path: Path, order:
     assert row["known_at"] == row["received_at"]
 
 
-def test_an_unknown_element_and_a_repeated_one_do_no_harm(reader: Any, tmp_path: Path, order: Xml, message: Xml) -> None:
-    _read(reader, tmp_path, message(order("1", {"colour": "red"}).replace("</OrderHead>", "<orderNo>2</orderNo></OrderHead>")))
+def test_unknown_elements_and_one_that_says_the_same_twice_do_no_harm(reader: Any, tmp_path: Path, order: Xml, message: Xml) -> None:
+    more = "<orderNo> 1</orderNo><colour>blue</colour></OrderHead>"
+    account = _read(reader, tmp_path, message(order("1", {"colour": "red"}).replace("</OrderHead>", more)))
+    assert account["rejected"] == 0
     assert [row["order_no"] for row in reader.rows("orders")] == ["1"]
+
+
+@pytest.mark.parametrize("sign", ["", "<!-- a comment -->"], ids=["quick", "careful"])
+def test_an_element_that_says_two_things_refuses_its_record(reader: Any, tmp_path: Path, order: Xml, message: Xml, sign: str) -> None:
+    line = {"gnum": "1", "itemName": "奶粉", "qty": "2", "price": "5", "currency": "142"}
+    orders = [
+        order("1", None, line).replace("</OrderHead>", f"<orderNo>2{sign}</orderNo></OrderHead>"),
+        order("3", None, line, {**line, "gnum": "2"}).replace("</OrderList></Order>", f"<price>50{sign}</price></OrderList></Order>"),
+        order("4", None, line),
+    ]
+    account = _read(reader, tmp_path, message(*orders))
+    assert (account["read"], account["loaded"], account["rejected"]) == (3, 1, 2)
+    assert [reject[1:4] for reject in reader.rejects()] == [(1, "orders", "said_twice"), (2, "orders", "said_twice")]
+    assert "said_twice" in REMEDIES
+    assert [row["order_no"] for row in reader.rows("orders")] == ["4"]
 
 
 def test_misspelt_elements_of_the_standard_come_into_their_columns(reader: Any, tmp_path: Path, order: Xml, message: Xml) -> None:

@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.ingest.convert import Converted, Converter, Intake, RawLines, RawRows
+from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.keys import content_of, key_of
 from sandan.ingest.kinds import SIMPLE, Columns, cleaned
-from sandan.record.catalog import CATALOG, KINDS, ListSpec
+from sandan.ingest.rows import Converted, RawLines, RawRows
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import KINDS, ListSpec
 from sandan.record.values.text import clean
 
 NUMBER = "110101199003074477"

@@ -19,12 +19,12 @@ from sandan.ingest.ceb.messages import MESSAGES, Message
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.ingest.convert import Intake
 from sandan.ingest.worker import Share, Task, stage_files
-from sandan.record.catalog import CATALOG, Column
+from sandan.record.catalog import CATALOG
+from sandan.record.columns import Column
 from sandan.record.values import code, goods, identifier, identity, moment, nothing
 from sandan.record.values.text import clean
 
-Row = dict[str, Any]
-Bad = list[str]
+Row, Bad = dict[str, Any], list[str]
 # Elements that become no column of the list, and why.
 EXCEPTIONS = {"guid": "a fact of the transmission that its sender may use again: not part of what the record says"}
 # Parts of a record's key without which it is nobody's (contracts §1.4, §1.5); a tuple: one of them.

@@ -3,6 +3,8 @@
 import datetime as dt
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from sandan.record.errors import DamagedFile, OutputError
-from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.lake import Lake
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.ledger import Entry, append_entry, check_ledger_files, read_ledger
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
@@ -131,3 +134,24 @@ def test_every_flipped_bit_of_the_ledger_s_own_file_is_noticed(lake: Lake, commi
             check_ledger_files(lake.folder)
     path.write_bytes(content)
     check_ledger_files(lake.folder)
+
+
+_READ = """
+import sys
+from pathlib import Path
+from sandan.record.ledger import read_ledger
+
+def threads():
+    return sorted(int(task.name) for task in Path("/proc/self/task").iterdir() if not (task / "comm").read_text().startswith(("tokio", "jemalloc")))
+
+before = threads()
+assert read_ledger(Path(sys.argv[1]))
+print(len(set(threads()) - set(before)))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system does not list threads")
+def test_reading_the_ledger_leaves_no_thread_that_could_abort_the_end_of_a_command(lake: Lake, commit: Commit, order: Order) -> None:
+    commit(lake, {"orders": [order("1", "a", 5)]})
+    done = subprocess.run([sys.executable, "-c", _READ, str(lake.folder)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"

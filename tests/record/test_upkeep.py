@@ -20,7 +20,8 @@ from deltalake import DeltaTable, write_deltalake
 from sandan.record import upkeep
 from sandan.record.errors import DamagedFile, OutputError
 from sandan.record.home import HomePaths
-from sandan.record.lake import SCHEMAS, Lake
+from sandan.record.lake import Lake
+from sandan.record.lake_tables import SCHEMAS
 from sandan.record.ledger import LEDGER, read_ledger
 from sandan.record.settings import LakeSettings
 from sandan.record.upkeep import compact, keep_up, vacuum

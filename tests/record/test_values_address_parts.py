@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import address, division
+from sandan.record.values import address, division, division_table
 
 CODES = sorted(
     code for code in ("330110", "110105", "310115", "419001", "500233", "150105", "222401", "430121", "370103", "540102", "653201")
@@ -82,7 +82,7 @@ def test_a_code_names_what_is_found_in_an_address(code: str) -> None:
 
 
 def test_every_division_is_found_by_its_names_and_in_its_own_short_writing() -> None:
-    table = division._table()
+    table = division_table.divisions()
     assert len(table.codes) > 3200
     for province, city, district in set(table.codes.values()):
         if district is not None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import address, division, name, telephone, text
+from sandan.record.values import address, division_table, name, telephone, text
 from sandan.record.values.corps import number
 
 PLACES = [
@@ -47,7 +47,7 @@ def test_what_is_said_twice_and_means_something_else_stays() -> None:
 
 
 def test_county_level_cities_need_no_prefecture() -> None:
-    table = division._table()
+    table = division_table.divisions()
     seen = 0
     for code, (province, city, district) in table.codes.items():
         if code.endswith("00") or not ((district or "").endswith("市") or district is None):
