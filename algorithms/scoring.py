@@ -115,6 +115,7 @@ class Learned:
         findings: `gnn` findings, columns of `sandan.algorithms.detect.FINDINGS`.
         model_id: The model.
         report: What to record with the run.
+        notes: What the run is to say of it.
     """
 
     probability: Floats
@@ -122,6 +123,7 @@ class Learned:
     findings: pa.Table
     model_id: str
     report: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 Learner = Callable[[Evidence], Learned | None]
@@ -266,7 +268,7 @@ def _report(facts: Facts, notes: list[str], alerts: pa.Table, learned: Learned |
     return {
         "as_of": facts.as_of.isoformat(),
         "calibrated": learned is not None,
-        "notes": [_CALIBRATED if learned else _NOT_CALIBRATED, *notes],
+        "notes": [_CALIBRATED if learned else _NOT_CALIBRATED, *(learned.notes if learned else ()), *notes],
         "grades": {g: grades.count(g) for g in ("low", "medium", "high")},
         "grace": [{"flow": g.flow, "list": g.list_name, "hours": round(g.hours, 2), "n": g.n, "learned": g.learned} for g in facts.grace],
         "price_threshold": round(facts.price_threshold, 4),

@@ -308,6 +308,7 @@ _NOTES_ZH: dict[str, str] = {
         "未校准:尚无由查验结果学习的模型,分值按证据权重排序,不是概率。"
     ),
     "calibrated: the score is the model's probability of a breach, see `sandan card`": "分值为模型给出的违规概率,已按查验结果校准。",
+    "the model was made for other features than this version computes: train is due": "模型按其他版本的特征训练,应重新训练。",
     "address_mismatch: no tracking loaded, the place of delivery was not compared": "地址不符:未导入物流轨迹,未比对实际签收地。",
     "platform_mismatch: no payment_services loaded, that part was not run": "平台不符:未导入支付服务登记,该部分未执行。",
     "platform_mismatch: no listings loaded, that part was not run": "平台不符:未导入在售商品,该部分未执行。",

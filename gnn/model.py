@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +62,13 @@ class Shape:
         schema: Hash of the columns.
         names: Columns of the large tree, in order.
         few: Columns of the small one.
-        signs: Columns of the one on bits.
         weights: How much the evidence of each cause counts.
         share: Weight of the network in the blend, 0 for the ranking alone.
         slope, offset: Log odds -> probability of a breach (Platt 1999).
         usual: Median of each column of `names`, for its reasons.
         own, told: Scaling of the network's inputs.
         versions: Libraries.
+        signs: Columns of the tree on bits; none in a model of an older version.
     """
 
     model_id: str
@@ -76,7 +76,6 @@ class Shape:
     schema: str
     names: tuple[str, ...]
     few: tuple[str, ...]
-    signs: tuple[str, ...]
     weights: Weights
     share: float
     slope: float
@@ -85,6 +84,7 @@ class Shape:
     own: Scaling
     told: Scaling
     versions: dict[str, str]
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,12 @@ class Model:
 
     @property
     def needs_network(self) -> bool:
-        """Whether it wants the features of the network too."""
-        return self.network is not None and self.shape.share > 0
+        """Whether it wants the features of the network too; not where they were others when it was taught."""
+        return self.network is not None and self.shape.share > 0 and len(self.shape.own.centre) == len(NAMES)
+
+    def due(self, schema: str) -> bool:
+        """Whether it was made for other features than these, so that what is new says nothing in it and what is gone is unknown."""
+        return self.shape.schema != schema
 
     def logits(self, table: Table, features: Features | None = None, view: GraphView | None = None) -> Floats:
         """Log odds of a breach by consignment, float64 [n]; features and view for a model that `needs_network`."""
@@ -197,7 +201,9 @@ def _texts(folder: Path, name: str) -> list[str]:
 
 
 def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
-    """The newest model learned from what was known by a date.
+    """The newest model learned from what was known by a date; None without one that this version can read.
+
+    A model made for other features is used all the same: its columns are found by name. See `Model.due`.
 
     Args:
         models: Folder of the models.
@@ -205,7 +211,7 @@ def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
         schema: Hash of the features that it will be given.
 
     Raises:
-        ArtefactError: The model was made for other features, or is broken.
+        ArtefactError: The model is broken.
     """
     shapes = []
     for folder in model_folders(models):
@@ -215,13 +221,17 @@ def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
             shapes.append((raw["as_of"], raw["model_id"], raw["schema"]))
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise ArtefactError(f"{folder / 'model.json'}: cannot be read ({exc}); {REMEDY}") from exc
-    known = [entry for entry in shapes if entry[0] <= as_of]
-    if not known:
-        return None
-    _, model_id, made_for = max(known)
-    if made_for != schema:
-        raise ArtefactError(f"model {model_id}: made for other features than this version computes; run `sandan train`")
-    return load_model(models / model_id)
+    for _, model_id, made_for in sorted((entry for entry in shapes if entry[0] <= as_of), reverse=True):
+        if made_for != schema and not _is_of_this_form(models / model_id / "model.json"):
+            continue
+        return load_model(models / model_id)
+    return None
+
+
+def _is_of_this_form(path: Path) -> bool:
+    """Whether a model of another version is kept as this version keeps its own."""
+    needed = {field.name for field in fields(Shape) if field.default is MISSING}
+    return needed <= set(json.loads(path.read_text(encoding="utf-8")))
 
 
 def newest_card(models: Path) -> dict[str, Any] | None:

@@ -67,6 +67,14 @@ class Table:
     names: tuple[str, ...]
     bits: Floats
 
+    def columns(self, names: Sequence[str], rows: Ints | None = None) -> npt.NDArray[np.float32]:
+        """Columns by name, float32 [m, len(names)]; NaN where this version computes no such column."""
+        place = {name: k for k, name in enumerate(self.names)}
+        x = self.x if rows is None else self.x[rows]
+        unknown = np.full(len(x), np.nan, np.float32)
+        found = [x[:, place[name]] if name in place else unknown for name in names]
+        return np.stack(found, axis=1) if found else np.zeros((len(x), 0), np.float32)
+
 
 def table_of(context: Context, bits: Bits) -> Table:
     """The columns that models are taught on, in a fixed order."""
@@ -118,8 +126,10 @@ class Weights:
         return cls(tuple(causes), tuple(float(w) for w in found.x[:-1]), float(found.x[-1]))
 
     def logits(self, bits: Floats) -> Floats:
-        """Log odds, float64 [n]."""
-        return np.asarray(bits @ (np.log(2.0) * np.array(self.weight)) + self.offset, dtype=np.float64)
+        """Log odds, float64 [n], of bits by `CAUSES`; a cause that was not weighed yet counts as is assumed without outcomes."""
+        weights = dict(zip(self.causes, self.weight, strict=True))
+        each = np.array([weights.get(cause, DAMPED) for cause in CAUSES])
+        return np.asarray(bits @ (np.log(2.0) * each) + self.offset, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +178,14 @@ class Ranking:
 
     @property
     def trees(self) -> dict[str, Tree]:
-        """The trees by name of the part."""
-        return {"signs": self.signs, "few": self.few, "many": self.many}
+        """The trees by name of the part; a model of an older version may lack one."""
+        parts = {"signs": self.signs, "few": self.few, "many": self.many}
+        return {name: tree for name, tree in parts.items() if tree.names}
 
     def parts(self, table: Table, rows: Ints | None = None) -> dict[str, Floats]:
         """Log odds of each part, float64 [m]."""
-        x, bits = (table.x, table.bits) if rows is None else (table.x[rows], table.bits[rows])
-        place = {name: k for k, name in enumerate(table.names)}
-        of_trees = {part: _bounded(tree.logits(x[:, [place[name] for name in tree.names]])) for part, tree in self.trees.items()}
+        bits = table.bits if rows is None else table.bits[rows]
+        of_trees = {name: _bounded(tree.logits(table.columns(tree.names, rows))) for name, tree in self.trees.items()}
         return {"evidence": self.weights.logits(bits), **of_trees}
 
     def logits(self, table: Table, rows: Ints | None = None) -> Floats:

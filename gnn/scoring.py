@@ -18,6 +18,7 @@ from sandan.gnn.reasons import GNN, reasons
 from sandan.record.settings import GradeSettings
 
 Floats = npt.NDArray[np.float64]
+_DUE = "the model was made for other features than this version computes: train is due"
 
 
 def learner(models: Path, grades: GradeSettings) -> Learner:
@@ -44,19 +45,21 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
         alone = weights.probability(bits.total)
         found = np.flatnonzero((probability >= grades.t_medium) & (alone < grades.t_medium))
         findings = _findings(evidence, model, table, probability, alone, found)
-        report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "found": len(found)}
-        return Learned(probability, bits, findings, model.shape.model_id, report)
+        due = model.due(SCHEMA)
+        report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "found": len(found), "due": due}
+        return Learned(probability, bits, findings, model.shape.model_id, report, (_DUE,) if due else ())
 
     return learned
 
 
 def _findings(evidence: Evidence, model: Model, table: Table, probability: Floats, alone: Floats, found: npt.NDArray[np.int64]) -> pa.Table:
     tree = model.ranking.many
-    contributions = tree.contributions(table.x[found]) if len(found) else np.zeros((0, len(tree.names)))
+    x = table.columns(tree.names, found)
+    contributions = tree.contributions(x) if len(found) else np.zeros((0, len(tree.names)))
     rows = []
     for place, row_number in enumerate(found.tolist()):
         row, p = evidence.rows[row_number], float(probability[row_number])
-        because, because_zh = reasons(model.shape.names, table.x[row_number], contributions[place], model.shape.usual)
+        because, because_zh = reasons(model.shape.names, x[place], contributions[place], model.shape.usual)
         told = {"p": p, "because": because, "because_zh": because_zh}
         label, node = subject(row)
         rows.append(

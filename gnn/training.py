@@ -98,8 +98,8 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     slope, offset = _platt(held["with companions"], data.y, data.weight)
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES if importlib.util.find_spec(name.replace("-", "_"))}
     usual = tuple(np.nan_to_num(_medians(table.x.astype(np.float64))).tolist())
-    names = (model_id, evidence.as_of.isoformat(), SCHEMA, table.names, ranking.few.names, ranking.signs.names)
-    shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, told, versions)
+    names = (model_id, evidence.as_of.isoformat(), SCHEMA, table.names, ranking.few.names)
+    shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, told, versions, ranking.signs.names)
     card = _card(shape, outcomes, data, held, seed, evidence.as_of)
     return Trained(Model(shape, ranking, network), card)
 

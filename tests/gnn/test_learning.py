@@ -13,14 +13,14 @@ import pandas as pd
 import pytest
 
 from sandan.algorithms.detect import FINDINGS
-from sandan.algorithms.evidence import CAUSES, Bits
+from sandan.algorithms.evidence import CAUSES, DAMPED, Bits
 from sandan.algorithms.features import Labels
 from sandan.algorithms.outcomes import Outcomes
 from sandan.algorithms.spread import COMPANIONS
 from sandan.gnn import training
 from sandan.gnn.measures import Estimate, average_precision
 from sandan.gnn.model import Model, fitting_model, load_model, save_model
-from sandan.gnn.ranking import table_of
+from sandan.gnn.ranking import Table, Weights, table_of
 from sandan.gnn.training import Trained, train
 from sandan.record.errors import ArtefactError
 
@@ -181,11 +181,35 @@ def test_a_run_uses_no_model_that_knew_more_than_it_does(trained: Trained, tmp_p
     assert fitting_model(tmp_path, trained.model.shape.as_of, schema) is not None
 
 
-def test_a_model_for_other_features_or_a_broken_one_says_so(trained: Trained, tmp_path: Path) -> None:
+def test_a_model_for_other_features_is_used_by_name(little: Any, trained: Trained, tmp_path: Path) -> None:
+    """An upgrade stops no night's run: columns that are gone are unknown to the model, those that are new say nothing in it."""
     assert trained.model is not None
     save_model(tmp_path / "m1", trained.model, trained.card)
-    with pytest.raises(ArtefactError, match="other features"):
-        fitting_model(tmp_path, "2026-01-01", "other")
+    same = fitting_model(tmp_path, "2026-01-01", trained.model.shape.schema)
+    other = fitting_model(tmp_path, "2026-01-01", "other")
+    assert same is not None and other is not None
+    assert not same.due(trained.model.shape.schema) and other.due("other")
+    table = table_of(*circumstances(little))
+    order = np.random.default_rng(3).permutation(len(table.names))
+    more = np.column_stack([table.x, np.ones(len(table.x), np.float32)])[:, np.append(order, len(order))]
+    names = (*[table.names[k] for k in order], "a_new_column")
+    assert np.array_equal(other.logits(Table(more, names, table.bits)), other.logits(table))
+    gone = table.names.index("tel_n")
+    without = Table(np.delete(table.x, gone, axis=1), tuple(np.delete(table.names, gone)), table.bits)
+    logits = other.logits(without)
+    assert np.isfinite(logits).all() and not np.array_equal(logits, other.logits(table))
+
+
+def test_a_cause_that_a_model_does_not_weigh_counts_as_without_outcomes() -> None:
+    bits = np.zeros((1, len(CAUSES)))
+    bits[0, CAUSES.index("ring")], bits[0, CAUSES.index("price")] = 2.0, 3.0
+    weighed = Weights(("price",), (0.5,), -4.0).logits(bits)
+    assert weighed == pytest.approx(-4.0 + np.log(2.0) * (0.5 * 3.0 + DAMPED * 2.0))
+
+
+def test_a_model_of_another_form_is_passed_over_and_a_broken_one_says_so(trained: Trained, tmp_path: Path) -> None:
+    assert trained.model is not None
+    save_model(tmp_path / "m1", trained.model, trained.card)
     (tmp_path / "m1" / "tree-few-0.txt").write_text("no tree")
     with pytest.raises(ArtefactError, match="sandan train"):
         load_model(tmp_path / "m1")
@@ -193,3 +217,7 @@ def test_a_model_for_other_features_or_a_broken_one_says_so(trained: Trained, tm
     (tmp_path / "m1" / "model.json").write_text(json.dumps(shape)[:-20])
     with pytest.raises(ArtefactError, match="sandan train"):
         fitting_model(tmp_path, "2026-01-01", trained.model.shape.schema)
+    card = {name: trained.card[name] for name in ("as_of", "model_id", "schema", "labelled")}
+    (tmp_path / "m1" / "card.json").write_text(json.dumps(card))  # as versions without checksums wrote it
+    (tmp_path / "m1" / "model.json").write_text(json.dumps({"as_of": card["as_of"], "model_id": "m1", "schema": "old", "columns": []}))
+    assert fitting_model(tmp_path, "2026-01-01", trained.model.shape.schema) is None
