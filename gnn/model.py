@@ -157,6 +157,8 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
         for name, tree in model.ranking.trees.items():
             for k, text in enumerate(tree.texts()):
                 (part / f"tree-{name}-{k}.txt").write_text(text, encoding="utf-8")
+            usual = [value if np.isfinite(value) else None for value in tree.usual.tolist()]
+            (part / f"tree-{name}.json").write_text(json.dumps({"usual": usual}), encoding="utf-8")
         if model.network is not None:
             import torch
 
@@ -189,15 +191,18 @@ def load_model(folder: Path) -> Model:
         values["weights"] = Weights(tuple(raw["weights"]["causes"]), tuple(raw["weights"]["weight"]), float(raw["weights"]["offset"]))
         shape = Shape(**values)
         columns = {"signs": shape.signs, "few": shape.few, "many": shape.names}
-        ranking = Ranking(shape.weights, **{name: Tree.read(names, _texts(folder, name)) for name, names in columns.items()})
+        ranking = Ranking(shape.weights, **{name: _tree(folder, name, names) for name, names in columns.items()})
         network = _network(folder / "network.pt")
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, LightGBMError) as exc:
         raise ArtefactError(f"{folder}: not a model that can be read ({exc}); {REMEDY}") from exc
     return Model(shape, ranking, network)
 
 
-def _texts(folder: Path, name: str) -> list[str]:
-    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"tree-{name}-*.txt"))]
+def _tree(folder: Path, name: str, names: Sequence[str]) -> Tree:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"tree-{name}-*.txt"))]
+    kept = folder / f"tree-{name}.json"  # models of older versions have none
+    usual = json.loads(kept.read_text(encoding="utf-8"))["usual"] if kept.exists() else [None] * len(names)
+    return Tree.read(names, texts, np.array(usual, dtype=np.float64))
 
 
 def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
