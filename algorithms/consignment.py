@@ -96,7 +96,7 @@ def view_consignment(paths: HomePaths, results: Results, key: str) -> Consignmen
     """
     alert = find_alert(results, key)
     findings = [f for f in results.table("findings").to_pylist() if f["consignment_id"] == alert["consignment_id"]]
-    findings.sort(key=lambda f: (-f["score"], f["typology"]))
+    findings.sort(key=lambda f: (-f["bits"], f["typology"], f["reason"]))
     marks = {mark for finding in findings for mark in json.loads(finding["fields"])}
     con = connect(threads=1)
     try:

@@ -44,7 +44,7 @@ _SAID_BITS, NAMED_BITS = 2.0, 1.0
 # Share of breaches that is assumed where no outcome is known: between the one in a hundred of most streams and what inspectors find.
 PRIOR = 0.02
 # Causes are not independent either (who buys for many also sends elsewhere): where no outcome says how far, further ones count half.
-_FURTHER = 0.5
+FURTHER = 0.5
 # The share of breaches that bear a sign is stated among all of them. Exports know fewer kinds of breaches: where no outcome corrects it,
 # the share among theirs is that much larger.
 _OF_EXPORTS = 1.5
@@ -70,7 +70,7 @@ class Bits:
     def total(self) -> Floats:
         """The strongest cause and half of the others', float64 [n]."""
         strongest = self.by_cause.max(axis=1, initial=0.0)
-        return np.asarray(strongest + _FURTHER * (self.by_cause.sum(axis=1) - strongest), dtype=np.float64)
+        return np.asarray(strongest + FURTHER * (self.by_cause.sum(axis=1) - strongest), dtype=np.float64)
 
 
 def weigh(context: Context, rules: pd.DataFrame, explained: npt.NDArray[np.bool_] | None = None, breaches: float = 0.0) -> Bits:

@@ -111,7 +111,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Point at a reason to see its facts in the lists; the numbers stand beside the facts.",
         "指向理由即可在单证中定位,数字标在相应内容旁。",
     ),
-    "strength": ("Strength {score}", "强度 {score}"),
+    "strength": ("{bits} bits", "{bits} 比特"),
+    "waterfall": ("How the evidence adds up", "证据如何累加"),
+    "waterfall_hint": (
+        "Each bit doubles the odds of a breach. Of one cause only the strongest sign counts; further causes count half.",
+        "每 1 比特使违规几率翻倍。同一原因只计最强迹象,其余原因减半。",
+    ),
+    "waterfall_start": ("Any consignment (assumed)", "任一票货物(假定)"),
+    "waterfall_rest": ("Companions, model", "关联货物与模型"),
+    "waterfall_end": ("Score", "分值"),
+    "waterfall_axis": ("bits (log2 of the odds)", "比特(几率的以 2 为底对数)"),
+    "waterfall_label": (
+        "From {start} bits, what is assumed of any consignment, to {end} bits, the score: {steps}; companions and model {rest}.",
+        "从 {start} 比特(任一票货物的假定)到 {end} 比特(分值):{steps};关联货物与模型 {rest}。",
+    ),
     "side_by_side": ("The lists side by side", "单证对照"),
     "side_caption": (
         "One line per fact, one column per list; facts that contradict each other are marked.",

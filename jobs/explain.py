@@ -11,6 +11,7 @@ from rich.text import Text
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
 from sandan.algorithms.labels import FIELDS, LISTS, TYPOLOGIES, label
 from sandan.algorithms.results import open_results
+from sandan.algorithms.waterfall import waterfall
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 
@@ -24,6 +25,10 @@ _WORDS = {
     "marked": ("!", "!"),
     "history": ("History", "时间线"),
     "as_of": ("as of", "截至"),
+    "start": ("assumed of any consignment", "任一票货物的假定"),
+    "rest": ("companions, and the model where there is one", "关联货物及模型(如有)"),
+    "end": ("score", "分值"),
+    "sums": ("How the evidence adds up, in bits (log2 of the odds)", "证据如何累加(比特,几率的以 2 为底对数)"),
 }
 
 
@@ -45,11 +50,20 @@ def _plain(view: ConsignmentView) -> dict[str, Any]:
     return {
         "key": full_key(view.alert),
         "alert": dict(view.alert),
-        "findings": [{k: f[k] for k in ("typology", "score", "because", "because_zh", "evidence", "cypher")} for f in view.findings],
+        "findings": [
+            {k: f[k] for k in ("typology", "score", "bits", "cause", "because", "because_zh", "evidence", "cypher")} for f in view.findings
+        ],
+        "waterfall": _sums(view),
         "lists": [dataclasses.asdict(item) for item in view.lists],
         "history": [dict(zip(("at", "list", "change"), entry, strict=True)) for entry in view.history],
         "as_of": view.as_of,
     }
+
+
+def _sums(view: ConsignmentView) -> dict[str, Any]:
+    made = waterfall(view.findings, float(view.alert["score"]))
+    steps = [{"typology": step.finding["typology"], "cause": step.finding["cause"], "bits": round(step.bits, 3)} for step in made.steps]
+    return {"start": round(made.start, 3), "steps": steps, "rest": round(made.rest, 3), "end": round(made.end, 3)}
 
 
 def _print(view: ConsignmentView, language: str, console: Console) -> None:
@@ -64,9 +78,16 @@ def _print(view: ConsignmentView, language: str, console: Console) -> None:
     console.print(f"{word('as_of')} {view.as_of}", markup=False, style="dim")
     for finding in view.findings:
         sentence = finding["because_zh" if language == "zh" else "because"]
-        console.print(f"  {finding['score']:.2f}  {label(TYPOLOGIES, finding['typology'], language)}: {sentence}", markup=False)
+        console.print(f"  {finding['bits']:+5.1f}  {label(TYPOLOGIES, finding['typology'], language)}: {sentence}", markup=False)
     if not view.findings:
         console.print(f"  {word('none')}", markup=False)
+    sums = _sums(view)
+    if sums["steps"]:
+        console.print(word("sums"), style="bold", markup=False)
+        lines = [("start", sums["start"]), *((step, step["bits"]) for step in sums["steps"]), ("rest", sums["rest"]), ("end", sums["end"])]
+        for what, bits in lines:
+            name = word(what) if isinstance(what, str) else label(TYPOLOGIES, what["typology"], language)
+            console.print(f"  {bits:+6.1f}  {name}", markup=False)
     table = Table(show_lines=False)
     table.add_column("")
     for item in view.lists:

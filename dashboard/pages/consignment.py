@@ -5,12 +5,16 @@ from typing import Any
 from dash import dcc, html
 
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
+from sandan.algorithms.evidence import MOST_BITS
 from sandan.algorithms.labels import LISTS, TYPOLOGIES, label
+from sandan.algorithms.waterfall import waterfall
 from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.run_summary import beijing, run_of
 from sandan.dashboard.side_by_side import Column, Line, LineCell, SideBySide, marks_of, side_by_side
+from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import money
+from sandan.dashboard.waterfall_chart import chart_height, waterfall_figure
 from sandan.dashboard.widgets import grade_badge, only_read_aloud
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
@@ -33,6 +37,7 @@ def page(settings: Settings, key: str, address: Address) -> html.Div:
             ways,
             _head(view, language),
             _reasons(view, language),
+            *_adding_up(view, language),
             _lists(side_by_side(view, language), language),
             html.Div([_history(view, language), *_cypher(view, language)], className="two-columns"),
         ],
@@ -83,9 +88,10 @@ def _reasons(view: ConsignmentView, language: Language) -> html.Section:
 
 
 def _reason(number: int, finding: Any, language: Language) -> html.Li:
-    score = float(finding["score"])
-    bar = html.Span(html.Span(style={"width": f"{score:.0%}"}), className="bar", **{"aria-hidden": "true"})
-    strength = html.Span([bar, text("strength", language, score=f"{score:.2f}")], className="strength")
+    bits = float(finding["bits"])
+    width = min(max(bits, 0.0) / MOST_BITS, 1.0)
+    bar = html.Span(html.Span(style={"width": f"{width:.0%}"}), className="bar", **{"aria-hidden": "true"})
+    strength = html.Span([bar, text("strength", language, bits=f"{bits:+.1f}")], className="strength")
     told = html.Span(finding["because_zh" if language == "zh" else "because"], className="because")
     parts = [
         html.Span(str(number), className="number"),
@@ -94,6 +100,20 @@ def _reason(number: int, finding: Any, language: Language) -> html.Li:
         strength,
     ]
     return html.Li(parts, tabIndex="0", **{"data-marks": " ".join(marks_of(finding))})
+
+
+def _adding_up(view: ConsignmentView, language: Language) -> list[html.Section]:
+    """The waterfall of the evidence; none where nothing was found."""
+    made = waterfall(view.findings, float(view.alert["score"]))
+    if not made.steps:
+        return []
+    height = chart_height(made)
+    graph = dcc.Graph(config=graph_config(language), figure=waterfall_figure(made, language), style={"height": f"{height}px"})
+    steps = ", ".join(f"{label(TYPOLOGIES, step.finding['typology'], language)} {step.bits:+.1f}" for step in made.steps)
+    words = text("waterfall_label", language, start=f"{made.start:.1f}", end=f"{made.end:.1f}", steps=steps, rest=f"{made.rest:+.1f}")
+    head = [html.H2(text("waterfall", language)), html.Span(text("waterfall_hint", language), className="hint")]
+    shown = html.Div(graph, role="img", **{"aria-label": words})
+    return [html.Section([html.Div(head, className="section-head"), shown], className="card chart")]
 
 
 def _lists(table: SideBySide, language: Language) -> html.Section:
