@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sandan.algorithms.clusters import Clustered
+from sandan.algorithms.cluster_tables import Clustered
 from sandan.algorithms.context import Context
 from sandan.algorithms.evidence import Bits, probability, shown
 from sandan.algorithms.facts import Facts

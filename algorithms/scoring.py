@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.clearance import clearance
-from sandan.algorithms.clusters import Clustered, find_clusters
+from sandan.algorithms.cluster_tables import Clustered
+from sandan.algorithms.clusters import find_clusters
 from sandan.algorithms.context import Context, gather_context
 from sandan.algorithms.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.evidence import PRIOR, Bits, probability, weigh

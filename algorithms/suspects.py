@@ -11,7 +11,7 @@ import pyarrow as pa
 from scipy import sparse
 from scipy.stats import binom
 
-from sandan.algorithms.clusters import Clustered, Group, Sign, tables_of
+from sandan.algorithms.cluster_tables import Clustered, Group, Sign, tables_of
 from sandan.algorithms.communities import propagate
 from sandan.algorithms.evidence import NAMED_BITS
 from sandan.algorithms.finding import Sentence

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.clusters import CLUSTERS, MEMBERS, Clustered, find_clusters, first_code
+from sandan.algorithms.cluster_tables import CLUSTERS, MEMBERS, Clustered
+from sandan.algorithms.clusters import find_clusters, first_code
 from sandan.algorithms.detect import cluster_findings
 from sandan.algorithms.grading import grade_consignments
 from sandan.record.settings import GradeSettings
