@@ -1,19 +1,25 @@
 """Times and days as the lists write them; kept in UTC."""
 
 import datetime as dt
+import re
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+_END_OF_DAY = re.compile(r"(\d{8}|\d{4}-\d\d-\d\d[T ])24(0{2,7}|:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)", re.ASCII)
 
 
 def parse_time(text: str) -> dt.datetime:
     """An instant in UTC from `YYYYMMDDhhmmss` (also with milliseconds), `YYYYMMDD` or ISO 8601; Beijing time without an offset.
 
+    24:00:00 is the end of its day, the next one's beginning, as ISO 8601 and XML Schema (`xs:dateTime`) have it.
+
     Raises:
         ValueError: The text is none of these, or lies outside 1980-2200.
     """
     plain = text.strip()
+    if found := _END_OF_DAY.fullmatch(plain):
+        return parse_time(f"{found[1]}00{found[2]}") + dt.timedelta(days=1)
     if plain.isascii() and plain.isdigit() and len(plain) in (8, 12, 14, 17):
         digits = plain.ljust(14, "0")
         moment = dt.datetime(

@@ -39,9 +39,21 @@ def test_milliseconds_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    "written", ["20241231240000", "20241231240000000", "2024-12-31T24:00:00", "2024-12-31 24:00", "2024-12-31T24:00:00+08:00"]
+)
+def test_24_is_the_end_of_its_day(written: str) -> None:
+    assert moment.parse_time(written) == moment.day_start(dt.date(2025, 1, 1))
+    assert moment.parse_day(written) == dt.date(2025, 1, 1)
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "",
+        "20241231240001",
+        "2024-12-31T24:00:01",
+        "2024-12-31T24:30",
+        "2200-01-31T24:00:00",
         "soon",
         "20250230",
         "20251301",
