@@ -170,7 +170,7 @@ def score_lists(
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
     learned = learner(evidence) if learner else None
     bits = learned.bits if learned else weights_of(evidence, PRIOR)
-    scores = learned.probability if learned else _sigmoid(spread(evidence.context.rows, probability(bits.total)))
+    scores = learned.probability if learned else _sigmoid(spread(evidence.context.rows, probability(bits.total), lower=False))
     findings = pa.concat_tables(
         [
             with_bits(evidence.ruled, bits, rows),

@@ -25,12 +25,14 @@ _FACTOR = 0.6
 _EDGE = 1e-6
 
 
-def spread(rows: pd.DataFrame, probability: Floats) -> Floats:
+def spread(rows: pd.DataFrame, probability: Floats, lower: bool = True) -> Floats:
     """Log odds raised or lowered by the companions' mean probability, float64 [n].
 
     Args:
         rows: From `sandan.algorithms.context_rows`.
         probability: float64 [n] in (0, 1).
+        lower: Whether to have no suspect companions lowers too. Where outcomes set the level of the score it may; where a stated share of
+            breaches does, a contradiction that stands alone keeps the grade that its own evidence makes.
 
     Source:
         Neighbourhood aggregation without learned weights; factor and days as measured on streams of several authors, where neither
@@ -46,7 +48,8 @@ def spread(rows: pd.DataFrame, probability: Floats) -> Floats:
         inside = (rows.imp == flow).to_numpy()
         if inside.any():
             usual = np.quantile(np.append(strongest[inside], np.zeros(_SEEN)), _USUAL)
-            result[inside] += _FACTOR * (np.log(strongest[inside] + _SMALL) - np.log(usual + _SMALL))
+            change = _FACTOR * (np.log(strongest[inside] + _SMALL) - np.log(usual + _SMALL))
+            result[inside] += change if lower else np.maximum(change, 0.0)
     return result
 
 

@@ -40,5 +40,8 @@ def test_companions_as_many_honest_ones_have_them_raise_nobody() -> None:
     p = np.full(n, 0.3)
     logits = spread(frame, p)
     assert np.all(logits <= np.log(0.3 / 0.7) + 1e-9)
+    assert np.allclose(spread(frame, p, lower=False), np.log(0.3 / 0.7))
     p[:2] = 0.9
     assert spread(frame, p)[0] > np.log(0.9 / 0.1)
+    alone = frame.assign(tel=[str(k) for k in range(n)])
+    assert (spread(alone, p, lower=False) == np.log(p / (1 - p))).all()
