@@ -143,7 +143,8 @@ def _read_texts(lines: ir.Table) -> pd.DataFrame:
         piece = dict(one.content.piece)
         rows.append((text, one, one.content.pack, one.content.packed_in, piece.get("g"), piece.get("ml"), piece.get("n")))
     made = pd.DataFrame(rows, columns=["text_key", "specification", "pack", "packed_in", "piece_g", "piece_ml", "counted"])
-    made["packed_in"] = made.packed_in.astype("string")
+    for name in ("text_key", "packed_in"):
+        made[name] = made[name].astype("string")
     for name in ("piece_g", "piece_ml", "counted"):
         made[name] = made[name].astype(float)
     return made.assign(whole_g=made.piece_g * made["pack"], whole_ml=made.piece_ml * made["pack"])
@@ -177,7 +178,9 @@ def _goods(goods: pd.DataFrame, read: Mapping[str, Specification]) -> tuple[pd.D
     keys = [f"{name}|{written(one)}" for name, one in zip(names, specs, strict=True)]
     known = dict(zip(keys, specs, strict=True))
     is_open = np.array([not one.content.piece for one in specs], dtype=bool)
-    return goods.assign(goods_key=keys, name_key=names, open=is_open), known
+    # Typed, so that a home without lines has columns of texts too.
+    texts = {"goods_key": pd.Series(keys, dtype="string"), "name_key": pd.Series(names, dtype="string")}
+    return goods.assign(**texts, open=is_open), known
 
 
 def _of_piece(one: Specification, inner: bool) -> Specification:

@@ -35,7 +35,8 @@ def peer_prices(by_seller: pd.DataFrame, known: Mapping[str, Specification]) -> 
     """
     columns = ["goods_key", "peer", "peer_high", "n_peer", "peer_scaled"]
     if by_seller.empty:
-        return pd.DataFrame(columns=columns).astype({"peer": float, "peer_high": float})
+        types = {"goods_key": "string", "peer": float, "peer_high": float, "n_peer": "int64", "peer_scaled": bool}
+        return pd.DataFrame(columns=columns).astype(types)
     by_seller = by_seller.assign(ebc_code=by_seller.ebc_code.fillna(""))
     pairs = pd.DataFrame(_pairs(by_seller, known), columns=["goods_key", "other", "factor", "distance"])
     exact = _medians(by_seller)
@@ -112,7 +113,9 @@ def market_articles(
             if found is not None:
                 grams = totals(specs[place].content).get("g")
                 rows.append((key, place, found.factor, found.distance, grams / 1000 if grams else None))
-    return pd.DataFrame(rows, columns=["goods_key", "article", "factor", "distance", "article_kg"]).astype({"article_kg": float})
+    return pd.DataFrame(rows, columns=["goods_key", "article", "factor", "distance", "article_kg"]).astype(
+        {"goods_key": "string", "article": "int64", "factor": float, "distance": float, "article_kg": float}
+    )
 
 
 class _Names:

@@ -25,7 +25,7 @@ def sale_days(by_seller: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["flow", "day", "sale"]
     if by_seller.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"flow": "string", "day": "datetime64[us]", "sale": float})
     by_seller = by_seller.assign(day=pd.to_datetime(by_seller.day), ebc_code=by_seller.ebc_code.fillna(""))
     around = pd.concat([by_seller.assign(day=by_seller.day + pd.Timedelta(days=days)) for days in _AROUND])
     around = around.groupby(["flow", "day", "ebc_code"], as_index=False).agg(log_ratio=("log_ratio", "median"))
