@@ -2,8 +2,10 @@
 
 import duckdb
 import ibis.expr.types as ir
+import pandas as pd
 
 from sandan.algorithms.bench import Bench
+from sandan.record.values import company
 
 # Who and what stands on a consignment's lists, by the kinds of a watchlist, in the normal forms of their columns.
 _VALUES = {
@@ -27,11 +29,11 @@ with entries as (
 days as (select consignment_id, coalesce(decl_app, o_app_time, known_at)::date as day from matched),
 values_of as ({values}),
 named as (
-  select v.consignment_id, e.*, e.kind = 'person' and not e.is_number as by_name from values_of v join entries e on v.value = e.value_norm
+  select v.consignment_id, e.*, e.kind = 'person' and not e.is_number as by_name from values_of v join entries e on lower(v.value) = lower(e.value_norm)
     and (v.kind = e.kind or (v.kind = 'name' and e.kind = 'person'))
   union all
   select v.consignment_id, e.*, false from values_of v join companies c on v.kind = 'company' and v.value in (c.code, c.uscc)
-    join entries e on e.kind = 'company' and e.value_norm in (c.code, c.uscc, upper(c.name))),
+    join entries e on e.kind = 'company' and lower(e.value_norm) in (lower(c.code), lower(c.uscc), lower(c.name_norm))),
 texts as (
   select parent_id as consignment_id, gcode, concat_ws(' ', item_name_norm, gname_norm, lower(gmodel)) as text from inventory_items
   union all select m.consignment_id, null, concat_ws(' ', i.item_name_norm, lower(i.gmodel)) from order_items i
@@ -74,8 +76,16 @@ def listed(bench: Bench) -> ir.Table:
         for kind, columns in _OF_HOUSE.items()
     ]
     with duckdb.connect() as con:
-        for name in ("watchlists", "matched", "companies", "inventory_items", "order_items", "house_waybills"):
+        for name in ("watchlists", "matched", "inventory_items", "order_items", "house_waybills"):
             bench.current(name)
             con.read_parquet(str(bench.path(name))).create_view(name)
+        con.register("companies", _companies(bench))
         con.sql(_HITS.format(values=" union all ".join(parts))).write_parquet(str(bench.path("listed_made")))
     return bench.frames.con.read_parquet(bench.path("listed_made"))
+
+
+def _companies(bench: Bench) -> pd.DataFrame:
+    """Codes of registered companies, and their names as a watchlist has them."""
+    register: pd.DataFrame = bench.current("companies").select("code", "uscc", "name").distinct().to_pyarrow().to_pandas()
+    names = {text: company.normal(text) for text in register.name.dropna().unique()}
+    return register.assign(name_norm=register.name.map(names)).astype("string")

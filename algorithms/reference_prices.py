@@ -35,8 +35,9 @@ def peer_prices(by_seller: pd.DataFrame, known: Mapping[str, Specification]) -> 
     """
     columns = ["goods_key", "peer", "peer_high", "n_peer", "peer_scaled"]
     if by_seller.empty:
-        types = {"goods_key": "string", "peer": float, "peer_high": float, "n_peer": "int64", "peer_scaled": bool}
-        return pd.DataFrame(columns=columns).astype(types)
+        return pd.DataFrame(columns=columns).astype(
+            {"goods_key": "string", "peer": float, "peer_high": float, "n_peer": "int64", "peer_scaled": bool}
+        )
     by_seller = by_seller.assign(ebc_code=by_seller.ebc_code.fillna(""))
     pairs = pd.DataFrame(_pairs(by_seller, known), columns=["goods_key", "other", "factor", "distance"])
     exact = _medians(by_seller)
