@@ -29,7 +29,8 @@ with entries as (
 days as (select consignment_id, coalesce(decl_app, o_app_time, known_at)::date as day from matched),
 values_of as ({values}),
 named as (
-  select v.consignment_id, e.*, e.kind = 'person' and not e.is_number as by_name from values_of v join entries e on lower(v.value) = lower(e.value_norm)
+  select v.consignment_id, e.*, e.kind = 'person' and not e.is_number as by_name
+  from values_of v join entries e on lower(v.value) = lower(e.value_norm)
     and (v.kind = e.kind or (v.kind = 'name' and e.kind = 'person'))
   union all
   select v.consignment_id, e.*, false from values_of v join companies c on v.kind = 'company' and v.value in (c.code, c.uscc)
