@@ -34,15 +34,15 @@ def allusion(text: str, declared: str, brands: Sequence[Sequence[str]]) -> int:
 
     Args:
         text: Names and descriptions of the goods.
-        declared: What the declaration gives as brand and model.
+        declared: What the declaration gives as brand and model; of a parcel without such a field its description.
         brands: From `brand_names`.
 
     Returns:
         `NONE`, `COPY_WORD` (words of sellers of copies), `NAMED` (the brand stands in the text), `DISGUISED` (it is written so that a
-        search does not find it); `NONE` where the declaration names the brand.
+        search does not find it); where the declaration names the brand `NONE`, unless it calls the goods a copy.
     """
     if names_brand(declared, brands):
-        return NONE
+        return COPY_WORD if _COPY_WORDS.search(declared.casefold()) else NONE
     plain, undisguised = _plain(text), _plain(text.casefold().translate(_DISGUISE))
     strongest = COPY_WORD if _COPY_WORDS.search(text.casefold()) else NONE
     for name in (name for names in brands for name in names):

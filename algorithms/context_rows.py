@@ -111,17 +111,20 @@ def context_rows(bench: Bench) -> pd.DataFrame:
 def _allusions(rows: pd.DataFrame, brands: list[dict[str, str | None]]) -> None:
     """Put `allude`, `brand_declared` and `unbranded` beside exports; 0 in imports.
 
-    Post and express parcels have neither a code nor a field for the brand: their goods may be of any class, and no brand is declared.
+    Post and express parcels have neither a code nor a field for the brand: their goods may be of any class, and no brand is declared. A
+    description that names one openly leaves nothing out, so that only a disguised brand or a copy is an allusion there.
     """
     names = brand_names(brands)
     texts = rows.goods_name.fillna("") + " " + rows.declared_name.fillna("") + " " + rows.description.fillna("")
     declared = rows.gmodel.fillna("")
-    seen: dict[tuple[str, str], tuple[int, bool]] = {}
+    no_field = rows.gmodel.isna() & rows.hs.isna()
+    openly = rows.description.where(no_field, declared).fillna("")
+    seen: dict[tuple[str, str, str], tuple[int, bool]] = {}
     alluded, named = np.zeros(len(rows)), np.zeros(len(rows))
     for i in np.flatnonzero(rows.imp.to_numpy() == 0):
-        key = (texts.iloc[i], declared.iloc[i])
+        key = (texts.iloc[i], declared.iloc[i], openly.iloc[i])
         if key not in seen:
-            seen[key] = allusion(key[0], key[1], names), names_brand(key[1], names)
+            seen[key] = allusion(key[0], key[2], names), names_brand(key[1], names)
         alluded[i], named[i] = seen[key]
     rows["allude"], rows["brand_declared"] = alluded, named
     rows["unbranded"] = ((rows.brand_goods == 1) & (named == 0)).astype(float)
