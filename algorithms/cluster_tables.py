@@ -131,31 +131,18 @@ class Clustered:
 
 
 def tables_of(
-    view: GraphView,
-    groups: Sequence[Group],
-    rows: Sequence[Mapping[str, Any]],
-    ids: Sequence[str],
-    clustered: Clustered,
+    view: GraphView, groups: Sequence[Group], rows: Sequence[Mapping[str, Any]], ids: Sequence[str], clustered: Clustered
 ) -> Clustered:
-    """Clusters and members of other groups than those that the network raised, with the same ties."""
-    return _tables(view, groups, _by_item(view, ids), rows, clustered)
+    """Clusters and members of groups, with the ties that the network gave.
 
-
-def _by_item(view: GraphView, ids: Sequence[str]) -> dict[int, list[int]]:
-    by_item: dict[int, list[int]] = defaultdict(list)
-    for row, place in enumerate(view.places(pa.array(ids, pa.string())).tolist()):
-        if place >= 0:
-            by_item[place].append(row)
-    return by_item
-
-
-def _tables(
-    view: GraphView,
-    groups: Sequence[Group],
-    by_item: Mapping[int, Sequence[int]],
-    rows: Sequence[Mapping[str, Any]],
-    given: Clustered,
-) -> Clustered:
+    Args:
+        view: The graph.
+        groups: What was found.
+        rows: Consignments with their keys.
+        ids: Node id of each.
+        clustered: What the network gave; its clusters, members and signs are replaced.
+    """
+    by_item = _by_item(view, ids)
     clusters, members = [], []
     signs: dict[int, list[tuple[str, Sign]]] = defaultdict(list)
     touched = _Touched(view)
@@ -178,11 +165,19 @@ def _tables(
         for item in dict.fromkeys(item for item, _ in shown):
             signs[item].extend((cluster_id, sign) for sign in group.signs)
     return replace(
-        given,
+        clustered,
         clusters=pa.Table.from_pylist(clusters, schema=CLUSTERS),
         members=pa.Table.from_pylist(members, schema=MEMBERS),
         signs=signs,
     )
+
+
+def _by_item(view: GraphView, ids: Sequence[str]) -> dict[int, list[int]]:
+    by_item: dict[int, list[int]] = defaultdict(list)
+    for row, place in enumerate(view.places(pa.array(ids, pa.string())).tolist()):
+        if place >= 0:
+            by_item[place].append(row)
+    return by_item
 
 
 def _id(view: GraphView, group: Group) -> str:
