@@ -12,7 +12,7 @@ _FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
 _OLD_FORM = re.compile(r"\d{15}", re.ASCII)
 _LENGTH, _OLD_LENGTH = 18, 15
 _LENGTHS = (_LENGTH, _OLD_LENGTH)
-# First digits of the numbers of residents, by province.
+# First two digits of the numbers of residents, by province; 81-83 are residence permits of people from Hong Kong, Macao and Taiwan.
 PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
 # Permits of people from Hong Kong and Macao (a letter, eight digits) and from Taiwan (eight digits) with the digits of their renewal.
 _PERMIT = re.compile(r"([HM]\d{8})[^\dA-Z]*(?:\d{2})[^\dA-Z]*", re.ASCII)

@@ -17,10 +17,6 @@ from sandan.record.values import identity
 SHORTEST = 15
 # Born in this year or later is not taken for a person in a document's number, which may be made of a shop's code, the day and a serial.
 _YOUNGEST = 2012
-# Provinces by the first two digits; 81-83 are residence permits of people from Hong Kong, Macao and Taiwan.
-_REGIONS = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)  # fmt: skip
 _CHINESE = dict(zip("〇零○一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "000123456789122334566789", strict=True))
 _EXES = dict.fromkeys("xХхΧχ×✕✖ⅩⅹＸｘ", "X")
 # What may stand between two digits of one number: signs, spaces, characters that cannot be seen, a tag, an entity.
@@ -171,7 +167,7 @@ def _at(plain: str, digits: str, at: list[int], i: int, *, is_prose: bool, start
         for number, end, stands_apart in candidates:
             told = identity.facts(number)
             if told.is_valid:
-                if is_prose or (number[:2] in _REGIONS and (told.birth_year or 0) < _YOUNGEST):
+                if is_prose or (number[:2] in identity.PROVINCES and (told.birth_year or 0) < _YOUNGEST):
                     return Found(at[i], end, number)
             elif is_prose and i in starts and stands_apart and _is_division(number[:6]) and _is_day(number[6:14]):
                 return Found(at[i], end, number)
@@ -215,7 +211,7 @@ def _prefectures() -> frozenset[str]:
 
 def _is_division(code: str) -> bool:
     """Whether six digits may name a county, today or when numbers were given out: counties' codes changed, their pattern did not."""
-    if code[:2] not in _REGIONS:
+    if code[:2] not in identity.PROVINCES:
         return False
     county = int(code[4:])
     if code[:4] in _prefectures():
