@@ -114,8 +114,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "strength": ("{bits} bits", "{bits} 比特"),
     "waterfall": ("How the evidence adds up", "证据如何累加"),
     "waterfall_hint": (
-        "Each bit doubles the odds of a breach. Of one cause only the strongest sign counts; further causes count half.",
-        "每 1 比特使违规几率翻倍。同一原因只计最强迹象,其余原因减半。",
+        "Each bit doubles the odds of a breach. Of one cause the strongest sign counts, at seven tenths; further causes at half of that.",
+        "每 1 比特使违规几率翻倍。同一原因只计最强迹象并按七成计,其余原因再减半。",
     ),
     "waterfall_start": ("Any consignment (assumed)", "任一票货物(假定)"),
     "waterfall_rest": ("Companions, model", "关联货物与模型"),
