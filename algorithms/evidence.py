@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 
 from sandan.algorithms.context import Context
 from sandan.algorithms.signs import SIGNS, Sign
@@ -141,7 +142,7 @@ def _log_ratio(
 def probability(bits: Floats, prior: float = PRIOR) -> Floats:
     """Chance of a breach from bits alone, at the stated share of breaches; float64, same shape."""
     odds = np.log(prior / (1.0 - prior)) + DAMPED * np.log(2.0) * np.asarray(bits)
-    result: Floats = 1.0 / (1.0 + np.exp(-odds))
+    result: Floats = expit(odds)
     return result
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from scipy.special import expit
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.clearance import clearance
@@ -170,7 +171,7 @@ def score_lists(
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
     learned = learner(evidence) if learner else None
     bits = learned.bits if learned else weights_of(evidence, PRIOR)
-    scores = learned.probability if learned else _sigmoid(spread(evidence.context.rows, probability(bits.total), lower=False))
+    scores = learned.probability if learned else expit(spread(evidence.context.rows, probability(bits.total), lower=False))
     findings = pa.concat_tables(
         [
             with_bits(evidence.ruled, bits, rows),
@@ -192,11 +193,6 @@ def score_lists(
         "model": learned.report if learned else None,
     }
     return Scored(alerts, operators, findings, suspects.clusters, suspects.members, report, learned.model_id if learned else None)
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    result: Floats = 1.0 / (1.0 + np.exp(-logits))
-    return result
 
 
 def _with_measures(facts: Facts) -> Facts:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from lightgbm.basic import LightGBMError
+from scipy.special import expit
 
 from sandan.algorithms.aggregates import merged
 from sandan.algorithms.features import KINDS, NAMES, Features
@@ -121,7 +122,7 @@ class Model:
 
     def probability(self, logits: Floats) -> Floats:
         """Probability of a breach, of log odds that the companions had their part in (`sandan.algorithms.spread`)."""
-        result: Floats = 1.0 / (1.0 + np.exp(-(self.shape.slope * logits + self.shape.offset)))
+        result: Floats = expit(self.shape.slope * logits + self.shape.offset)
         return result
 
 

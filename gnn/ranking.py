@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from sandan.algorithms.circles import CIRCLES
 from sandan.algorithms.context import OWN_COLUMNS, Context
@@ -47,7 +48,7 @@ _WINDOWS = (
 )  # fmt: skip
 
 
-# Changes when what models are taught on changes; models of another schema are not used.
+# Changes when what models are taught on changes; a run says that a model of another schema is due to be trained anew.
 SCHEMA = hashlib.sha256(
     json.dumps([3, repr(WINDOWS), repr(CIRCLES), repr(OWN_COLUMNS), [sign.name for sign in SIGNS], CAUSES]).encode()
 ).hexdigest()[:16]
@@ -116,7 +117,7 @@ class Weights:
 
         def loss(p: Floats) -> tuple[float, Floats]:
             z = scaled @ p[:-1] + p[-1]
-            error = weight * (y - 1.0 / (1.0 + np.exp(-z)))
+            error = weight * (y - expit(z))
             value = -(weight * (y * z - np.logaddexp(0.0, z))).sum() + _TOWARDS * ((p[:-1] - DAMPED) ** 2).sum()
             return float(value), np.append(-(scaled.T @ error) + 2 * _TOWARDS * (p[:-1] - DAMPED), -error.sum())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from scipy.special import expit
 
 from sandan.algorithms import evidence as weights
 from sandan.algorithms.detect import FINDINGS, finding_row, quoted, subject
@@ -41,7 +42,7 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
             logits = model.logits(table, features, evidence.view)
         else:
             logits = model.logits(table)
-        probability = model.probability(spread(evidence.context.rows, 1.0 / (1.0 + np.exp(-logits))))
+        probability = model.probability(spread(evidence.context.rows, expit(logits)))
         alone = weights.probability(bits.total)
         found = np.flatnonzero((probability >= grades.t_medium) & (alone < grades.t_medium))
         findings = _findings(evidence, model, table, probability, alone, found)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from sandan.algorithms.features import Features, make_features
@@ -94,7 +95,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     # As a run does it: every log odds with its companions' part, those of inspected ones as of unseen sellers.
     logits = ranking.logits(table)
     logits[data.rows] = mean
-    held["with companions"] = spread(evidence.context.rows, _sigmoid(logits))[data.rows]
+    held["with companions"] = spread(evidence.context.rows, expit(logits))[data.rows]
     slope, offset = _platt(held["with companions"], data.y, data.weight)
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES if importlib.util.find_spec(name.replace("-", "_"))}
     usual = tuple(np.nan_to_num(_medians(table.x.astype(np.float64))).tolist())
@@ -115,11 +116,6 @@ def folds(actor: npt.NDArray[np.int64], y: Floats, seed: int) -> npt.NDArray[np.
         fold[order[k]] = best
         load[best] += breaches[k], rows[k]
     return fold[actor]
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    result: Floats = 1.0 / (1.0 + np.exp(-logits))
-    return result
 
 
 def _with_network(
@@ -234,7 +230,7 @@ def _card(
         if better in rows and (use := rows[better]) is not None
     }
     # The slope and offset were fitted to the same rows: two numbers on all of them, so the error is hardly too small.
-    p = _sigmoid(shape.slope * held["with companions"] + shape.offset)
+    p = expit(shape.slope * held["with companions"] + shape.offset)
     return {
         "model_id": shape.model_id,
         "as_of": as_of.isoformat(),
