@@ -242,6 +242,7 @@ def _card(
         "average_precision": measured,
         "gain": gains,
         "weights": {cause: round(w, 3) for cause, w in zip(shape.weights.causes, shape.weights.weight, strict=True)},
+        "network": _of_network(shape, held, rows),
         "network_share": shape.share,
         "calibration": "by the recorded probability of inspection" if data.weighted else "calibrated on inspected parcels only",
         "calibration_error": round(calibration_error(p, data.y, data.weight), 4),
@@ -251,3 +252,14 @@ def _card(
         "seed": seed,
         "versions": shape.versions,
     }
+
+
+def _of_network(shape: Shape, held: dict[str, Floats], measured: dict[str, npt.NDArray[np.bool_]]) -> str:
+    """Why the network takes part or not."""
+    if shape.share:
+        return "takes part"
+    if "network" not in held:
+        return "not installed: the extra `gnn` is needed"
+    if "network" not in measured:
+        return f"not asked: too few of the sellers left out have a breach, {_LEAST_ACTORS} are needed"
+    return "ranks sellers that it was not taught on no better"

@@ -111,6 +111,7 @@ def test_where_few_sellers_have_a_breach_the_network_is_not_asked(little: Any, m
     done = taught(little, least_actors=100)
     assert done.model is not None and not done.model.needs_network
     assert done.card["network_share"] == 0 and "network" not in done.card["average_precision"]
+    assert done.card["network"] == "not asked: too few of the sellers left out have a breach, 100 are needed"
 
 
 def test_no_actor_is_in_two_rounds_and_breaches_are_spread() -> None:
@@ -142,6 +143,7 @@ def test_without_the_extra_the_tree_serves_alone(little: Any, monkeypatch: pytes
     done = taught(little)
     assert done.model is not None and done.model.network is None
     assert "network" not in done.card["average_precision"] and done.card["network_share"] == 0
+    assert done.card["network"].startswith("not installed")
 
 
 @pytest.mark.parametrize(
