@@ -63,11 +63,12 @@ def circle_values(rows: pd.DataFrame) -> pd.DataFrame:
     """
     columns: dict[str, npt.NDArray[np.float64]] = {}
     codes = {c: pd.factorize(rows[c].to_numpy())[0] for circle in CIRCLES.values() for c in _columns(circle)}
-    value = rows.value.fillna(0.0).to_numpy(float)
+    # Whole fen: their sums do not depend on the order in which they are added up.
+    fen = np.rint(rows.value.fillna(0.0).to_numpy(float) * 100.0)
     for name, circle in CIRCLES.items():
         one = joined(rows, circle.identifiers, (rows.imp == circle.of).to_numpy())
         for hop in (1, 2):
-            parts = [_values(circle, rows, codes, value, around, start) for around, start in _around(one, hop)]
+            parts = [_values(circle, rows, codes, fen, around, start) for around, start in _around(one, hop)]
             for column in parts[0]:
                 columns[f"{name}{hop}_{column}"] = np.concatenate([part[column] for part in parts])
     return pd.DataFrame(columns, index=rows.index)
@@ -120,7 +121,7 @@ def _around(one: sparse.csr_matrix, hop: int) -> Iterator[tuple[sparse.coo_matri
 
 
 def _values(
-    circle: Circle, rows: pd.DataFrame, codes: dict[str, Ints], value: npt.NDArray[np.float64], around: sparse.coo_matrix, start: int
+    circle: Circle, rows: pd.DataFrame, codes: dict[str, Ints], fen: npt.NDArray[np.float64], around: sparse.coo_matrix, start: int
 ) -> dict[str, npt.NDArray[np.float64]]:
     n = around.shape[0]
     row, other = around.row.astype(np.int64), around.col.astype(np.int64)
@@ -140,11 +141,11 @@ def _values(
         those = np.concatenate([row[alike], own]), np.concatenate([other[alike], own + start])
         found[f"{name}_n"] = np.bincount(row[alike], minlength=n).astype(float)
         found[f"{name}_d_{circle.party}"] = _different(*those, codes[circle.party], n)
-        found[f"{name}_value"] = np.bincount(those[0], weights=value[those[1]], minlength=n)
+        found[f"{name}_value"] = np.bincount(those[0], weights=fen[those[1]], minlength=n) / 100.0
     for mark in circle.marks:
         marked = rows[mark].fillna(0.0).to_numpy(float)
         found[f"m_{mark}"] = np.bincount(row, weights=marked[other], minlength=n) / np.maximum(size, 1)
-    found["value"] = np.log1p(np.bincount(with_own[0], weights=value[with_own[1]], minlength=n))
+    found["value"] = np.log1p(np.bincount(with_own[0], weights=fen[with_own[1]], minlength=n) / 100.0)
     return found
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -163,13 +164,15 @@ class Ranking:
             left_out: Rows that are not used at all.
         """
         rest = np.setdiff1d(np.arange(len(table.x)), rows if left_out is None else np.concatenate([rows, left_out]))
+        rest = rest[_by_content(table.x[rest])]
         each = UNLABELLED_WEIGHT
         if len(rest) > _MOST_UNLABELLED:
             each *= len(rest) / _MOST_UNLABELLED
-            rest = np.sort(np.random.default_rng(seed).choice(rest, _MOST_UNLABELLED, replace=False))
-        every = np.concatenate([rows, rest])
-        target = np.concatenate([y, np.zeros(len(rest))])
-        amount = np.concatenate([weight, np.full(len(rest), each)])
+            rest = np.random.default_rng(seed).choice(rest, _MOST_UNLABELLED, replace=False)
+        inspected = _by_content(np.column_stack([table.x[rows], y, weight]))
+        every = np.concatenate([rows[inspected], rest])
+        target = np.concatenate([y[inspected], np.zeros(len(rest))])
+        amount = np.concatenate([weight[inspected], np.full(len(rest), each)])
         weights = Weights.learn(CAUSES, table.bits[every], target, amount)
         of_bits = [k for k, name in enumerate(table.names) if _is_of_bits(name)]
         parts = (of_bits, _few(table.names), list(range(len(table.names))))
@@ -192,6 +195,15 @@ class Ranking:
     def logits(self, table: Table, rows: Ints | None = None) -> Floats:
         """Mean of the log odds of the parts, float64 [m]."""
         return np.asarray(np.mean(list(self.parts(table, rows).values()), axis=0), dtype=np.float64)
+
+
+def _by_content(x: npt.NDArray[Any]) -> Ints:
+    """An order of rows that follows from what stands in them, int64 [n].
+
+    Ids of consignments hold hashes under a home's own key: in their order another home would draw, and bag, other rows.
+    """
+    plain = np.ascontiguousarray(x, dtype=np.float32) + np.float32(0.0)  # no -0
+    return np.argsort([hashlib.blake2b(row.tobytes(), digest_size=8).digest() for row in plain], kind="stable").astype(np.int64)
 
 
 def _bounded(logits: Floats) -> Floats:

@@ -20,7 +20,7 @@ from sandan.algorithms.spread import COMPANIONS
 from sandan.gnn import training
 from sandan.gnn.measures import Estimate, average_precision
 from sandan.gnn.model import Model, fitting_model, load_model, save_model
-from sandan.gnn.ranking import Table, Weights, table_of
+from sandan.gnn.ranking import Ranking, Table, Weights, table_of
 from sandan.gnn.training import Trained, train
 from sandan.record.errors import ArtefactError
 
@@ -97,6 +97,22 @@ def test_the_same_seed_gives_the_same_model(little: Any, trained: Trained) -> No
     assert again.model is not None and trained.model is not None
     assert np.array_equal(asked(again.model, little), asked(trained.model, little))
     assert again.card == trained.card
+
+
+def test_the_order_of_consignments_changes_nothing(little: Any) -> None:
+    """Ids of consignments, and so their order, hold hashes under a home's own key."""
+    table = table_of(*circumstances(little))
+    dice = np.random.default_rng(7)
+    rows = np.sort(dice.choice(len(table.x), 200, replace=False))
+    y, weight = little.truth[rows].astype(float), dice.choice([1.0, 2.0], 200)
+    order = dice.permutation(len(table.x))
+    place = np.argsort(order)
+    other = Table(table.x[order], table.names, table.bits[order])
+    theirs = np.argsort(place[rows])
+    with mock.patch("sandan.gnn.ranking._MOST_UNLABELLED", 250):
+        one = Ranking.learn(table, rows, y, weight, 1, 2)
+        two = Ranking.learn(other, place[rows][theirs], y[theirs], weight[theirs], 1, 2)
+    assert np.array_equal(one.logits(table)[order], two.logits(other))
 
 
 def test_the_network_is_measured_on_unseen_sellers(trained: Trained) -> None:
