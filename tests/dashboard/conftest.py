@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,8 @@ class Served:
     def __exit__(self, *_: object) -> None:
         assert self._thread is not None
         # Closing the socket under the loop would leave it polling a dead descriptor: the loop itself is told to end.
-        self._server.trigger.pull_trigger(self._server.close)
+        with suppress(OSError):  # the loop, woken by something else, may have closed it before this wakes it
+            self._server.trigger.pull_trigger(self._server.close)
         self._thread.join(timeout=5)
 
 

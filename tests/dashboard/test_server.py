@@ -33,7 +33,8 @@ def _serving(app: App = _echo) -> Iterator[tuple[Server, int]]:
     try:
         yield served, int(served.effective_port)
     finally:
-        served.trigger.pull_trigger(served.close)
+        with suppress(OSError):  # the loop, woken by something else, may have closed it before this wakes it
+            served.trigger.pull_trigger(served.close)
         thread.join(timeout=10)
         served.task_dispatcher.shutdown()
         for channel in list(served.active_channels.values()):

@@ -34,9 +34,10 @@ def test_the_card_says_what_was_learned_from_what(sandan: Sandan, learned_home: 
     rows = json.loads(sandan(learned_home, "card", "--format", "json").stdout)
     told = {(row["part"], row["name"]): row for row in rows}
     assert float(told["labelled", ""]["value"]) > 40
-    assert {name for part, name in told if part == "average precision"} >= {
-        "assumed weights", "weighted evidence", "tree", "small tree", "ranking", "with companions", "network",
-    }  # fmt: skip
+    ranked = {name for part, name in told if part == "average precision"}
+    assert ranked >= {"assumed weights", "weighted evidence", "tree", "small tree", "tree of signs", "ranking", "with companions"}
+    # So few sellers have a breach that the network's part could not be told from chance; that is said where it was not asked.
+    assert ("network" in ranked) != told["network", ""]["value"].startswith(("not asked", "not installed"))
     assert told["gain", "with companions over ranking"]["low"] <= float(told["gain", "with companions over ranking"]["value"])
     assert 0 <= float(told["calibration error", ""]["value"]) <= 0.1
 
