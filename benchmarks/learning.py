@@ -96,15 +96,15 @@ def measure(folder: Path, home: Path) -> None:
     x = features.values[data.rows]
     table = table_of(evidence.context, weights_of(evidence))
     with timed(f"ranking, training on {len(data.rows):,} outcomes and as many others as it takes"):
-        ranking = Ranking.learn(table, data.rows, data.y, data.weight, 1, SEEDS)
+        ranking = Ranking.learn(table, data.rows, data.y, 1, SEEDS)
     with timed("LightGBM on single rows alone, training"):
-        Tree.learn(ROW, features.columns(ROW)[data.rows], data.y, data.weight)
+        Tree.learn(ROW, features.columns(ROW)[data.rows], data.y, np.ones(len(data.y)))
     with timed("network, training"):
         by_item = np.full((view.n, features.values.shape[1]), np.nan)
         by_item[features.items[data.rows]] = x
         own, told = Scaling.learn(x), Scaling.learn(told_columns(features, by_item)[features.items[data.rows]])
         inputs = inputs_of(features, view, own, told)
-        network = learn_network(inputs, features.items[data.rows], features.cut[data.rows], data.y, data.weight)
+        network = learn_network(inputs, features.items[data.rows], features.cut[data.rows], data.y)
     inside = np.flatnonzero(features.items >= 0)
     with timed(f"ranking, scoring {len(features.items):,} consignments, with companions"):
         spread(evidence.context.rows, 1.0 / (1.0 + np.exp(-ranking.logits(table))))

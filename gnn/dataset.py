@@ -13,7 +13,8 @@ from sandan.graph.view import GraphView
 
 # With fewer breaches, or fewer compliant ones, than this a model would learn by heart.
 LEAST_OF_EACH = 20
-_MOST_WEIGHT = 5.0
+# Weights are bounded until the rows count as at least this share of their number: few rows of great weight decide nothing alone.
+_LEAST_EFFECTIVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class Dataset:
     Attributes:
         rows: int64 [m]; places among all consignments, ascending.
         y: float64 [m]; 1 for a breach.
-        weight: float64 [m]; inverse of the probability of inspection, at most five times the commonest.
+        weight: float64 [m]; inverse of the probability of inspection, 1 where it is unknown, bounded (see `bounded_weights`). For what
+            is said of all consignments (calibration); who is taught to rank takes the rows alike: weighted, the breaches that somebody
+            chose to open would count a fiftieth of what was drawn at random, though a breach looks the same in both.
         actor: int64 [m]; one code per seller (in export the sender where no seller is named).
         weighted: Whether probabilities of inspection were recorded that differ.
     """
@@ -49,13 +52,30 @@ def make_dataset(view: GraphView, ids: Sequence[str], rows: pd.DataFrame, labels
     found = np.array([place.get(int(item), -1) if item >= 0 else -1 for item in items], dtype=np.int64)
     inspected = np.flatnonzero(found >= 0)
     own = found[inspected]
-    usual = float(np.median(labels.weight[own])) if len(own) else 1.0
-    weight = np.minimum(labels.weight[own] / usual, _MOST_WEIGHT)
+    weight = bounded_weights(labels.weight[own])
     seller = rows.seller.iloc[inspected]
     # A consignment of an unknown seller is an actor of its own.
     named = seller.where(seller.notna(), other=pd.Series([f"?{i}" for i in inspected], index=seller.index, dtype=object))
     actor = pd.factorize(named.to_numpy(), sort=True)[0].astype(np.int64)
     return Dataset(inspected, labels.positive[own].astype(np.float64), weight, actor, bool(len(np.unique(labels.weight[own])) > 1))
+
+
+def bounded_weights(weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Weights under the largest bound with which the effective number of rows is at least half of them.
+
+    Args:
+        weight: float64 [m], positive.
+
+    Returns:
+        float64 [m]; the effective number is (sum of w)^2 / (sum of w^2), Kish 1965.
+    """
+    if not len(weight):
+        return weight
+    for bound in np.geomspace(weight.max(), weight.min(), 100):
+        bounded = np.minimum(weight, bound)
+        if bounded.sum() ** 2 >= _LEAST_EFFECTIVE * len(weight) * (bounded**2).sum():
+            return np.asarray(bounded, dtype=np.float64)
+    return np.full(len(weight), weight.min())
 
 
 def teachable(data: Dataset) -> str:

@@ -72,7 +72,7 @@ class RingSage(nn.Module):  # type: ignore[misc]
         return answer
 
 
-def learn_network(inputs: Inputs, items: Ints, moments: Ints, y: Floats, weight: Floats, seed: int = 1) -> RingSage:
+def learn_network(inputs: Inputs, items: Ints, moments: Ints, y: Floats, seed: int = 1) -> RingSage:
     """Train on labelled consignments; their neighbours need no label.
 
     Args:
@@ -80,7 +80,6 @@ def learn_network(inputs: Inputs, items: Ints, moments: Ints, y: Floats, weight:
         items: int64 [n]; the labelled consignments.
         moments: int64 [n], microseconds; when each is looked at.
         y: float64 [n], 0 or 1.
-        weight: float64 [n].
         seed: Of weights, batches and draws; one thread, so that a run repeats itself.
     """
     threads = torch.get_num_threads()
@@ -93,13 +92,12 @@ def learn_network(inputs: Inputs, items: Ints, moments: Ints, y: Floats, weight:
         steps = -(-len(items) // batch)
         optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=1e-2)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=_RATE, total_steps=_EPOCHS * steps)
-        loss_of = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(_POSITIVE), reduction="none")
+        loss_of = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(_POSITIVE))
         model.train()
         for _ in range(_EPOCHS):
             for rows in np.array_split(rng.permutation(len(items)), steps):
                 optimiser.zero_grad()
-                losses = loss_of(_batch(model, inputs, items[rows], moments[rows], rng), torch.from_numpy(y[rows]).float())
-                (losses * torch.from_numpy(weight[rows]).float()).mean().backward()
+                loss_of(_batch(model, inputs, items[rows], moments[rows], rng), torch.from_numpy(y[rows]).float()).backward()
                 nn.utils.clip_grad_norm_(model.parameters(), 1.0)
                 optimiser.step()
                 schedule.step()

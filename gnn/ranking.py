@@ -151,14 +151,13 @@ class Ranking:
     many: Tree
 
     @classmethod
-    def learn(cls, table: Table, rows: Ints, y: Floats, weight: Floats, seed: int, seeds: int, left_out: Ints | None = None) -> "Ranking":
+    def learn(cls, table: Table, rows: Ints, y: Floats, seed: int, seeds: int, left_out: Ints | None = None) -> "Ranking":
         """Teach all parts on inspected rows and on a sample of the others.
 
         Args:
             table: All consignments.
             rows: int64 [m]; the inspected ones.
             y: float64 [m]; 1 for a breach.
-            weight: float64 [m].
             seed: Of the sample, bagging and column choice.
             seeds: Boosters per tree.
             left_out: Rows that are not used at all.
@@ -169,10 +168,10 @@ class Ranking:
         if len(rest) > _MOST_UNLABELLED:
             each *= len(rest) / _MOST_UNLABELLED
             rest = np.random.default_rng(seed).choice(rest, _MOST_UNLABELLED, replace=False)
-        inspected = _by_content(np.column_stack([table.x[rows], y, weight]))
+        inspected = _by_content(np.column_stack([table.x[rows], y]))
         every = np.concatenate([rows[inspected], rest])
         target = np.concatenate([y[inspected], np.zeros(len(rest))])
-        amount = np.concatenate([weight[inspected], np.full(len(rest), each)])
+        amount = np.concatenate([np.ones(len(rows)), np.full(len(rest), each)])
         weights = Weights.learn(CAUSES, table.bits[every], target, amount)
         of_bits = [k for k, name in enumerate(table.names) if _is_of_bits(name)]
         parts = (of_bits, _few(table.names), list(range(len(table.names))))

@@ -78,11 +78,11 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     for k in range(FOLDS):
         step(f"checking on unseen sellers, {k + 1} of {FOLDS}")
         taught, asked = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        ranking = Ranking.learn(table, data.rows[taught], data.y[taught], data.weight[taught], seed, 1, data.rows[asked])
+        ranking = Ranking.learn(table, data.rows[taught], data.y[taught], seed, 1, data.rows[asked])
         for name, logits in ranking.parts(table, data.rows[asked]).items():
             unseen[name][asked] = logits
     step(f"training on {len(data.rows)} inspected consignments and {len(table.x) - len(data.rows)} others")
-    ranking = Ranking.learn(table, data.rows, data.y, data.weight, seed, SEEDS)
+    ranking = Ranking.learn(table, data.rows, data.y, seed, SEEDS)
     mean = np.mean(list(unseen.values()), axis=0)
     held = {"assumed weights": table.bits[data.rows].sum(axis=1), "weighted evidence": unseen["evidence"], "tree": unseen["many"]}
     held |= {"small tree": unseen["few"], "tree of signs": unseen["signs"], "ranking": mean}
@@ -141,7 +141,7 @@ def _with_network(
         return nothing
     step("training the network")
     own, told = _scalings(features, view, data.rows[taught])
-    known = (data.rows[taught], data.y[taught], data.weight[taught])
+    known = (data.rows[taught], data.y[taught])
     unseen[asked] = _network_logits(features, view, own, told, *known, data.rows[asked], seed)[0]
     share = _share(ranked[asked], unseen[asked], data.y[asked], data.actor[asked])
     if not share:
@@ -149,7 +149,7 @@ def _with_network(
     step("training the network once more on all of them")
     rows = data.rows[usable]
     own, told = _scalings(features, view, rows)
-    _, network = _network_logits(features, view, own, told, rows, data.y[usable], data.weight[usable], rows[:1], seed)
+    _, network = _network_logits(features, view, own, told, rows, data.y[usable], rows[:1], seed)
     return share, network, own, told, unseen
 
 
@@ -160,13 +160,13 @@ def _scalings(features: Features, view: GraphView, rows: npt.NDArray[np.int64]) 
 
 
 def _network_logits(
-    features: Features, view: GraphView, own: Scaling, told: Scaling, rows: npt.NDArray[np.int64], y: Floats, w: Floats,
-    asked: npt.NDArray[np.int64], seed: int,
+    features: Features, view: GraphView, own: Scaling, told: Scaling, rows: npt.NDArray[np.int64], y: Floats, asked: npt.NDArray[np.int64],
+    seed: int,
 ) -> tuple[Floats, Any]:  # fmt: skip
     from sandan.gnn.network import learn_network, network_logits
 
     inputs = inputs_of(features, view, own, told)
-    network = learn_network(inputs, features.items[rows], features.cut[rows], y, w, seed)
+    network = learn_network(inputs, features.items[rows], features.cut[rows], y, seed)
     return network_logits(network, inputs, features.items[asked], features.cut[asked]), network
 
 

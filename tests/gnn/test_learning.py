@@ -104,14 +104,14 @@ def test_the_order_of_consignments_changes_nothing(little: Any) -> None:
     table = table_of(*circumstances(little))
     dice = np.random.default_rng(7)
     rows = np.sort(dice.choice(len(table.x), 200, replace=False))
-    y, weight = little.truth[rows].astype(float), dice.choice([1.0, 2.0], 200)
+    y = little.truth[rows].astype(float)
     order = dice.permutation(len(table.x))
     place = np.argsort(order)
     other = Table(table.x[order], table.names, table.bits[order])
     theirs = np.argsort(place[rows])
     with mock.patch("sandan.gnn.ranking._MOST_UNLABELLED", 250):
-        one = Ranking.learn(table, rows, y, weight, 1, 2)
-        two = Ranking.learn(other, place[rows][theirs], y[theirs], weight[theirs], 1, 2)
+        one = Ranking.learn(table, rows, y, 1, 2)
+        two = Ranking.learn(other, place[rows][theirs], y[theirs], 1, 2)
     assert np.array_equal(one.logits(table)[order], two.logits(other))
 
 
