@@ -79,6 +79,10 @@ MARKS: dict[str, tuple[str, ...]] = {
     "listed_name": ("order.buyer", "payment.payer", "declaration.buyer"),
     "signature_invalid": ("order", "payment", "waybill", "declaration"),
     "signature_untrusted": ("order", "payment", "waybill", "declaration"),
+    "scan_prohibited": ("declaration.items",),
+    "scan_other": ("declaration.items", "order.items"),
+    "scan_more": ("declaration.items", "order.items"),
+    "scan_brand": ("declaration.items", "order.items"),
     "tax_billed": ("declaration.items", "order.tax_total"),
     "tax_withheld": ("declaration.items", "order.tax_total"),
 }

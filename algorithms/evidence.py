@@ -34,7 +34,7 @@ _BREACH_PER_STRENGTH = 0.4
 # Causes of rules and groups; those of signs come with them. Each is a column that models are taught on.
 _RULE_CAUSES = (
     "order", "payment", "waybill", "amount", "payer", "address", "payment_platform", "listing", "price", "pay_time", "delivery_time",
-    "ring", "brand", "place", "sender", "tax", "watchlist", "signature",
+    "ring", "brand", "place", "sender", "tax", "watchlist", "signature", "scan",
 )  # fmt: skip
 CAUSES = tuple(sorted({*_RULE_CAUSES, *(sign.cause for sign in SIGNS)}))
 # Causes that a household, a dormitory or a group purchase bears too.

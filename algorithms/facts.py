@@ -16,12 +16,23 @@ from sandan.algorithms.masked import masked_names
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
+from sandan.algorithms.scanned import scanned
 from sandan.algorithms.signed import n_checked, signatures
 from sandan.algorithms.taxes import taxes
 from sandan.record.settings import Settings
 from sandan.record.values import company
 
-REFERENCE_TABLES = ("payment_services", "listings", "market_prices", "tracking", "companies", "exchange_rates", "watchlists", "tax_rates")
+REFERENCE_TABLES = (
+    "payment_services",
+    "listings",
+    "market_prices",
+    "tracking",
+    "companies",
+    "exchange_rates",
+    "watchlists",
+    "tax_rates",
+    "scans",
+)
 _FEEDS = ("orders", "payments", "waybills")
 
 
@@ -101,6 +112,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
         ),
         listed(bench),
         signatures(bench),
+        scanned(bench),
         taxes(bench),
         _order_lines(bench),
         _declared_total(bench),

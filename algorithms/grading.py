@@ -56,8 +56,9 @@ ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_
 # How much of the room between the thresholds the model alone may fill.
 _UNDER = 0.95
 # Findings that demand a look, whatever else is known (contract: a floor under the score). A targeted control comes from an office that
-# knows more; a message that was changed after it was signed has to be explained, though software that writes it anew makes most of these.
-_FLOORS = {"listed_control": "t_high", "signature_invalid": "t_medium"}
+# knows more; a message that was changed after it was signed has to be explained, though software that writes it anew makes most of these;
+# a parcel whose image shows what is prohibited is opened, though most such images show powders and capsules.
+_FLOORS = {"listed_control": "t_high", "signature_invalid": "t_medium", "scan_prohibited": "t_medium"}
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.6
 

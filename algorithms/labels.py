@@ -67,6 +67,7 @@ TYPOLOGIES: dict[str, tuple[str, str]] = {
     "profile_mismatch": ("Unlike its platform or receiver", "与经营画像不符"),
     "sender_cluster": ("Shared senders", "发件人关联"),
     "tax_mismatch": ("Tax differs", "税款不符"),
+    "scan_mismatch": ("Image differs from what was declared", "图像与申报不符"),
     "watchlist": ("On a watchlist", "名单命中"),
     "signature": ("Signature in doubt", "签名异常"),
     "gnn": ("Found by the model", "模型发现"),

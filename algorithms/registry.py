@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule
-from sandan.algorithms.typologies import absent_lists, amounts, listed, parties, places, platform, prices, signed, taxes, times
+from sandan.algorithms.typologies import absent_lists, amounts, listed, parties, places, platform, prices, scans, signed, taxes, times
 
 DETECTORS: tuple[Callable[[Facts], list[Rule]], ...] = (
     absent_lists.absent_lists,
@@ -18,6 +18,7 @@ DETECTORS: tuple[Callable[[Facts], list[Rule]], ...] = (
     taxes.tax_mismatch,
     listed.watchlist,
     signed.signature,
+    scans.scan_mismatch,
 )
 # What to say of checks that lack their table: silence is never "compliant".
 NOT_RUN: tuple[Callable[[Facts], list[str]], ...] = (
@@ -27,4 +28,5 @@ NOT_RUN: tuple[Callable[[Facts], list[str]], ...] = (
     taxes.not_run,
     listed.not_run,
     signed.not_run,
+    scans.not_run,
 )

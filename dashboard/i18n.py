@@ -328,6 +328,7 @@ _NOTES_ZH: dict[str, str] = {
     "undervaluation: no market_prices loaded, compared with other sellers only": "低报价格:未导入市场价格,仅与其他企业比较。",
     "tax_mismatch: no tax_rates loaded, not run": "税款不符:未导入税率,未执行。",
     "watchlist: no watchlists loaded, not run": "名单命中:未导入名单,未执行。",
+    "scan_mismatch: no scans loaded, not run": "图像与申报不符:未导入扫描结果,未执行。",
     "signature: no signature was checked, not run": "签名异常:未校验任何签名,未执行。",
     "undervaluation: no goods with a reference price, not run": "低报价格:没有可参考价格的商品,未执行。",
 }

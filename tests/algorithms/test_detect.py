@@ -36,6 +36,7 @@ def facts(trade: Any, bench_of: Callable[[Any], Bench], tmp_path_factory: pytest
     trade.add("market_prices", hs_code="3304990039", item_name="保湿面霜 50ml", price=100, currency="CNY", seen_on="2025-03-20")
     trade.add("tax_rates", hs_prefix="99", vat=0.13, consumption=0, valid_from="2019-04-01")
     trade.add("watchlists", kind="company", value="NOBODY", reason="r", source="s", level="control", valid_from="2024-01-01")
+    trade.add("scans", logistics_no="WN00001", logistics_code="L1", scanned_at="20250404090000", recognised="面霜", confidence=0.9)
     trade.add("tracking", logistics_no="WN00000", logistics_code="L1", event_at="20250404090000", status="delivered")
     return gather_facts(bench_of(trade), load_settings(tmp_path_factory.mktemp("h")), AS_OF)
 
@@ -114,6 +115,7 @@ def test_few_consignments_are_never_too_common(trade: Any, bench_of: Callable[[A
         "undervaluation",
         "watchlist",
         "tax_mismatch",
+        "scan_mismatch",
     }
 
 
