@@ -3,17 +3,18 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from sandan.algorithms.cluster_tables import Clustered
 from sandan.algorithms.context import Context
-from sandan.algorithms.evidence import Bits, probability, shown
+from sandan.algorithms.evidence import Bits, Ground, probability, shown
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule
 from sandan.algorithms.registry import DETECTORS, NOT_RUN
@@ -105,10 +106,11 @@ _SIGN_MARKS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """All findings of a run, and what has to be said about how they came about."""
+    """All findings of a run, what has to be said about how they came about, and of what rules by reason that cannot be found everywhere."""
 
     findings: pa.Table
     notes: list[str]
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
 
 
 def detect(facts: Facts, run_id: str) -> Detected:
@@ -120,8 +122,11 @@ def detect(facts: Facts, run_id: str) -> Detected:
     n = int(facts.table.count().execute())
     rows: list[dict[str, Any]] = []
     notes = [note for told in NOT_RUN for note in told(facts)]
+    grounds = {}
     for detector in DETECTORS:
         for rule in detector(facts):
+            if rule.asked is not None:
+                grounds[rule.reason] = _ground(facts, rule.asked, rule.usual)
             found = _found(facts, rule)
             common = n >= _MANY and len(found) > _COMMON * n
             if common:
@@ -129,7 +134,13 @@ def detect(facts: Facts, run_id: str) -> Detected:
                 notes.append(f"{rule.typology}/{rule.reason}: fires on {share:.0%} of all consignments; counted half, look at the feed")
             rows.extend(_told(rule, values, run_id, 0.5 if common else 1.0) for values in found)
     rows.sort(key=lambda row: (row["subject_type"], row["subject_id"], row["consignment_id"], row["typology"], row["reason"]))
-    return Detected(pa.Table.from_pylist(rows, schema=FINDINGS), notes)
+    return Detected(pa.Table.from_pylist(rows, schema=FINDINGS), notes, grounds)
+
+
+def _ground(facts: Facts, asked: ir.BooleanValue, usual: float | None) -> Ground:
+    table = facts.table.filter(asked.fill_null(False))
+    n, imports = table.count().execute(), table.filter(table.flow == "import").count().execute()
+    return Ground(int(imports), int(n - imports), usual)
 
 
 _SUBJECT = ("consignment_id", "kind", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "p_pay_code", "p_transaction")

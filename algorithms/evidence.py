@@ -9,7 +9,7 @@ Source:
     and count once, by the strongest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +74,22 @@ class Bits:
         return np.asarray(strongest + FURTHER * (self.by_cause.sum(axis=1) - strongest), dtype=np.float64)
 
 
-def weigh(context: Context, rules: pd.DataFrame, explained: npt.NDArray[np.bool_] | None = None, breaches: float = 0.0) -> Bits:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Consignments among which a rule could be found, and the share of honest ones that is assumed to bear it (None: that of most)."""
+
+    imports: int
+    exports: int
+    usual: float | None = None
+
+
+def weigh(
+    context: Context,
+    rules: pd.DataFrame,
+    explained: npt.NDArray[np.bool_] | None = None,
+    breaches: float = 0.0,
+    grounds: Mapping[str, Ground] | None = None,
+) -> Bits:
     """Bits of all signs and rules.
 
     Args:
@@ -83,6 +98,7 @@ def weigh(context: Context, rules: pd.DataFrame, explained: npt.NDArray[np.bool_
         explained: bool [n]; consignments of groups that may be a household, one place or a group purchase. What such groups do by nature
             counts half there.
         breaches: Share of breaches that is taken out of the stream before it counts as honest; 0 where outcomes correct the weights.
+        grounds: By reason, of rules that could not be found on all consignments.
     """
     n = len(context.rows)
     imports = context.rows.imp.to_numpy() == 1
@@ -104,10 +120,11 @@ def weigh(context: Context, rules: pd.DataFrame, explained: npt.NDArray[np.bool_
     for (reason, cause), found in rules.groupby(["reason", "cause"], sort=True):
         at, strength = place[found.consignment_id].to_numpy(), found.score.to_numpy(float)
         bits = np.zeros(n)
-        for stratum in (imports, ~imports):
+        ground = (grounds or {}).get(str(reason), Ground(int(imports.sum()), int(n - imports.sum())))
+        for stratum, asked in ((imports, ground.imports), (~imports, ground.exports)):
             inside = stratum[at]
             seen = found[inside].groupby("consignment_id").score.max().to_numpy(float)
-            weights = _of_shares(seen, strength[inside], int(stratum.sum()), breaches)
+            weights = _of_shares(seen, strength[inside], asked, ground.usual, breaches)
             np.maximum.at(bits, at[inside], weights)
         of_rules[str(reason)] = bits
         causes[str(cause)] = np.maximum(causes[str(cause)], bits)
@@ -122,11 +139,11 @@ def _bits(statistic: Floats, breach: float, breaches: float) -> Floats:
     return found
 
 
-def _of_shares(seen: Floats, strength: Floats, n: int, breaches: float) -> Floats:
-    """The same for findings: strengths of all observations, of the findings in question, and consignments in all."""
+def _of_shares(seen: Floats, strength: Floats, n: int, usual: float | None, breaches: float) -> Floats:
+    """The same for findings: strengths of all observations, of the findings in question, and consignments that could bear one."""
     # The others: what one consignment bears says nothing of how many honest ones do.
     others = len(seen) - np.searchsorted(np.sort(seen), strength - 1e-12) - 1
-    return _log_ratio(others, n, _BREACH_PER_STRENGTH * strength, _RARE_RULE, _RULE_SEEN, breaches)
+    return _log_ratio(others, n, _BREACH_PER_STRENGTH * strength, usual or _RARE_RULE, _RULE_SEEN, breaches)
 
 
 def _log_ratio(

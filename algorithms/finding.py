@@ -42,6 +42,8 @@ class Rule:
         values: What the sentence names, by column.
         evidence: Columns whose ids prove it.
         sentence: The reason in words.
+        asked: True for the consignments on which it could be found at all; None for all. How common it is counts among these.
+        usual: Share of honest consignments that bear it, as is assumed until enough were asked; None for that of most rules.
     """
 
     typology: str
@@ -52,6 +54,8 @@ class Rule:
     sentence: Sentence
     values: Mapping[str, ir.Value] = field(default_factory=dict)
     evidence: tuple[str, ...] = ("consignment_id",)
+    asked: ir.BooleanValue | None = None
+    usual: float | None = None
 
     @property
     def evidence_columns(self) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ def weights_of(evidence: Evidence, breaches: float = 0.0) -> Bits:
     places = evidence.view.places(pa.array(evidence.ids, pa.string())).astype(np.int64)
     explained = np.isin(places, evidence.clustered.explained) & (places >= 0)
     rules = pd.DataFrame(evidence.ruled.select(["consignment_id", "reason", "cause", "score"]).to_pydict())
-    return weigh(evidence.context, rules, explained, breaches)
+    return weigh(evidence.context, rules, explained, breaches, evidence.detected.grounds)
 
 
 def score_lists(

@@ -12,7 +12,7 @@ import pytest
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.context import Context, gather_context
-from sandan.algorithms.evidence import MOST_BITS, PRIOR, probability, shown, told, weigh
+from sandan.algorithms.evidence import MOST_BITS, PRIOR, Ground, probability, shown, told, weigh
 from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.labels import TYPOLOGIES
 from sandan.algorithms.sign_statistics import young
@@ -122,3 +122,12 @@ def test_the_rows_are_those_of_the_consignments_in_order(context: Any, tmp_path:
     ids = context.rows.consignment_id.tolist()
     assert ids == sorted(ids) and len(set(ids)) == 300
     assert context.values.index.equals(context.rows.index)
+
+
+def test_a_rule_that_few_were_asked_for_is_as_common_as_among_these() -> None:
+    """Nine of 150 images say little, though 150 of 30,000 parcels have an image."""
+    context, found = ruled(30_000, 9)
+    everywhere = weigh(context, found).of_rules["r"][0]
+    among = weigh(context, found, grounds={"r": Ground(150, 0)}).of_rules["r"][0]
+    erring = weigh(context, found, grounds={"r": Ground(150, 0, 0.05)}).of_rules["r"][0]
+    assert everywhere - 1 > among > erring > 0
