@@ -118,8 +118,10 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
         _declared_total(bench),
         declared_cny(bench, matched),
     ]
-    for part in parts:
+    for k, part in enumerate(parts):
         if part is not None:
+            # Each is written first: one expression of them all would be too deep to compile, and slow to.
+            part = bench.keep(f"facts_{k}", part)
             table = table.left_join(part, "consignment_id").drop("consignment_id_right")
     if not rows["listings"]:
         table = table.mutate(unlisted_item=ibis.null("string"), n_listings=ibis.null("int64"))
