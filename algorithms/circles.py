@@ -45,7 +45,7 @@ CIRCLES = {
     "senders": Circle(
         ("sender_tel", "sender_door", "receiver", "receiver_address"), 0, "seller",
         ("seller", "goods", "country", "receiver", "sender_tel", "sender_door"),
-        {"same_goods": ("goods",), "same_trade": ("hs4", "country")}, ("unbranded", "allude"),
+        {"same_goods": ("goods",), "same_trade": ("hs4", "country")}, ("unbranded", "allude", "fast"),
     ),
 }  # fmt: skip
 

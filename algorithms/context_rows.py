@@ -72,6 +72,7 @@ select
   (f.alike is not null and f.a_kind is distinct from 'locker')::int as sent_elsewhere,
   coalesce((d.declared_lines / nullif(f.o_goods_value::double - coalesce(f.o_discount::double, 0), 0) < {low})::int, 0) as declared_low,
   coalesce((d.most_pieces > {pieces})::int, 0) as many_pieces,
+  (f.flow = 'export' and coalesce(h.channel, f.channel) in ('express', 'cbec'))::int as fast,
   (f.flow = 'import' and coalesce(o.ordered_names <> d.declared_names, false))::int as names_differ,
   coalesce((case when f.flow = 'import' then coalesce(f.w_consignee_norm, f.o_consignee_norm, h.receiver_name_norm) end
     <> f.buyer_norm)::int, 0) as other_consignee,

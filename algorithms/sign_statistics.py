@@ -128,6 +128,15 @@ def few_places(c: Context) -> Floats:
     return c.column("unbranded") * found * (c.column("seller_exports_n") >= _HABIT)
 
 
+def fast_channels(c: Context) -> Floats:
+    """How surely a sender, or a chain of them, takes express and e-commerce more than such goods do; see `fast_shares` of the context.
+
+    For goods that name no brand and usually do.
+    """
+    found = c.column("unbranded") * c.column("fast_surely") * (c.column("fast_parcels") >= _HABIT)
+    return np.asarray(found * (c.rows.fast.to_numpy(float) > 0), dtype=np.float64)
+
+
 def alluded(c: Context) -> Floats:
     """How strongly the text points at a recorded brand that is left out."""
     return c.column("allude") * (c.column("brand_goods") > 0)

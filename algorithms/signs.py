@@ -17,6 +17,7 @@ from sandan.algorithms.sign_statistics import (
     declared_short,
     delivered_elsewhere,
     door,
+    fast_channels,
     few_places,
     lent_together,
     lot_at_door,
@@ -296,6 +297,14 @@ SIGNS: tuple[Sign, ...] = (
         "{share:.0%} of the sender's parcels go to {country}, {lift:.0f} times what its size and the country's explain",
         "该发货人 {share:.0%} 的包裹寄往 {country},为规模所能解释的 {lift:.0f} 倍",
         {"share": "seller_country_share", "country": "country", "lift": "seller_country_times"},
+    ),
+    _sign(
+        "fast_channels channel_preference channel export",
+        0.1,
+        fast_channels,
+        "{share:.0%} of {n:.0f} parcels of its sender, or joined to it, go by express or e-commerce, {usual:.0%} of such goods do",
+        "该发货人及与其关联的 {n:.0f} 票包裹中 {share:.0%} 走快件或跨境电商渠道,同类商品为 {usual:.0%}",
+        {"share": "fast_share", "n": "fast_parcels", "usual": "goods_fast_share"},
     ),
     _sign(
         "brand_alluded brand_omitted brand export",

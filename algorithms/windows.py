@@ -73,11 +73,12 @@ WINDOWS: Mapping[str, Window] = {
     "hs_country": Window(("hs", "country"), ("seller", "receiver"), ("unbranded",), 20, _EXPORT),
     "seller_country": Window(("seller", "country"), ("receiver",), (), 20, _EXPORT),
     "seller_exports": Window(
-        ("seller",), ("country", "receiver", "goods", "channel", "sender_tel", "sender_door"), ("many_pieces", "unbranded"), 20, _EXPORT
+        ("seller",), ("country", "receiver", "goods", "channel", "sender_tel", "sender_door"),
+        ("many_pieces", "unbranded", "fast"), 20, _EXPORT,
     ),
     "hs4_country": Window(("hs4", "country", "channel"), ("seller",), ("unbranded",), 20, _EXPORT),
     "sender_tel_country": Window(("sender_tel", "country"), ("seller", "receiver"), ("unbranded",), 20, _EXPORT),
-    "hs4": Window(("hs4",), ("seller", "country"), ("unbranded",), 20, _EXPORT),
+    "hs4": Window(("hs4",), ("seller", "country"), ("unbranded", "fast"), 20, _EXPORT),
     "agent_hs4_country": Window(("agent", "hs4", "country"), ("seller", "receiver"), ("unbranded",), 20, _EXPORT),
 }  # fmt: skip
 # Pairs and threes whose meetings are compared with what the sizes of each explain.

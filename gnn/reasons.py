@@ -51,6 +51,7 @@ _MARKS = {
     "no_way": ("without a waybill", "无运单"),
     "no_pay": ("without a payment", "无支付单"),
     "unbranded": ("without a brand", "未报品牌"),
+    "fast": ("by express or e-commerce", "走快件或跨境电商渠道"),
     "many_pieces": ("with many pieces", "件数较多"),
     "allude": ("described by a recorded brand", "指向备案品牌"),
 }
