@@ -108,11 +108,11 @@ def divisions() -> Table:
             seen.setdefault(name, set()).add(node)
         _inner(node, names)
     stems_of = Counter(stem for node, _ in counties if (stem := _stem(node.name)) != node.name)
-    known = {name for _, names in counties for name in names} | {form for forms in made.cities.values() for form, _, _ in forms}
+    taken = {name for _, names in counties for name in names} | {form for forms in made.cities.values() for form, _, _ in forms}
     for node, names in counties:
         stem = _stem(node.name)
         if node.name.endswith("区") and node.name == f"{stem}区" and stems_of[stem] == 1:
-            names = [*names, *(name for kind in _FORMER_KINDS if (name := stem + kind) not in known)]
+            names = [*names, *(name for kind in _FORMER_KINDS if (name := stem + kind) not in taken)]
         for name in names:
             seen.setdefault(name, set()).add(node)
             entry = (name, node if len(seen[name]) == 1 else None)
