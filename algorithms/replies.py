@@ -45,6 +45,8 @@ def replies(kept: ir.Table) -> ir.Table:
 
 def replies_about(frames: Frames, column: str, number: str, flow: str) -> list[dict[str, Any]]:
     """Answers that name a declaration by one of its numbers: about (`cancellation`, `return`), at, status, info, record_id."""
+    if not frames.lake.checked_files("other"):
+        return []
     kept = frames.current("other")
     found = replies(kept.filter(kept.content.contains(number)))
     rows = found.filter((found[column] == number) & (found.flow == flow)).to_pyarrow().to_pylist()

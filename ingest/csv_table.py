@@ -22,6 +22,11 @@ _LONGEST_CELL = 1 << 24
 _PEEK_BYTES = 65_536
 _TAIL_BYTES = 65_536
 _NEVER_CLOSED = "a quote that is never closed, or a text in quotes that has one inside"
+_SWALLOWED = "a cell that holds whole rows, behind a quote that is never closed"
+# In fewer columns a text of several lines may have as many commas as a row.
+_LEAST_WIDTH = 5
+_TWO_LINES = 2
+_LINE_END = re.compile(r"\r\n?|\n")
 # The first line of some files, by which Excel knows the separator.
 _SEP_LINE = re.compile(r"\ufeff?\"?sep=(?P<sign>.)\"?[ \t]*\r?\n", re.IGNORECASE)
 
@@ -81,7 +86,12 @@ def open_csv(stream: BinaryIO, skip: int = 0) -> OpenedTable:
             for batch in batches():
                 if batch.num_columns != len(first):
                     raise BadFile("unreadable", "not a readable CSV header")
-                may_swallow = may_swallow or any(pc.any(pc.match_substring_regex(column, r"[\n\r]")).as_py() for column in batch.columns)
+                several = [
+                    (k, column.filter(lines)) for k, column in enumerate(batch.columns) if pc.any(lines := _of_lines(column)).as_py()
+                ]
+                may_swallow = may_swallow or bool(several)
+                if any(_holds_row(text, k, len(first), form.delimiter) for k, cells in several for text in cells.to_pylist()):
+                    raise BadFile("unreadable", _SWALLOWED)
                 # Rows that were left out keep their places; the parser reads ahead, so some lie further on.
                 places = np.arange(place, place + batch.num_rows + len(ahead))
                 places = places[~np.isin(places, ahead)][: batch.num_rows]
@@ -128,6 +138,26 @@ class CsvForm:
             return cls(encoding, match["sign"], max(skip, 1))
         lines = text.split("\n", skip + 1)
         return cls(encoding, delimiter_of(lines[skip]) if len(lines) > skip else ",", skip)
+
+
+def _of_lines(column: pa.Array) -> pa.Array:
+    """Which cells have more than one line."""
+    return pc.match_substring_regex(column, r"[\n\r]")
+
+
+def _holds_row(text: str, place: int, width: int, delimiter: str) -> bool:
+    """Whether a cell of several lines holds the end of its row, rows, or the beginning of another: two quotes that are not closed meet.
+
+    Args:
+        text: The cell.
+        place: Its column, from 0.
+        width: Number of columns.
+        delimiter: What stands between cells.
+    """
+    counts = [line.count(delimiter) for line in _LINE_END.split(text)]
+    if width < _LEAST_WIDTH or len(counts) < _TWO_LINES:
+        return False
+    return width - 1 in counts[1:-1] or (counts[0], counts[-1]) == (width - 1 - place, place)
 
 
 def _is_closed(stream: BinaryIO, form: CsvForm) -> bool:

@@ -16,6 +16,7 @@ MEANINGS = {
     "unknown_currency": "records and lines with a currency that is neither ISO 4217 letters nor customs' number",
     "unreadable_goods_code": "records and lines with a commodity code that is no 8 or 10 digits of the tariff",
     "lost_barcode": "lines whose bar code lost its digits in a spreadsheet",
+    "rounded_number": "records and lines with a long number that ends in noughts like all of its column: spreadsheets keep fifteen digits",
     "no_lines": "records without a line in a message that has to have one",
 }
 BETWEEN = "|"
@@ -23,6 +24,11 @@ _CURRENCIES = pa.array(sorted(code.all_currencies()), pa.string())
 _GOODS_CODE = r"^[0-9]{8}([0-9]{2})?$"
 # Columns of whole commodity codes; those of reference tables may be the first digits of many.
 _WHOLE_CODES = frozenset({"gcode"})
+# More digits than a spreadsheet's number has; those behind the fifteenth become noughts.
+_LONG = r"^[0-9]{16,}$"
+_ROUNDED = r"^[0-9]{15}0+$"
+# From so many noughts in different numbers on they are not there by chance.
+_TELLING_NOUGHTS = 6
 
 
 @dataclass(slots=True)
@@ -65,6 +71,16 @@ class Defects:
                 )
                 if pc.any(lost).as_py():
                     self.add("lost_barcode", pc.fill_null(lost, False))
+
+            if column.is_identifier or column.kind == "identity":
+                self._rounded(texts[name])
+
+    def _rounded(self, texts: pa.Array) -> None:
+        long = texts.filter(pc.fill_null(pc.match_substring_regex(texts, _LONG), False))
+        if not len(long) or not pc.all(pc.match_substring_regex(long, _ROUNDED)).as_py():
+            return
+        if pc.sum(pc.subtract(pc.utf8_length(pc.unique(long)), 15)).as_py() >= _TELLING_NOUGHTS:
+            self.add("rounded_number", pc.fill_null(pc.match_substring_regex(texts, _ROUNDED), False))
 
     def _unless(self, is_good: pa.Array, values: pa.Array, name: str) -> None:
         bad = pc.and_(pc.is_valid(values), pc.invert(pc.fill_null(is_good, True)))

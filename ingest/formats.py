@@ -1,5 +1,6 @@
 """What a file is that is neither a message nor a table of the contract, by its first bytes, so that its sender learns what to send."""
 
+import codecs
 import re
 from collections.abc import Collection
 
@@ -45,6 +46,12 @@ _PROLOG = r"(?:\s|<\?[^>]*\?>|<!--.*?-->)*"
 _ROOT = re.compile(rf"\ufeff?{_PROLOG}<(?:(!doctype)\s+)?(?:[\w.-]+:)?([a-z][\w.-]*)", re.IGNORECASE | re.DOTALL)
 _HTML = frozenset("html head body table meta style div p br font span script title thead tbody tr td center a link".split())
 _LOOKED_AT = 65_536
+# Two bytes of one character of GB18030.
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+# First bytes of the frequent characters of Big5, with its signs, and of GB2312.
+_IN_BIG5 = (0xA1, 0xC6)
+_IN_GB2312 = (0xB0, 0xD7)
+_LEAST_BIG5, _MOST_LIKELY, _LEAST_COMMON = 6, 0.95, 0.75
 
 
 def other_format(start: bytes) -> BadFile | None:
@@ -68,7 +75,44 @@ def other_format(start: bytes) -> BadFile | None:
         return BadFile(_TABLE, "a JSON array; JSON Lines has one object a line") if re.match(r"\ufeff?\s*\[\s*[{\[]", text) else None
     if re.match(r"(?:[\w-]+:[^\n]*\n){0,20}?MIME-Version:", text, re.IGNORECASE):
         return BadFile(_TABLE, "a web archive (MHTML)")
+    return None if text.lstrip("\ufeff \t\r\n").startswith("<") else _other_encoding(start[:_LOOKED_AT])
+
+
+def _other_encoding(head: bytes) -> BadFile | None:
+    """What a text is that would read as GB18030 and say something else: GB18030 has a character for nearly all bytes."""
+    if head.isascii() or b"\0" in head or _is_read(head, "utf-8") or not _is_read(head, "gb18030"):
+        return None
+    pairs = _PAIR.findall(head)
+    if pairs and all(pair[1:].isalpha() for pair in pairs):
+        return BadFile(_TABLE, "a text in a Western encoding (Windows-1252, ISO 8859-1 or alike)")
+    others = [c.encode("big5") for c in _decoded(head, "big5") if not c.isascii()] if _is_read(head, "big5") else []
+    if len(others) >= _LEAST_BIG5 and sum(_IN_BIG5[0] <= c[0] <= _IN_BIG5[1] for c in others) > _MOST_LIKELY * len(others):
+        common = [c for c in _decoded(head, "gb18030") if not c.isascii()]
+        if sum(map(_is_common, common)) < _LEAST_COMMON * len(common):
+            return BadFile(_TABLE, "a text in Big5")
     return None
+
+
+def _decoded(head: bytes, encoding: str) -> str:
+    """The text; the last bytes may be half a character."""
+    return codecs.getincrementaldecoder(encoding)().decode(head)
+
+
+def _is_read(head: bytes, encoding: str) -> bool:
+    try:
+        _decoded(head, encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_common(character: str) -> bool:
+    """Whether a character is a sign or one of the 3,755 that GB2312 takes for the most frequent."""
+    try:
+        first = character.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return False
+    return first < _IN_GB2312[0] or _IN_GB2312[0] <= first <= _IN_GB2312[1]
 
 
 def office_document(members: Collection[str]) -> BadFile | None:

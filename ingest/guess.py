@@ -1,6 +1,5 @@
 """A first mapping for somebody's table, guessed from the names and the contents of its columns."""
 
-import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from sandan.ingest.foreign.names import column_of, hints, is_export, likeness
 from sandan.ingest.foreign.places import joined_address
-from sandan.ingest.foreign.probes import CHOICES, Looks, look
+from sandan.ingest.foreign.probes import CHOICES, Looks, day_and_clock, look
 from sandan.ingest.foreign.sample import Sample, read_sample
 from sandan.record.catalog import CATALOG
 from sandan.record.columns import Column, ListSpec
@@ -19,6 +18,11 @@ from sandan.record.errors import InputError
 
 # Kinds that values must fit: a column without one time in it is not the time, whatever its name.
 _STRICT = frozenset({"number", "integer", "ratio", "time", "day", "currency", "country", "identity"})
+_WORDS = (("number", "time", "identity"), 0.8)
+# Kinds that a column is none of where more than a share of its values look like others.
+_NEVER_LIKE = {
+    "code": (("amount",), 0.8), "name": _WORDS, "address": _WORDS, "goods": _WORDS, "telephone": (("address", "name"), 0.5),
+}  # fmt: skip
 _NAME_WEIGHT = 0.7
 _SURE = 0.62
 _CLEAR = 0.08
@@ -29,8 +33,6 @@ _LEAST_TABLE = 0.3
 _ALTERNATIVES = 3
 _MOST_FORMATS = 4
 _LEAST_LINES = 2
-# Sums stand under a table, in its column of days.
-_MOST_DAYS = 0.5
 _SENT = ("flow", "app_type", "app_time", "app_status", "note")
 
 
@@ -150,9 +152,8 @@ def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
             # A known heading of numbers of persons stays one where they are masked or mistyped.
             return _NAME_WEIGHT if known and column.kind == "identity" else -1.0
         return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * fit * is_meant
-    if column.kind in ("name", "address", "goods") and max(seen.fits["number"], seen.fits["time"], seen.fits["identity"]) > 0.8:
-        return -1.0
-    if column.kind == "telephone" and (seen.fits["address"] > 0.5 or seen.fits["name"] > 0.5):
+    others, most = _NEVER_LIKE.get(column.kind, ((), 0.0))
+    if any(seen.fits[other] > most for other in others):
         return -1.0
     plainness = 0.5 if column.kind == "text" else fit
     return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * plainness if like else 0.0
@@ -216,7 +217,7 @@ def write(made: Draft, path: Path) -> str:
     constants, derived = _constants(made), _derived(made)
     for column in spec.columns:
         guess = guesses.get(column.name)
-        if column.name in derived and not (guess and guess.sure):
+        if column.name in derived and (column.kind == "time" or not (guess and guess.sure)):
             lines.append(f"{column.name} = {derived[column.name]}")
         elif guess is not None:
             lines += _lines(guess, made.looks)
@@ -293,7 +294,9 @@ def _derived(made: Draft) -> dict[str, str]:
         if column.kind == "address" and (parts := joined_address(column.name, list(made.looks))):
             by = "" if any(not part.isascii() for part in parts) else ", "
             found[column.name] = f"{{ join = [{', '.join(map(_quoted, parts))}], by = {_quoted(by)} }}"
-        if column.kind == "time" and column.name not in sure and (pair := _day_and_clock(made.looks)) and column.mandatory:
+        pair = day_and_clock(made.looks) if column.kind == "time" and column.mandatory else ()
+        # A day alone is midnight: where the clock stands beside it, both are meant.
+        if pair and (column.name not in sure or sure[column.name].sources[0] in pair):
             found[column.name] = f'{{ join = [{", ".join(map(_quoted, pair))}], by = " " }}'
     total, quantity = sure.get("total_price"), sure.get("qty")
     if any(column.name == "price" for column in made.spec.columns) and "price" not in sure and total and quantity:
@@ -307,20 +310,6 @@ def _derived(made: Draft) -> dict[str, str]:
         elif is_export(made.spec.name, made.looks):
             found["flow"] = '{ value = "export" }  # its headings are those of an export list'
     return found
-
-
-def _day_and_clock(looks: Mapping[str, Looks]) -> tuple[str, ...]:
-    """A column of days and the one behind it of the time of day; none unless there is one such pair."""
-    names = [name for name, seen in looks.items() if seen.fits]
-    pairs = [
-        (day, clock)
-        for day, clock in itertools.pairwise(names)
-        if looks[clock].fits["clock"] == 1.0
-        and looks[day].fits["day"] >= _MOST_DAYS
-        and not looks[day].formats
-        and not looks[day].fits["clock"]
-    ]
-    return pairs[0] if len(pairs) == 1 else ()
 
 
 def _example(column: Column) -> str:

@@ -219,6 +219,8 @@ class Columns:
 
     def _identity(self, text: str) -> tuple[Any, ...]:
         number = identity.normal(identifier.restored(text))
+        if identity.is_rounded(number):
+            number = identity.without_rounding(number)
         if (shown := identity.shown(number)) is not None:
             # It fits many; whose it is cannot be said.
             text, told = shown

@@ -121,6 +121,8 @@ class Figures:
             self.add(source, list_name, "unknown_currency", _with_defect(rows, "unknown_currency"), n)
         if "gcode" in rows.column_names:
             self.add(source, list_name, "unreadable_goods_code", _with_defect(rows, "unreadable_goods_code"), n)
+        if n_rounded := _with_defect(rows, "rounded_number"):
+            self.add(source, list_name, "rounded_number", n_rounded, n)
         if CATALOG[list_name].lines:
             sent = rows.filter(pc.not_equal(rows["received_as"], "table"))
             self.add(source, list_name, "no_lines", _with_defect(sent, "no_lines"), sent.num_rows)

@@ -91,7 +91,11 @@ def read_ledger(lake: Path) -> list[Entry]:
     except DamagedFile:
         # A writer's first row may have come between the looks at two files; what is damaged is damaged a moment later too.
         time.sleep(_PAUSE_S)
-        return _read(lake)
+        try:
+            return _read(lake)
+        except DamagedFile:
+            check_ledger_files(lake)  # names the file, where its checksum was kept
+            raise
 
 
 def _read(lake: Path) -> list[Entry]:
@@ -104,7 +108,6 @@ def _read(lake: Path) -> list[Entry]:
     if [entry.seq for entry in entries] != list(range(1, len(entries) + 1)):
         raise DamagedFile(f"{where}: rows are missing; {REMEDY}")
     if (n_sound := _n_sound(entries)) < len(entries):
-        check_ledger_files(lake)  # names the file, where its checksum was kept
         raise DamagedFile(f"{where}: row {n_sound + 1} is not what was written (its checksum is another); {REMEDY}")
     if last is not None and (len(entries) < last[0] or entries[last[0] - 1].digest != last[1]):
         raise DamagedFile(f"{where}: has {len(entries)} rows and lacks row {last[0]}, which was written; {REMEDY}")

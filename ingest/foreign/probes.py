@@ -1,8 +1,9 @@
 """What the values of a column look like: times and their format, numbers and their signs, codes, persons, places."""
 
 import datetime as dt
+import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sandan.ingest.foreign.names import country_names, words
@@ -52,9 +53,15 @@ _STREET = re.compile(
 _CHINESE_NAME = re.compile(r"[㐀-鿿·]{2,5}")
 _LATIN_NAME = re.compile(r"[^\W\d_]+[.'’-]?([ '’-][^\W\d_]+[.]?){1,4}")
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_./-]{3,39}")
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?")
+# No code looks like this.
+_AMOUNT = re.compile(r"\d{1,9}[.,]\d{1,4}")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")
 _BARCODE = re.compile(r"\d{8}|\d{12,14}")
 _WORD = re.compile(r"[^\W\d_]{3,}|[㐀-鿿]{2,}")
+
+
+# Sums stand under a table, in its column of days.
+_MOST_DAYS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,7 @@ def look(values: Sequence[str]) -> Looks:
         "name": share(lambda text: (_CHINESE_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text)) is not None),
         "goods": share(lambda text: _WORD.search(text) is not None),
         "code": share(lambda text: _CODE.fullmatch(text) is not None),
+        "amount": share(lambda text: _AMOUNT.fullmatch(text) is not None),
         "text": 1.0,
     }
     low = {text.casefold() for text in texts}
@@ -187,3 +195,17 @@ def _numbers(texts: Sequence[str]) -> tuple[float, tuple[str, str], tuple[str, s
         return 0.0, ("", ""), None
     other = next((form for form, found in read.items() if found.keys() == read[best].keys() and found != read[best]), None)
     return len(read[best]) / len(texts), best, other
+
+
+def day_and_clock(looks: Mapping[str, Looks]) -> tuple[str, ...]:
+    """A column of days and the one behind it of the time of day; none unless there is one such pair."""
+    names = [name for name, seen in looks.items() if seen.fits]
+    pairs = [
+        (day, clock)
+        for day, clock in itertools.pairwise(names)
+        if looks[clock].fits["clock"] == 1.0
+        and looks[day].fits["day"] >= _MOST_DAYS
+        and not looks[day].formats
+        and not looks[day].fits["clock"]
+    ]
+    return pairs[0] if len(pairs) == 1 else ()

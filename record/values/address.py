@@ -30,7 +30,10 @@ _ENDS = " ,.;:()/|，。、"
 _BEHIND_FLAT = "号室层幢栋户弄"
 # Characters that would be read as the suffix of the short name before them.
 _SUFFIXES = ("旗", "盟", "州", "自")
+_WHOLE = ("区", "县", "市", "旗")
 _MOST_PASSES = 4
+# A form's own field for the town, behind which people write the whole address again.
+_TOWN = re.compile(r"[㐀-鿿]{1,8}?(?:街道|[镇乡])")
 # Behind an address to which a lent telephone number belongs: its last digits.
 _LENT = re.compile(r"\s*(?:\[\d{3,6}\]|【\d{3,6}】|(?:转接?|分机号?)\s*\d{3,6})$")
 _T = TypeVar("_T")
@@ -193,7 +196,7 @@ def _divided(plain: str) -> tuple[division.Found, str, str | None]:
         elif own is None:
             own = _foreign(plain)
     found, end = _repeated(found, plain, start + found.end)
-    detail = plain[end:]
+    detail = _once_only(found, plain[end:])
     detail = _UNIT.sub("-", _DIVISION.sub("", detail))
     return found, _DASHES.sub("-", detail).strip("-"), own
 
@@ -212,6 +215,19 @@ def _repeated(found: division.Found, plain: str, end: int) -> tuple[division.Fou
             again = again._replace(district=found.district, short=found.short)
         found, end = again, end + again.end
     return found, end
+
+
+def _once_only(found: division.Found, detail: str) -> str:
+    """What stands behind the divisions, where they are said again behind the town: 仓前街道杭州市余杭区仓前街道… is 仓前街道…."""
+    town = _TOWN.match(detail)
+    if town is None or found.city is None:
+        return detail
+    rest = detail[town.end() :]
+    again = division.find(rest)
+    if again[:3] != found[:3] or not rest[: again.end].endswith(_WHOLE):
+        return detail
+    behind = rest[again.end :]
+    return behind if behind.startswith(town.group()) else town.group() + behind
 
 
 def _settled(norm: str) -> str | None:

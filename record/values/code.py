@@ -4,12 +4,24 @@ Customs' numbers are three digits, and so are the numbers of ISO 4217 and ISO 31
 Kong. A number that stands for no country (499 the rest of Latin America, 701 unknown) stays as it is.
 """
 
+import re
+import unicodedata
+from collections.abc import Callable
+
 from sandan.record.values.code_tables import COUNTRY_LINES, CURRENCY_LINES, FORMER_COUNTRY_NUMBERS, OTHER_CURRENCIES
+
+# Signs and words that mean one currency only; `$` and `¥` are several.
+_SIGNS = {"HK$": "HKD", "NT$": "TWD", "S$": "SGD", "A$": "AUD", "C$": "CAD", "€": "EUR", "£": "GBP", "₩": "KRW", "美金": "USD"}
+# A number that a spreadsheet or a data frame took for a fraction.
+_FRACTION = re.compile(r"(\d{3})[.,]0+", re.ASCII)
+# Number, letters and name that stand beside each other: 142-人民币, 人民币(CNY).
+_WORD = re.compile(r"\d+|[A-Z$€£₩]+|[㐀-鿿]+", re.ASCII)
+_LONGEST = 40
 
 
 def _read_currencies() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
     """Writing -> letters, letters -> number of customs, all letters."""
-    writings, numbers = {"RMB": "CNY", "CNH": "CNY", "US$": "USD", "USDOLLAR": "USD"}, {}
+    writings, numbers = {"RMB": "CNY", "CNH": "CNY", "US$": "USD", "USDOLLAR": "USD", **_SIGNS}, {}
     for line in CURRENCY_LINES.split("\n")[1:-1]:
         letters, number, names = line.split()
         writings.update(dict.fromkeys(names.split("/"), letters))
@@ -43,14 +55,25 @@ COUNTRIES, _COUNTRY_NUMBERS, _ALL_COUNTRIES, COUNTRY_NAMES = _read_countries()
 
 def currency(text: str) -> str:
     """ISO letters of a currency; an unknown code as it is, in capitals."""
-    code = text.strip().upper()
-    return CURRENCIES.get(code, code)
+    return _one_of(text, lambda code: CURRENCIES.get(code, code), is_currency)
 
 
 def country(text: str) -> str:
     """Two ISO letters of a country; an unknown code as it is, in capitals."""
-    code = text.strip().upper()
-    return COUNTRIES.get(code, code)
+    return _one_of(text, lambda code: COUNTRIES.get(code, code), is_country)
+
+
+def _one_of(text: str, read: Callable[[str], str], is_known: Callable[[str], bool]) -> str:
+    """What a text names; several words only where all of them name the same."""
+    plain = text.strip().upper()
+    if is_known(found := read(plain)) or len(plain) > _LONGEST:
+        return found
+    folded = unicodedata.normalize("NFKC", plain).strip()
+    folded = match[1] if (match := _FRACTION.fullmatch(folded)) else folded
+    if is_known(found := read(folded)) or is_known(found := read(folded.replace(" ", ""))):
+        return found
+    named = {read(word) for word in _WORD.findall(folded)}
+    return named.pop() if len(named) == 1 and all(map(is_known, named)) else plain
 
 
 def is_currency(iso: str) -> bool:

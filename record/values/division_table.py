@@ -1,6 +1,7 @@
 """The table of the administrative divisions of China (`divisions.txt`), with the forms under which people write each of them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,7 +21,10 @@ _PEOPLES = (
 # What stands behind the proper name of a division.
 _KIND = re.compile(rf"(?<=..)(?:(?:{_PEOPLES})*自治[州县旗]|(?:{_PEOPLES})区|新区|林区|特区|地区|[市区县旗盟])$")
 _COUNTY_OR_CITY = ("市", "区", "县")
-_CELL = re.compile(r"(\d+)([^\d(]+)(?:\(([^)]+)\))?")
+_CELL = re.compile(r"(\d*)([^\d(]+)(?:\(([^)]+)\))?")
+_ABBREVIATION = 2
+# What a city or county was called before it became a district: 上虞市 is 上虞区, 徐水县 is 徐水区.
+_FORMER_KINDS = ("市", "县")
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +77,8 @@ def divisions() -> Table:
     for line in files(__package__).joinpath("divisions.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
-        code, name, *cells = line.split()
+        code, called, *cells = line.split()
+        ((_, name, before),) = _CELL.findall(called)
         if code.endswith("0000"):
             short = name[:3] if name[:3] in PROVINCES else name[:2]
             here = province = Node(code, name, short)
@@ -81,8 +86,10 @@ def divisions() -> Table:
             made.codes[code] = (short, name if short in MUNICIPALITIES else None, None)
         else:
             here = Node(code, name, _stem(name), province)
-            _add(province.below, here, [name])
-            _add(made.cities, here, [name])
+            former_names = before.split(",") if before else []
+            _add(province.below, here, [name, *former_names])
+            # 巴州 alone may begin with 巴州区.
+            _add(made.cities, here, [name, *(old for old in former_names if len(old) > _ABBREVIATION)])
             made.codes[code] = (province.short, name, None)
         lower = list(_children(here, cells))
         stems = [_stem(node.name) for node, _ in lower]
@@ -99,9 +106,15 @@ def divisions() -> Table:
     for node, names in counties:
         for name in names:
             seen.setdefault(name, set()).add(node)
-        _inner(node)
+        _inner(node, names)
+    stems_of = Counter(stem for node, _ in counties if (stem := _stem(node.name)) != node.name)
+    taken = {name for _, names in counties for name in names} | {form for forms in made.cities.values() for form, _, _ in forms}
     for node, names in counties:
+        stem = _stem(node.name)
+        if node.name.endswith("区") and node.name == f"{stem}区" and stems_of[stem] == 1:
+            names = [*names, *(name for kind in _FORMER_KINDS if (name := stem + kind) not in taken)]
         for name in names:
+            seen.setdefault(name, set()).add(node)
             entry = (name, node if len(seen[name]) == 1 else None)
             entries = made.districts.setdefault(name[:2], [])
             if entry not in entries:
@@ -138,10 +151,10 @@ def _add(forms: Forms, node: Node, names: list[str]) -> None:
             forms.setdefault(stem[:2], []).append((stem, False, node))
 
 
-def _inner(node: Node) -> None:
+def _inner(node: Node, names: list[str]) -> None:
     city = node.above
     if city is not None and city.above is not None:
-        _add(city.above.inner, node, [node.name])
+        _add(city.above.inner, node, names)
 
 
 def _keep_unique(forms: Forms) -> None:

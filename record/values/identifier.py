@@ -6,6 +6,8 @@ import re
 _APOSTROPHES = "'´‘’＇ʹʼ"
 _TEXT_SIGNS = _APOSTROPHES + "`｀"
 _FORMULA = re.compile(r"""[=＝]\s*(?:T\(\s*)?["“”](.*?)["“”]\s*\)?""", re.DOTALL)
+# A formula of a number alone is that number.
+_BARE_FORMULA = re.compile(r"[=＝]\s*(\d+)", re.ASCII)
 _QUOTED = re.compile(r"""["“”]([^"“”]*)["“”]""")
 _POINT_NOUGHT = re.compile(r"(\d+)[.,]0+", re.ASCII)
 _POWER = re.compile(r"[+-]?\d(?:[.,]\d*)?[eE]\+\d{1,3}|[+-]?\d+[.,]\d+[eE]\d{1,3}", re.ASCII)
@@ -13,7 +15,7 @@ _POWER = re.compile(r"[+-]?\d(?:[.,]\d*)?[eE]\+\d{1,3}|[+-]?\d+[.,]\d+[eE]\d{1,3
 _SURE_DIGITS = 15
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # RE2 patterns, for whole columns: texts with a spreadsheet's sign on them, and numbers that are not in normal form for certain.
-MARKED = rf"^[{_TEXT_SIGNS}\"“”=＝]|[\"“”]$"
+MARKED = rf"^[{_TEXT_SIGNS}\"“”=＝]|[{_TEXT_SIGNS}\"“”]$"
 ODD = rf"{MARKED}|[^!-~\x{{3400}}-\x{{9fff}}]|^[0-9]+[.,]0+$|^[+-]?[0-9]+([.,][0-9]*)?[eE]\+?[0-9]{{1,3}}$"
 
 
@@ -58,11 +60,15 @@ def unmarked(text: str, *, is_name: bool = False) -> str:
         before = plain
         if match := _FORMULA.fullmatch(plain):
             plain = match[1].strip()
+        if match := _BARE_FORMULA.fullmatch(plain):
+            plain = match[1]
         if not is_name and (match := _QUOTED.fullmatch(plain)):
             plain = match[1].strip()
         bare = plain.lstrip("`｀" if is_name else _TEXT_SIGNS).strip()
         # Somebody closes what the sign seemed to open: '2026…'.
-        plain = bare if bare == plain or is_name else bare.rstrip(_TEXT_SIGNS)
+        # Or it stands behind alone.
+        is_closed = not is_name and (bare != plain or any(c.isdigit() for c in bare))
+        plain = bare.rstrip(_TEXT_SIGNS).strip() if is_closed else bare
         if plain == before:
             break
     return plain

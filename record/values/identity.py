@@ -26,6 +26,8 @@ _HONG_KONG = re.compile(r"([A-Z]{1,2}\d{6})[^\dA-Z]*([\dA])[^\dA-Z]*", re.ASCII)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 # Digits are taken by their codes, which are 48 too high.
+# What a spreadsheet makes of the digits behind the fifteenth.
+_ROUNDED = "000"
 _OFFSET = 48 * sum(_WEIGHTS)
 
 
@@ -97,6 +99,16 @@ def facts(number: str) -> IdentityFacts:
     if not number.isascii() or _check(number) != number[17]:
         return nothing
     return IdentityFacts(born.year, "M" if int(number[16]) % 2 else "F", number[:2], True)
+
+
+def is_rounded(number: str) -> bool:
+    """Whether a spreadsheet took a number in normal form for an amount and made noughts of its last three digits: it fits many then."""
+    return len(number) == _LENGTH and number.isdecimal() and number.endswith(_ROUNDED) and not facts(number).is_valid
+
+
+def without_rounding(number: str) -> str:
+    """A rounded number with its lost digits hidden."""
+    return number.removesuffix(_ROUNDED) + "*" * len(_ROUNDED)
 
 
 def shown(number: str) -> tuple[str, IdentityFacts] | None:

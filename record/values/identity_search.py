@@ -15,6 +15,8 @@ from typing import NamedTuple
 from sandan.record.values import identity
 
 SHORTEST = 15
+_MOBILE_DIGITS = 11
+_MOBILE = re.compile(r"1[3-9]", re.ASCII)
 # Born in this year or later is not taken for a person in a document's number, which may be made of a shop's code, the day and a serial.
 _YOUNGEST = 2012
 _CHINESE = dict(zip("〇零○一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "000123456789122334566789", strict=True))
@@ -93,6 +95,7 @@ def looks_like_one() -> str:
         (
             long,
             f"(?:^|[^0-9０-９]){short}(?:$|[^0-9０-９])",
+            f"(?:{digit}){{{SHORTEST + _MOBILE_DIGITS}}}",
             f"[{exotic_digits()}]",
             gap.join([chinese] * 4),
             f"[0-9０-９]{gap}{chinese}{gap}[0-9０-９]",
@@ -140,6 +143,8 @@ def _in_run(plain: str, run: list[tuple[int, int]], *, is_prose: bool) -> list[F
         starts.add(n)
         n += end - start
         ends.add(n)
+    if is_prose and len(run) == 1:
+        _part_stuck_together(digits, starts, ends)
     told: list[Found] = []
     i = 0
     while i + SHORTEST <= len(digits):
@@ -151,6 +156,18 @@ def _in_run(plain: str, run: list[tuple[int, int]], *, is_prose: bool) -> list[F
         while i < len(digits) and at[i] < hit.end:
             i += 1
     return told
+
+
+def _part_stuck_together(digits: str, starts: set[int], ends: set[int]) -> None:
+    """Add where a number of 15 digits may begin and end that has a mobile number or its like before or behind it, with no sign between."""
+    if len(digits) == 2 * SHORTEST:
+        starts.add(SHORTEST)
+        ends.add(SHORTEST)
+    elif len(digits) == SHORTEST + _MOBILE_DIGITS:
+        if _MOBILE.match(digits):
+            starts.add(_MOBILE_DIGITS)
+        if _MOBILE.match(digits, SHORTEST):
+            ends.add(SHORTEST)
 
 
 def _at(plain: str, digits: str, at: list[int], i: int, *, is_prose: bool, starts: set[int], ends: set[int]) -> Found | None:
@@ -205,6 +222,7 @@ def _prefectures() -> frozenset[str]:
     """First four digits of all divisions."""
     lines = files(__package__).joinpath("divisions.txt").read_text(encoding="utf-8").splitlines()
     codes = {code[:4] for line in lines if not line.startswith("#") and not (code := line.split()[0]).endswith("0000")}
+    codes |= {code[:4] for code in _counties()}
     # Municipalities have their districts under 01 and 02; Chongqing was a city of Sichuan, the divisions of Hainan had no prefecture.
     return frozenset(codes | {f"{province}0{i}" for province in ("11", "12", "31", "50") for i in (1, 2)} | {"4600", "5102"})
 

@@ -13,7 +13,7 @@ _SUFFIXES = frozenset("jr sr ii iii iv phd md esq ltd inc llc co gmbh".split())
 # Letters that are written where a minority's name has its middle dot, and that are no letters of the name: 阿凡提ㆍ买买提.
 _DOT_LETTERS = str.maketrans("", "", "ㆍᆞᐧ")
 # Behind the name of who uses a lent telephone number: its last digits.
-_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$|(?<=[㐀-鿿])(?:\s+|\s*[-_#]\s*)\d{4}$")
+_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$|(?<=[㐀-鿿])(?:\s+|\s*[-_#转轉]\s*)\d{4}$")
 # What labels say beside the name.
 _LABEL = re.compile(r"^(?:收[件货]人|姓名|收)\s*:\s*|\s*\((?:亲?收|转|亲启|本人收?|代收|先生|女士|小姐)\)$|\s+(?:亲?收|亲启)$")
 _HAN = re.compile(f"[㐀-鿿豈-﫿{HAN_LETTERS}·]+")

@@ -27,8 +27,10 @@ _WORDS = (
 _SIGN = r"[^\w+]|_"
 _LENT = re.compile(
     rf"[^\d+]{{0,20}}?(?:(?:\+|00)?86[ -]?)?0?(1[3-9]\d(?:[ -]?\d){{8}}|95\d{{3,13}}|[48]00(?:[ -]?\d){{7}})"
-    rf"(?:{_WORDS}|{_SIGN}){{1,12}}(?:(\d{{1,6}})(?:{_WORDS}|{_SIGN}){{0,6}}|(\d{{3,6}})\D{{1,12}})"
+    rf"(?:(?:{_WORDS}|{_SIGN}){{1,12}}(\d{{1,6}})(?:{_WORDS}|{_SIGN}){{0,6}}|(?:{_WORDS}|[^\d+]){{1,16}}(\d{{3,6}})\D{{0,12}}|\+(\d{{3,6}}))"
 )
+# The digits in front: [7804]18473461913.
+_LENT_BEHIND = re.compile(r"[(\[{<【《]? ?(\d{3,6}) ?[)\]}>】》#,] ?(?:(?:\+|00)?86[ -]?)?(1[3-9]\d{9})")
 # Between the two in normal form.
 LENT = "#"
 # Service numbers without an area code.
@@ -77,7 +79,9 @@ def _once(text: str, region: str) -> str | None:
     if folded in _EMPTY:
         return None
     if region == "CN" and len(folded) <= _LONGEST and (lent := _LENT.fullmatch(folded)) is not None:
-        return f"{_digits(lent[1])}{LENT}{lent[2] or lent[3]}"
+        return f"{_digits(lent[1])}{LENT}{lent[2] or lent[3] or lent[4]}"
+    if region == "CN" and len(folded) <= _LONGEST and (behind := _LENT_BEHIND.fullmatch(folded)) is not None:
+        return f"{behind[2]}{LENT}{behind[1]}"
     if mask.is_telephone(folded):
         return None
     whole = _digits(folded)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sandan.ingest.formats import other_format
 from sandan.ingest.guess import first_mapping
 from sandan.record.errors import InputError
 
@@ -65,6 +66,34 @@ def test_a_reject_says_what_a_file_is(reader: Any, tmp_path: Path, name: str, co
     with pytest.raises(InputError, match=re.escape(said)) as told_too:
         first_mapping(tmp_path / name)
     assert name in str(told_too.value)
+
+
+TRADITIONAL = "order_no,consignee,consignee_address\nA1,陳大文,香港九龍旺角彌敦道610號\nA2,龔偉豪,臺北市大安區忠孝東路\n"
+SIMPLIFIED = "order_no,consignee,note\nA1,王小明,浙江省杭州市余杭区\nA2,张镕基,喆堃\n"
+
+
+@pytest.mark.parametrize("text", [TRADITIONAL, SIMPLIFIED, "order_no,consignee\nA1,王镕\n", "order_no,consignee\nA1,張\n", "a,b\n1,2\n"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
+def test_chinese_text_is_no_other_encoding(text: str, encoding: str) -> None:
+    assert other_format(text.encode(encoding)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        (TRADITIONAL, "big5", "Big5"),
+        ("order_no,consignee\nA1,陳大文\nA2,劉德華\nA3,龔偉豪\n", "big5", "Big5"),
+        ("item.id,addressee.name\n1,Müller\n", "cp1252", "Western"),
+        ("item.id,addressee.name\n1,Søren Kjær\n2,Günther\n", "latin-1", "Western"),
+    ],
+)
+def test_a_text_that_would_read_as_gb18030_and_say_something_else_is_refused(
+    reader: Any, tmp_path: Path, text: str, encoding: str, said: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    assert reader.read(tmp_path / "a.csv")["rejected"] == 1
+    ((_, _, _, code, told),) = reader.rejects()
+    assert (code, said in told) == ("other_format", True), told
 
 
 def test_an_archive_is_one_whatever_its_name(reader: Any, tmp_path: Path) -> None:

@@ -183,3 +183,42 @@ def test_a_total_is_not_taken_for_a_unit_price(reader: Any, tmp_path: Path, tota
     rows = reader.rows("order_items")
     assert sorted((float(row["price"]), float(row["total_price"])) for row in rows) == [(4.125, 33.0), (50.0, 100.0)]
     assert account["rejected"] == 1
+
+
+def test_union_customs_declarations_under_other_headings(tmp_path: Path) -> None:
+    rows = [
+        f"26DE{i},2026-10-0{i},DE004851,LZ12345678{i}CN,Toys Ltd,CN,Max Muster,Musterstr. {i},Berlin,10115,DE,950300,plush toy,0.35,19.9{i},EUR,2.00"
+        for i in range(1, 6)
+    ]
+    draft, mapping = _mapping(
+        tmp_path / "h7.csv",
+        "Declaration number,Date of acceptance,Customs office,Transport document ref,Exporter name,Exporter country,Importer name,Importer street and number,"
+        "Importer city,Importer postcode,Importer country,HS sub-heading code,Description of goods,Gross mass,Intrinsic value amount,"
+        "Intrinsic value currency,Transport costs\n" + "\n".join(rows),
+    )  # fmt: skip
+    assert mapping["table"] == '"house_waybills"'
+    assert mapping["logistics_no"] == '"Transport document ref"'
+    assert mapping["receiver_address"].startswith('{ join = ["Importer street and number", "Importer city", "Importer postcode"]')
+    assert "Transport costs" not in [line for line in draft.splitlines() if " = " in line and not line.startswith("#")]
+    assert "logistics_code" not in mapping
+
+
+@pytest.mark.parametrize("clock", ["09000{i}", "09:00:0{i}"])
+def test_a_day_and_a_clock_beside_it_are_one_time(reader: Any, tmp_path: Path, clock: str) -> None:
+    rows = [f"2026100{i},{clock.format(i=i)},TB{i},T{i},{100 + i}.00,CNY" for i in range(1, 6)]
+    draft, mapping = _mapping(tmp_path / "bill.csv", "交易日期,交易时间,商户订单号,交易号,交易金额,交易币种\n" + "\n".join(rows))
+    assert mapping["pay_time"] == '{ join = ["交易日期", "交易时间"], by = " " }'
+    draft = draft.replace("# TODO ebp_code = ", "ebp_code = ").replace("# TODO pay_code = ", "pay_code = ").replace('"..."', '"C1"')
+    (tmp_path / "m.toml").write_text(draft)
+    ingest([tmp_path / "bill.csv"], load_settings(reader.home), mapping=tmp_path / "m.toml")
+    assert sorted(f"{row['pay_time']:%d %H:%M:%S}" for row in reader.rows("payments")) == [f"0{i} 01:00:0{i}" for i in range(1, 6)]
+
+
+def test_a_bill_with_discounts_is_one_of_payments(tmp_path: Path) -> None:
+    rows = [
+        f"2026100122001{i},TB{i},交易,面霜,2026-10-0{i} 09:00:00,2026-10-0{i} 09:00:05,{100 + i}.00,{90 + i}.00,10.00" for i in range(1, 6)
+    ]
+    head = "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,订单金额（元）,商家实收（元）,商家优惠（元）\n"
+    _, mapping = _mapping(tmp_path / "bill.csv", head + "\n".join(rows))
+    expected = {"table": '"payments"', "order_no": '"商户订单号"', "pay_transaction_id": '"支付宝交易号"', "pay_time": '"完成时间"'}
+    assert {name: mapping.get(name) for name in expected} == expected

@@ -72,3 +72,27 @@ def test_tables_are_whole_and_every_writing_means_a_known_code() -> None:
     assert len(code._ALL_CURRENCIES) > 150
     assert all(code.is_country(iso) for iso in code.COUNTRIES.values())
     assert all(code.is_currency(iso) for iso in code.CURRENCIES.values())
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [("502.0", "USD"), ("142.00", "CNY"), ("ＵＳＤ", "USD"), ("C N Y", "CNY"), ("142-人民币", "CNY"), ("人民币(CNY)", "CNY"), ("USD美元", "USD"), ("502 美元", "USD"), ("HK$", "HKD"), ("美金", "USD"), ("CNY.", "CNY")],
+)  # fmt: skip
+def test_a_currency_in_other_writings(written: str, iso: str) -> None:
+    assert code.currency(written) == iso
+
+
+@pytest.mark.parametrize("written", ["CNY/USD", "502-人民币", "156.0", "USDT", "$", "¥", "142 502", "344", "人民币?元"])
+def test_what_may_be_two_currencies_or_none_stays_as_it_is(written: str) -> None:
+    assert code.currency(written) == written
+    assert not code.is_currency(written)
+
+
+@pytest.mark.parametrize(("written", "iso"), [("142.0", "CN"), ("ＵＳ", "US"), ("中国(CN)", "CN"), ("502-美国", "US"), ("CN-中国", "CN")])
+def test_a_country_in_other_writings(written: str, iso: str) -> None:
+    assert code.country(written) == iso
+
+
+@pytest.mark.parametrize("written", ["US-CA", "CN/US", "MADE IN CHINA", "142 502"])
+def test_what_may_be_two_countries_stays_as_it_is(written: str) -> None:
+    assert code.country(written) == written

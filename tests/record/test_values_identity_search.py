@@ -135,3 +135,9 @@ def test_no_more_than_one_in_a_thousand_of_other_numbers_is_taken_for_one(is_pro
 def test_every_text_in_which_one_is_found_is_looked_at(text: str) -> None:
     if found(text):
         assert _is_told(text)
+
+
+@pytest.mark.parametrize("number", ["330106900101011", "371202850315012"])
+@pytest.mark.parametrize("form", ["{n}", "13800138000{n}", "{n}13800138000", "{n}{n}"])
+def test_fifteen_digits_are_found_beside_a_mobile_number_and_of_prefectures_that_are_no_more(number: str, form: str) -> None:
+    assert {hit.number for hit in found(form.format(n=number))} == {number}

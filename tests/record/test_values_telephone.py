@@ -87,3 +87,21 @@ def test_any_text_is_borne(written: str) -> None:
 def test_long_hostile_text_is_read_once(piece: str) -> None:
     # A reading in square time would take hours here and run into the time limit of a test.
     assert (telephone.normal(piece * (1_000_000 // len(piece))) or "0").isdigit()
+
+
+EXTENSIONS = (
+    "{n}扩展{e} {n}验证码{e} {n}虚拟号{e} {n}隐私号{e} {n}+{e} {n}呼{e} {n}分{e} {n}内线{e} {n}小号{e} {n}直拨{e} {n}短号{e} {n}No.{e} [{e}]{n} ({e}){n} 【{e}】{n} "
+    "{e}#{n} {n}-{e} {n}转{e} {n},{e} {n}，{e} {n}#{e} {n}*{e} {n}*{e}# {n}p{e} {n};{e} {n}:{e} {n}/{e} {n}_{e} {n}~{e} {n}—{e} {n}.{e} {n}、{e} {n}({e}) {n}[{e}] "
+    "{n}分机号：{e} {n}ext.{e} {n}x{e} {n}接{e} 请拨打{n}，接通后输入{e} 电话{n}接通后请按{e}号键 tel:{n};ext={e} +86{n}-{e} 0086{n}转{e}"
+).split()
+
+
+@pytest.mark.parametrize("form", EXTENSIONS)
+@given(MOBILE, st.integers(1000, 9999))
+def test_digits_behind_a_lent_number_are_a_part_of_it_in_every_writing(form: str, number: str, extension: int) -> None:
+    assert telephone.normal(form.format(n=number, e=extension)) == f"{number}#{extension}"
+
+
+@given(MOBILE, st.sampled_from(["{n}(妈妈)", "{n} 张三", "电话{n}手机", "{n}转", "{n}-", "{n}或0571-88886666", "{n},13900139000"]))
+def test_words_and_other_numbers_behind_a_number_are_no_part_of_it(number: str, form: str) -> None:
+    assert telephone.normal(form.format(n=number)) == number
