@@ -18,7 +18,7 @@ GRAPH_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
     "plotlyServerURL": "",
-    "topojsonURL": "/assets/vendor/",
+    "topojsonURL": "/assets/map/",
     "showTips": False,
     "responsive": True,
 }

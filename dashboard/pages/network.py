@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import dash
+import dash_cytoscape
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
@@ -24,6 +25,7 @@ from sandan.record.settings import Settings
 URL, RUN, DATA, PICKED = "network-url", "network-run", "network-data", "network-picked"
 KIND, DAYS, SPAN, COUNT, LEGEND = "network-kinds", "network-days", "network-span", "network-count", "network-legend"
 DETAILS, NODES, EDGES, CANVAS, FIT = "network-details", "network-nodes", "network-edges", "network-canvas", "network-fit"
+LIBRARY = "network-library"  # network.js knows it by this name, as it does the canvas
 
 
 def page(settings: Settings, address: Address) -> html.Div:
@@ -63,6 +65,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                                 className="canvas-head",
                             ),
                             canvas,
+                            _library(),
                             html.Div(id=LEGEND),
                         ],
                         className="card picture",
@@ -81,6 +84,11 @@ def page(settings: Settings, address: Address) -> html.Div:
         ],
         className="network",
     )  # fmt: skip
+
+
+def _library() -> dash_cytoscape.Cytoscape:
+    # Only brings Cytoscape.js: an instance that stays empty and unseen. `load_extra_layouts` is never called: its bundle has GPL code.
+    return dash_cytoscape.Cytoscape(id=LIBRARY, elements=[], layout={"name": "preset"}, style={"display": "none"}, responsive=False)
 
 
 def register(app: dash.Dash, settings: Settings) -> None:
