@@ -5,12 +5,11 @@ all identity numbers.
 """
 
 import contextlib
-import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sandan.record.errors import ConfigError, OutputError
 from sandan.record.home import HomePaths, make_private
@@ -26,14 +25,11 @@ class Keyring:
     """Makes keyed hashes with one installation's key."""
 
     key: bytes
-    _inner: Any = field(init=False, repr=False, compare=False)
-    _outer: Any = field(init=False, repr=False, compare=False)
+    _keyed: hmac.HMAC = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Work the key in once: millions of short texts are hashed with it."""
-        block = self.key.ljust(hashlib.sha256().block_size, b"\0")
-        object.__setattr__(self, "_inner", hashlib.sha256(bytes(byte ^ 0x36 for byte in block)))
-        object.__setattr__(self, "_outer", hashlib.sha256(bytes(byte ^ 0x5C for byte in block)))
+        """Take the key in once: millions of short texts are hashed with it."""
+        object.__setattr__(self, "_keyed", hmac.new(self.key, digestmod="sha256"))
 
     def __reduce__(self) -> tuple[type["Keyring"], tuple[bytes]]:
         """Go to another process by the key alone."""
@@ -49,10 +45,9 @@ class Keyring:
         Source:
             HMAC, RFC 2104, with SHA-256, cut to 128 bits.
         """
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(f"{kind}\x1f{text}".encode())
-        outer.update(inner.digest())
-        return str(outer.hexdigest()[:32])
+        keyed = self._keyed.copy()
+        keyed.update(f"{kind}\x1f{text}".encode())
+        return keyed.hexdigest()[:32]
 
     @property
     def check(self) -> str:
