@@ -61,7 +61,10 @@ class _Operator:
 
 
 def _operators(plan: str) -> dict[int, _Operator]:
-    """Operators by their numbers; empty where boxes are not where they should be."""
+    """Operators by their numbers; empty where boxes are not where they should be.
+
+    Read by hand because Ladybug 0.22 has its plans in no other form: EXPLAIN takes no format, and its package for Python gives no plan.
+    """
     lines = plan.splitlines()
     width = next((len(line.rstrip()) for line in lines if line.startswith("┌") and "┬" not in line and "┴" not in line), 0)
     body = lines[_end_of_title(lines) :]
