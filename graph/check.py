@@ -8,10 +8,10 @@ import ibis.expr.types as ir
 
 from sandan.graph.checksum import Checksum, batches_checksum
 from sandan.graph.parts import Part, parts
-from sandan.graph.people import Lists
 from sandan.graph.store.access import graph_layout, open_store
-from sandan.graph.trade import order_id, parcel_id
+from sandan.record.amounts import Lists
 from sandan.record.errors import StoreUnavailable
+from sandan.record.keys import order_id, parcel_id
 from sandan.record.settings import Settings
 
 Told = Callable[[int, int], None]

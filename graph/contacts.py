@@ -9,9 +9,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.graph.links import Mentions
-from sandan.graph.people import Ids, Lists
-from sandan.graph.trade import order_id, parcel_id
+from sandan.graph.people import Ids
+from sandan.record.amounts import Lists
 from sandan.record.ids import Keyring
+from sandan.record.keys import order_id, parcel_id
 from sandan.record.values.telephone import LENT
 
 # What a consignment may touch. `Account` is the buyer's at the platform (buyer_reg_no), which has no node of its own; `OwnPhone` is

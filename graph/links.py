@@ -9,10 +9,12 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sandan.graph.people import Ids, Lists, mention_ids
-from sandan.graph.rates import with_rate
-from sandan.graph.trade import order_id, parcel_id, shipped_in
+from sandan.graph.people import Ids, mention_ids
+from sandan.graph.trade import shipped_in
+from sandan.record.amounts import Lists, with_rate
 from sandan.record.ids import Keyring
+from sandan.record.keys import order_id, parcel_id
+from sandan.record.masks import mask_names
 
 SAME_NUMBER = "same identity number"
 SAME_NAME_AND_PHONE = "same name and telephone as the buyer of the order"
@@ -203,7 +205,7 @@ def _places(lists: Lists, ids: Ids, shipped: ir.Table) -> Mapping[tuple[str, str
     # Tracking may leave the carrier out; then the number must be one parcel's.
     alone = numbered.group_by("logistics_no").aggregate(_parcel=numbered.p.min(), n=numbered.p.nunique()).filter(lambda t: t.n == 1)
     tracked = seen.filter(seen.address_norm.notnull()).left_join(alone, "logistics_no")
-    tracked = tracked.mutate(p=ibis.coalesce(tracked.logistics_code + ":" + tracked.logistics_no, tracked._parcel))
+    tracked = tracked.mutate(p=ibis.coalesce(parcel_id(tracked), tracked._parcel))
     tracked = tracked.select("p", _norm="address_norm", source=ibis.literal("delivery"))
     known = numbered.select(_known="p").distinct()
     tracked = tracked.filter(tracked.p.isin(known._known))
@@ -244,7 +246,7 @@ def _masked_names(orders: ir.Table, payments: ir.Table) -> ir.Table:
     )
     named = named.filter(named._hash.notnull() & named.name.notnull())
     grouped = named.group_by("_hash").aggregate(name=named.name.min())
-    return grouped.select(_person="p:" + grouped._hash, masked_name=grouped.name.substr(0, 1) + "**")
+    return grouped.select(_person="p:" + grouped._hash, masked_name=mask_names(grouped.name))
 
 
 def _identified(rows: ir.Table, known: ir.Table, name: str, telephone: str, address: str) -> ir.Table:

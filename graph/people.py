@@ -1,6 +1,6 @@
 """Who stands in the lists: mentions of people, their telephones and addresses, as nodes with keyed ids and masked names."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sandan.record.ids import Keyring, mask_address, mask_name, mask_telephone
+from sandan.record.amounts import Lists
+from sandan.record.ids import Keyring
+from sandan.record.masks import mask_address, mask_name, mask_names, mask_telephone
 
-Lists = Callable[[str], ir.Table]
 _PERSON = ("birth_year", "sex", "region")
 _OF_PLACE = ("country", "province", "city", "postcode", "kind")
 
@@ -120,10 +121,7 @@ def numbered_people(rows: ir.Table, columns: Mapping[str, str]) -> ir.Table:
     grouped = known.group_by(id=known[columns["hash"]]).aggregate(
         name=known[columns["name"]].min(), masked_id=known[columns["masked"]].min(), **{c: known[columns[c]].min() for c in _PERSON}
     )
-    short = grouped.name.length() - 1
-    stars = ibis.literal("****").substr(0, ibis.least(ibis.greatest(short, 0), 4))
-    masked = grouped.mutate(masked_name=ibis.coalesce(grouped.name.substr(0, 1) + stars, ""))
-    return masked.select("id", "masked_name", "masked_id", *_PERSON)
+    return grouped.mutate(masked_name=mask_names(grouped.name)).select("id", "masked_name", "masked_id", *_PERSON)
 
 
 def _distinct(lists: Lists, sources: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 
 from sandan.graph import links
 from sandan.graph.contacts import CONTACTS, ITEMS, contacts, items
-from sandan.graph.people import Ids, Lists, numbered_people, personal_ids
+from sandan.graph.people import Ids, numbered_people, personal_ids
 from sandan.graph.schema import NODES, RELATIONS, node_schema, relation_schema
 from sandan.graph.store.layout import event_file, node_file, relation_file
 from sandan.graph.trade import goods_lines, operator_nodes, order_nodes, parcel_nodes, platform_nodes
+from sandan.record.amounts import Lists
 from sandan.record.errors import OutputError
 from sandan.record.ids import Keyring
 

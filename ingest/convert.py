@@ -19,9 +19,8 @@ from sandan.ingest.watched import read_watched
 from sandan.record.catalog import CATALOG
 from sandan.record.columns import TIME, Column, ListSpec
 from sandan.record.ids import Keyring
-from sandan.record.values.moment import BEIJING
+from sandan.record.values.moment import BEIJING_US
 
-_BEIJING_US = int(BEIJING.utcoffset(None).total_seconds()) * 1_000_000
 # Kinds in which people write words, and those that are told by their digits.
 _WORDED = frozenset({"text", "name", "address", "goods", "watched"})
 _DIGITS = frozenset({"telephone", "identity", "goods code", "goods codes"})
@@ -198,7 +197,7 @@ class Converter:
         received = pa.scalar(self.intake.received_at, TIME)
         own = stored[spec.known_by]
         if pa.types.is_date32(own.type):
-            own = pc.cast(pc.subtract(pc.cast(pc.cast(own, pa.timestamp("us")), pa.int64()), _BEIJING_US), TIME)
+            own = pc.cast(pc.subtract(pc.cast(pc.cast(own, pa.timestamp("us")), pa.int64()), BEIJING_US), TIME)
         late = pc.fill_null(pc.greater(own, received), False)
         defects.add(f"{spec.known_by}_in_future", late)
         return pc.if_else(late, received, pc.fill_null(own, received))

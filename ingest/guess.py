@@ -16,6 +16,7 @@ from sandan.ingest.foreign.sample import Sample, read_sample
 from sandan.record.catalog import CATALOG
 from sandan.record.columns import Column, ListSpec
 from sandan.record.errors import InputError
+from sandan.record.values.moment import BEIJING_ZONE
 
 # Kinds that values must fit: a column without one time in it is not the time, whatever its name.
 _STRICT = frozenset({"number", "integer", "ratio", "time", "day", "currency", "country", "identity"})
@@ -266,7 +267,7 @@ def _source(column: Column, name: str, seen: Looks) -> str:
         formats = [_quoted(form) for form in seen.formats]
         parts.append(f"format = {formats[0] if len(formats) == 1 else '[' + ', '.join(formats) + ']'}")
         if not all(form.startswith("epoch") for form in seen.formats):
-            parts.append('timezone = "Asia/Shanghai"')
+            parts.append(f'timezone = "{BEIJING_ZONE}"')
     elif column.kind == "country" and seen.codes:
         parts.append("codes = { " + ", ".join(f"{_quoted(text)} = {_quoted(iso)}" for text, iso in sorted(seen.codes.items())) + " }")
     elif column.name in CHOICES and column.name in seen.choices:

@@ -16,6 +16,7 @@ from sandan.record.catalog import CATALOG
 from sandan.record.columns import Column, ListSpec
 from sandan.record.errors import InputError
 from sandan.record.values.identifier import unmarked
+from sandan.record.values.moment import BEIJING_ZONE
 from sandan.record.values.nothing import is_nothing
 from sandan.record.values.unit import kilograms
 
@@ -71,7 +72,7 @@ class Source(BaseModel):
         if self.is_number:
             return NumberForm(self.decimal, self.thousands, self.scale, self.unit).read
         if self.formats:
-            return TimeForm(self.formats, self.timezone or "Asia/Shanghai", column.kind == "day").read
+            return TimeForm(self.formats, self.timezone or BEIJING_ZONE, column.kind == "day").read
         return None
 
     def faults(self, column: Column) -> list[str]:

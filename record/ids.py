@@ -1,4 +1,4 @@
-"""Keyed hashes and masks: how personal data becomes an id without staying readable.
+"""Keyed hashes: how personal data becomes an id without staying readable.
 
 The same text gives the same id wherever the same key is used; without the key an id can neither be read nor guessed by trying
 all identity numbers.
@@ -106,23 +106,3 @@ def _write_key(path: Path) -> None:
         part.unlink()
     except OSError as exc:
         raise OutputError(f"{path}: cannot write the key ({exc.strerror}); make the folder writable") from exc
-
-
-def mask_name(name: str | None) -> str:
-    """A name with everything but its first character hidden: `王**`; a single character whole; empty text for none."""
-    return f"{name[0] if len(name) > 1 else ''}{'*' * min(max(len(name) - 1, 1), 4)}" if name else ""
-
-
-def mask_telephone(number: str | None) -> str:
-    """A telephone number of which the last four digits can be read; empty text for none.
-
-    Of a number that is lent to one parcel (`record.values.telephone`) those of the shared number: its own digits name the person.
-    """
-    number, sign, own = (number or "").partition("#")
-    shown = f"{'*' * max(len(number) - 4, 0)}{number[-4:]}" if len(number) > 4 else "*" * len(number)
-    return shown + sign + "*" * len(own)
-
-
-def mask_address(address: str | None) -> str:
-    """The first six characters of an address, which name its region, never more than half of it; empty text for none."""
-    return f"{address[: min(6, len(address) // 2)]}***" if address else ""

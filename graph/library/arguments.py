@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sandan.record.errors import BadQuery
+from sandan.record.values.moment import BEIJING
 
 ParameterType = Literal["text", "integer", "number", "time", "hours"]
 
-_BEIJING = timezone(timedelta(hours=8))
 _NEWEST = re.compile(r"newest(?:-(\d{1,5})d)?")
 _MEANT: dict[ParameterType, str] = {
     "text": "a text",
@@ -120,4 +120,4 @@ def _time(value: object) -> Argument | None:
         found = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=_BEIJING).astimezone(UTC)
+    return found if found.tzinfo is not None else found.replace(tzinfo=BEIJING).astimezone(UTC)
