@@ -42,7 +42,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "runs": RUN_COLUMNS,
     "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
     "measures": ("measure", "of", "at", "value", "low", "high", "n", "definition"),
-    "oracle": ("measure", "of", "at", "run", "oracle", "flat", "share", "flat_share", "n"),
 }  # fmt: skip
 # Columns that a printed table leaves out, to fit; every file has them.
 _NARROW = {
@@ -53,7 +52,7 @@ _NARROW = {
     "measures": {"definition"},
 }
 # Tables that are printed whole.
-_WHOLE = {"evaluate", "measures", "oracle"}
+_WHOLE = {"evaluate", "measures"}
 _PRINTED_ROWS = 30
 
 

@@ -63,7 +63,7 @@ def open_keyring(settings: Settings) -> Keyring:
         DamagedFile: The ledger, which says which key it was, cannot be read.
         OutputError: No key is there and none can be written.
     """
-    path = settings.key_file or settings.home / "secret.key"
+    path = settings.key_file or HomePaths(settings.home).secret
     lake = Lake(HomePaths(settings.home).lake)
     if not path.exists() and lake.head is None:
         make_private(path.parent)
@@ -80,7 +80,7 @@ def read_keyring(settings: Settings) -> Keyring:
     Raises:
         ConfigError: It is not, or cannot be used.
     """
-    path = settings.key_file or settings.home / "secret.key"
+    path = settings.key_file or HomePaths(settings.home).secret
     if not path.exists():
         raise ConfigError(f"{path}: the key of the keyed hashes is missing; {_RESTORE}")
     try:

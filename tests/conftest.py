@@ -13,6 +13,8 @@ import hypothesis
 import pytest
 
 TESTS = Path(__file__).parent
+# Behind everything else: what is measured and compared in benchmarks/ is no part of the package.
+sys.path.append(str(TESTS.parent))
 
 
 def pytest_configure(config: pytest.Config) -> None:
