@@ -1,4 +1,4 @@
-"""The relations of the graph, and the people that several mentions are."""
+"""The relationships of the graph, and the people that several mentions are."""
 
 import hashlib
 from collections.abc import Mapping
@@ -142,7 +142,7 @@ def find_mentions(lists: Lists, ids: Ids, keyring: Keyring, con: ibis.BaseBacken
 
 
 def relations(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table) -> Mapping[tuple[str, str, str], ir.Table]:
-    """All relations by (type, label from, label to); those that a run's results bring are absent here and become empty tables."""
+    """All relationships by (type, label from, label to); those that a run's results bring are absent here and become empty tables."""
     orders, payments, declared, way, house = (lists(n) for n in ("orders", "payments", "inventories", "waybills", "house_waybills"))
     made: dict[tuple[str, str, str], ir.Table] = {}
     every = [order_id(t) for t in (orders, payments, declared)]
@@ -196,7 +196,7 @@ def _places(lists: Lists, ids: Ids, shipped: ir.Table) -> Mapping[tuple[str, str
     """Where things were to go by order and waybill, and where they were delivered; a declaration speaks for an order that never came."""
     orders, declared, way, house, seen = (lists(n) for n in ("orders", "inventories", "waybills", "house_waybills", "tracking"))
     no_order = declared.anti_join(orders, ["flow", "ebp_code", "order_no"])
-    told = ibis.union(*[t.select(o=order_id(t), _norm=t.consignee_address_norm, source=ibis.literal("order")) for t in (orders, no_order)])
+    named = ibis.union(*[t.select(o=order_id(t), _norm=t.consignee_address_norm, source=ibis.literal("order")) for t in (orders, no_order)])
     by_way = ibis.union(
         way.select(p=parcel_id(way), _norm=way.consignee_address_norm, source=ibis.literal("waybill")),
         house.select(p=parcel_id(house), _norm=house.receiver_address_norm, source=ibis.literal("waybill")),
@@ -211,7 +211,7 @@ def _places(lists: Lists, ids: Ids, shipped: ir.Table) -> Mapping[tuple[str, str
     tracked = tracked.filter(tracked.p.isin(known._known))
     parcels = by_way.union(tracked)
     through = parcels.inner_join(shipped, "p").select("o", "_norm", "source")
-    placed = told.union(through).inner_join(ids.addresses, "_norm").select("source", **{"from": "o", "to": "_id"})
+    placed = named.union(through).inner_join(ids.addresses, "_norm").select("source", **{"from": "o", "to": "_id"})
     return {
         ("SHIPPED_TO", "Order", "Address"): placed,
         ("SHIPPED_TO", "Parcel", "Address"): parcels.inner_join(ids.addresses, "_norm").select("source", **{"from": "p", "to": "_id"}),

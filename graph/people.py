@@ -139,17 +139,17 @@ def _addresses(lists: Lists) -> list[dict[str, Any]]:
         "tracking": "address",
         "house_waybills": "sender_address",
     }
-    told = [_told(lists(name), column) for name, column in sources.items()]
+    parts = [_address_parts(lists(name), column) for name, column in sources.items()]
     house = lists("house_waybills")
-    told.append(_told(house, "receiver_address", house.receiver_country))
-    every = ibis.union(*told)
+    parts.append(_address_parts(house, "receiver_address", house.receiver_country))
+    every = ibis.union(*parts)
     every = every.filter(every.text.notnull())
     grouped = every.group_by("text").aggregate(**{column: every[column].min() for column in _OF_PLACE})
     rows: list[dict[str, Any]] = grouped.order_by("text").to_pyarrow().to_pylist()
     return rows
 
 
-def _told(rows: ir.Table, column: str, said: ir.StringValue | None = None) -> ir.Table:
+def _address_parts(rows: ir.Table, column: str, said: ir.StringValue | None = None) -> ir.Table:
     """The parts of an address column; where the list says another country than the text, only the list's country is kept."""
     country = rows[f"{column}_country"]
     agrees = ibis.literal(True) if said is None else said.isnull() | country.isnull() | (said == country)

@@ -1,4 +1,4 @@
-"""The one transform from lake to graph tables: nodes and relations as Parquet, as of a date."""
+"""The one transform from lake to graph tables: nodes and relationships as Parquet, as of a date."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,12 +21,12 @@ from sandan.record.ids import Keyring
 
 
 def write_graph_tables(lists: Lists, keyring: Keyring, folder: Path, con: ibis.BaseBackend) -> None:
-    """Write every node and relation table of one graph version, still without a run's results.
+    """Write every node and relationship table of one graph version, still without a run's results.
 
     Args:
         lists: Gives each list in force on the date.
         keyring: Makes the ids of personal data.
-        folder: Where `nodes/`, `relations/` and `events/` are made.
+        folder: Where `nodes/`, `relationships/` and `events/` are made.
         con: The engine that runs the expressions.
 
     Raises:
@@ -46,7 +46,7 @@ def write_graph_tables(lists: Lists, keyring: Keyring, folder: Path, con: ibis.B
             for source, target in relation.pairs:
                 schema = relation_schema(relation.name)
                 path = relation_file(folder, relation.name, source, target)
-                _write(relations.get((relation.name, source, target)), schema, path, ["from", "to", *relation.telling])
+                _write(relations.get((relation.name, source, target)), schema, path, ["from", "to", *relation.distinguishing])
         shipped = con.read_parquet(folder / "scratch" / "shipped_in.parquet")
         touched = contacts(lists, ids, people, lines, shipped, keyring).order_by(["kind", "target", "known_at", "item"])
         pq.write_table(_cast(touched.to_pyarrow(), CONTACTS), event_file(folder, "contacts"))

@@ -52,8 +52,8 @@ class FileAccount:
 
     def as_dict(self) -> dict[str, Any]:
         """The account of the file as JSON."""
-        told = {place: getattr(self.count, place) for place in ("read", *PLACES)}
-        return {"file": self.path.name, **told, "fault": self.fault, "reasons": dict(sorted(self.reasons.items()))}
+        counts = {place: getattr(self.count, place) for place in ("read", *PLACES)}
+        return {"file": self.path.name, **counts, "fault": self.fault, "reasons": dict(sorted(self.reasons.items()))}
 
 
 @dataclass(slots=True)

@@ -86,14 +86,14 @@ def draft(sample: Sample, path: Path, table: str | None = None) -> Draft:
     """
     tables = {name: spec for name, spec in CATALOG.items() if spec.as_table}
     if table is not None and table not in tables:
-        raise InputError(f"{table}: no table of the contract; choose one of {', '.join(tables)}")
+        raise InputError(f"{table}: no table of that name; choose one of {', '.join(tables)}")
     looks = {name: look(values) for name, values in sample.columns.items()}
     names = list(looks)
     scores = {spec.name: _scores(spec, looks) for spec in tables.values() if table in (None, spec.name)}
     nearness = {name: _nearness(tables[name], scores[name]) for name in scores}
     ranked = sorted(nearness, key=lambda name: -nearness[name])
     if table is None and nearness[ranked[0]] < _LEAST_TABLE:
-        raise InputError(f"{path}: its columns are near to no table of the contract; name one with --table: {', '.join(tables)}")
+        raise InputError(f"{path}: its columns are near to those of no table; name one with --table: {', '.join(tables)}")
     best = tables[ranked[0]]
     others = tuple(name for name in ranked[1:3] if nearness[name] >= nearness[best.name] - _CLEAR)
     guesses = _guesses(best, names, scores[best.name], looks)
@@ -145,7 +145,7 @@ def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
         return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * (column.name in seen.choices)
     fit = seen.fits.get(column.kind, 1.0)
     if column.kind in _STRICT:
-        # A few broken cells do not make a column another one. What only looks right is worth a remark where something is needed.
+        # A few broken cells do not make a column another one. What only looks right gets a remark where something is needed.
         is_meant = like > 0 or column.mandatory or column.kind == "identity"
         if fit < _MOST_CELLS:
             # A known heading of numbers of persons stays one where they are masked or mistyped.
@@ -201,7 +201,7 @@ def write(made: Draft, path: Path) -> str:
     guesses = {guess.column.name: guess for guess in made.guesses}
     lines = [f"# A first mapping for {_quoted(path.name)}, guessed from its columns. Check every line, then:"]
     lines += [f"#   sandan ingest --map THIS_FILE {_quoted(path.name)}"]
-    lines += ["# Remove the # before a doubtful line that is right. A line says: column of the contract = column of the file."]
+    lines += ["# Remove the # before a doubtful line that is right. A line says: column of the table = column of the file."]
     if made.other_tables:
         lines.append(f"# Nearly as likely: {', '.join(made.other_tables)}; try them with --table.")
     if made.lines is not None:

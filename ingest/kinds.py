@@ -221,11 +221,11 @@ class Columns:
         number = identity.normal(identifier.restored(text))
         if (shown := identity.shown(number)) is not None:
             # It fits many; whose it is cannot be said.
-            text, told = shown
-            return None, text, told.birth_year, told.sex, told.region, None
-        told = identity.facts(number)
+            text, facts = shown
+            return None, text, facts.birth_year, facts.sex, facts.region, None
+        facts = identity.facts(number)
         hashed = self.keyring.hash("identity", number)
-        return hashed, identity.masked(number), told.birth_year, told.sex, told.region, told.is_valid
+        return hashed, identity.masked(number), facts.birth_year, facts.sex, facts.region, facts.is_valid
 
 
 def _types(kind: str) -> list[pa.DataType]:

@@ -55,7 +55,7 @@ class Source(BaseModel):
     unit: str = Field("", max_length=10, description="unit of a weight, which becomes kilograms")
     formats: _Texts = Field((), alias="format", max_length=20, description="formats of a time, tried in order")
     timezone: str = Field("", max_length=60, description="whose clock it is; Beijing's if nothing is said")
-    default: _Constant | None = Field(None, description="stands in for an empty cell; written as the contract does")
+    default: _Constant | None = Field(None, description="stands in for an empty cell; written as docs/reference/tables.md says")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,13 +81,13 @@ class Source(BaseModel):
         if sum((self.from_ is not None, bool(self.join), self.value is not None)) != 1:
             found.append("say exactly one of `from`, `join` and `value`")
         if self.value is not None and len(self.model_fields_set) > 1:
-            found.append("a constant is written as the contract does; it takes no conversions")
+            found.append("a constant is written as docs/reference/tables.md says; it takes no conversions")
         if self.is_number and column.kind not in _NUMBERS:
             found.append("decimal, thousands, scale, per and unit are for numbers")
         if (self.formats or self.timezone) and column.kind not in _TIMES:
             found.append("format and timezone are for times")
         if self.timezone and not self.formats:
-            found.append("timezone needs a format: values that the contract reads without one are Beijing time or name their offset")
+            found.append("timezone needs a format: values that are read without one are Beijing time or name their offset")
         if self.unit and ("weight" not in column.name or kilograms(Decimal(1), self.unit) is None):
             found.append(f"unit {self.unit!r} cannot be made kilograms, or the column is no weight")
         found.extend(_separator_faults(self.decimal or ".", self.thousands))
@@ -138,7 +138,7 @@ class TableMapping(BaseModel):
         except ValidationError as exc:
             raise _refused(name, [_told(error) for error in exc.errors(include_url=False, include_context=False)]) from exc
         except (ValueError, ArithmeticError, RecursionError) as exc:
-            raise InputError(f"{name}: not a readable TOML file ({str(exc)[:200]}); mend the line") from exc
+            raise InputError(f"{name}: not a readable TOML file ({str(exc)[:200]}); correct the line") from exc
         if faults := mapping._faults():
             raise _refused(name, faults)
         return mapping

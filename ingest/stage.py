@@ -25,7 +25,7 @@ from sandan.record.lake_tables import REJECTS
 # A part of the lake has about so many rows.
 _PART_ROWS = 200_000
 _PART_BYTES = 64 << 20
-# What is kept beside a part of lines and of rejects, to tell them by their records and files.
+# What is kept beside a part of lines and of rejects, to find them by their records and files.
 LINE_KEYS = ("file_no", "position")
 REJECT_KEYS = ("file_no", "list", "reason_code")
 _FILE_FACTS = ("signature", "message_guid", "cop_code", "dxp_id", "file")

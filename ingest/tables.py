@@ -39,7 +39,7 @@ def recognise(columns: Sequence[str]) -> ListSpec:
     nearest = max(tables, key=lambda spec: (sum(name in have for name in spec.mandatory) / len(spec.mandatory), *fit(spec)))
     missing = [name for name in nearest.mandatory if name not in have]
     if len(missing) * 2 > len(nearest.mandatory):
-        raise BadFile("unknown_format", "its columns are those of no table of the contract")
+        raise BadFile("unknown_format", "its columns are those of no table in docs/reference/tables.md")
     raise BadFile("missing_columns", ", ".join(missing), nearest.name)
 
 
@@ -66,7 +66,7 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
     known = {column.name for column in spec.columns}
 
     def refuse_twice(columns: Sequence[str]) -> None:
-        """A column that is read and named twice has no telling which of the two values is meant."""
+        """A column that is read and named twice does not say which of the two values is meant."""
         names = [mapping.source_of(name) if mapping else plain_name(name) for name in columns]
         twice = sorted(name for name, n in Counter(names).items() if n > 1 and name and (mapping or name in known))
         if twice:

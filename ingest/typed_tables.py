@@ -167,7 +167,7 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; one that names a column twice has no telling which of the two values is meant."""
+    """An object; one that names a column twice does not say which of the two values is meant."""
     row = dict(pairs)
     if len(row) < len(pairs):
         raise BadFile("duplicate_column", "one of its lines names a column twice")

@@ -1,4 +1,4 @@
-"""How a batch and a run are told on the command line."""
+"""How a batch and a run are reported on the command line."""
 
 import json
 from collections.abc import Sequence
@@ -61,4 +61,6 @@ def check_inboxes(inboxes: Sequence[Emptied]) -> None:
     """
     stuck = [f"{path}: {why}" for emptied in inboxes for path, why in emptied.stuck]
     if stuck:
-        raise OutputError("\n".join([*stuck, f"{len(stuck)} files were read and could not be taken out of the inbox; mend permissions"]))
+        raise OutputError(
+            "\n".join([*stuck, f"{len(stuck)} files were read and could not be taken out of the inbox; correct the permissions"])
+        )

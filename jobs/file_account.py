@@ -13,7 +13,7 @@ def write_account(place: Path, of_file: FileAccount, batch_id: str) -> Path:
     Raises:
         OSError: It cannot be written.
     """
-    told = {"batch_id": batch_id, **of_file.as_dict()}
+    content = {"batch_id": batch_id, **of_file.as_dict()}
     number = 0
     while True:
         target = place / (of_file.path.name if not number else f"{of_file.path.stem}-{number}{of_file.path.suffix}")
@@ -25,5 +25,5 @@ def write_account(place: Path, of_file: FileAccount, batch_id: str) -> Path:
         except FileExistsError:
             continue
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(told, file, ensure_ascii=False, indent=1)
+            json.dump(content, file, ensure_ascii=False, indent=1)
         return target

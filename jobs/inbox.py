@@ -94,11 +94,11 @@ def check_writable(inbox: Inbox, settings: Settings) -> None:
         OutputError: They cannot.
     """
     if not os.access(inbox.folder, os.R_OK | os.X_OK):
-        raise OutputError(f"{inbox.folder}: no permission to look into the inbox; mend its permissions")
+        raise OutputError(f"{inbox.folder}: no permission to look into the inbox; correct its permissions")
     for place in _places(inbox, settings):
         there = next(folder for folder in (place, *place.parents) if folder.exists())
         if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-            raise OutputError(f"{place}: cannot put files there that were read; mend permissions or set [inbox] done and rejected")
+            raise OutputError(f"{place}: cannot put files there that were read; correct the permissions or set [inbox] done and rejected")
     if settings.inbox.after != "leave" and not os.access(inbox.folder, os.W_OK | os.X_OK):
         raise OutputError(f'{inbox.folder}: files cannot be taken out of the inbox; make it writable or set [inbox] after = "leave"')
 
@@ -120,14 +120,14 @@ def empty_inboxes(
     if not inboxes:
         return None, []
     with inbox_lock(HomePaths(settings.home)):
-        told = [Emptied(inbox) for inbox in inboxes]
+        all_emptied = [Emptied(inbox) for inbox in inboxes]
         for inbox in inboxes:
             check_writable(inbox, settings)
-        ready = _ready(told, settings, step)
+        ready = _ready(all_emptied, settings, step)
         account = _ingest(ready, settings, step, progress)
         if account is not None:
-            _put_away(told, ready, account, settings)
-    return account, told
+            _put_away(all_emptied, ready, account, settings)
+    return account, all_emptied
 
 
 def _places(inbox: Inbox, settings: Settings) -> tuple[Path, ...]:
@@ -135,10 +135,10 @@ def _places(inbox: Inbox, settings: Settings) -> tuple[Path, ...]:
     return {"move": (inbox.done, inbox.rejected), "delete": (inbox.rejected,), "leave": ()}[settings.inbox.after]
 
 
-def _ready(told: Sequence[Emptied], settings: Settings, step: Callable[[str], None]) -> dict[Path, State]:
-    """Files that nobody writes any more, with the state in which they were seen; the others are told as left."""
+def _ready(all_emptied: Sequence[Emptied], settings: Settings, step: Callable[[str], None]) -> dict[Path, State]:
+    """Files that nobody writes any more, with the state in which they were seen; the others are reported as left."""
     seen: dict[Path, tuple[Emptied, State]] = {}
-    for emptied in told:
+    for emptied in all_emptied:
         for path in files_below(emptied.inbox.folder, settings.home.resolve()):
             if why := not_to_read(path):
                 emptied.left.append((path, why))
@@ -150,7 +150,7 @@ def _ready(told: Sequence[Emptied], settings: Settings, step: Callable[[str], No
         step(f"waiting {settings.inbox.settle_s:g} s for {len(young)} files that came just now")
         time.sleep(settings.inbox.settle_s)
     ready = {}
-    trusted = {id(emptied) for emptied in told if knows_writers(emptied.inbox.folder)}
+    trusted = {id(emptied) for emptied in all_emptied if knows_writers(emptied.inbox.folder)}
     for path, (emptied, state) in seen.items():
         after = state_of(path)
         if after is None:
@@ -176,10 +176,10 @@ def _ingest(ready: dict[Path, State], settings: Settings, step: Callable[[str], 
     return None
 
 
-def _put_away(told: Sequence[Emptied], ready: dict[Path, State], account: Account, settings: Settings) -> None:
+def _put_away(all_emptied: Sequence[Emptied], ready: dict[Path, State], account: Account, settings: Settings) -> None:
     """Move or remove each file that was read, unless it changed meanwhile."""
     for of_file in account.by_file:
-        emptied = next(e for e in told if of_file.path.is_relative_to(e.inbox.folder))
+        emptied = next(e for e in all_emptied if of_file.path.is_relative_to(e.inbox.folder))
         if state_of(of_file.path) != ready[of_file.path]:
             why = "it changed while it was read" if of_file.path.exists() else "it vanished while it was read"
             emptied.left.append((of_file.path, why))

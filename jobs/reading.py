@@ -68,7 +68,7 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], form: Format, out: 
 
 
 def _shortened(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with only the first of its reasons, for a printed table; `sandan explain` tells them all."""
+    """A row with only the first of its reasons, for a printed table; `sandan explain` shows them all."""
     first, *more = str(row.get("reasons") or "").split("|")
     return {**row, "reasons": f"{first} (+{len(more)})" if more else first} if "reasons" in row else dict(row)
 
@@ -185,7 +185,7 @@ def _is_amount(text: str) -> bool:
 
 
 def graph_rows(settings: Settings) -> list[dict[str, Any]]:
-    """Version, nodes per label, relations per type of the graph in use.
+    """Version, nodes per label, relationships per type of the graph in use.
 
     Raises:
         StoreUnavailable: There is no graph yet, or its server cannot be reached.

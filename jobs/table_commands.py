@@ -14,7 +14,7 @@ app = typer.Typer()
 
 @app.command()
 def card(form: FormatOption = Format.TABLE) -> None:
-    """The model card: what was learned from what, and what it is worth. Example: sandan card --format json"""
+    """The model card: what was learned from what, and how good it is. Example: sandan card --format json"""
     from sandan.jobs.card import card_rows, print_card
 
     print_card(card_rows(load_settings()), form)

@@ -1,4 +1,4 @@
-"""What amounts were worth in CNY on their day: rates, and what consignments are declared at."""
+"""Amounts in CNY at the rate of their day: rates, and what consignments are declared at."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -45,7 +45,7 @@ def rated_lines(lists: Lists, name: str) -> ir.Table:
 
 
 def line_value(line: ir.Table) -> ir.FloatingValue:
-    """What a declared line is worth in its currency: its total, else price times quantity."""
+    """Value of a declared line in its currency: its total, else price times quantity."""
     return ibis.coalesce(line.total_price, line.price * line.qty).cast("float64")
 
 
@@ -56,7 +56,7 @@ def value_of_line(line: Mapping[str, Any]) -> Decimal:
 
 
 def declared_by_declaration(lists: Lists) -> ir.Table:
-    """record_id of each declaration with lines, and declared_cny, the sum of what they are worth; null where no line has a rate."""
+    """record_id of each declaration with lines, and declared_cny, the sum of their values; null where no line has a rate."""
     lines = rated_lines(lists, "inventory_items")
     priced = lines.select(record_id=lines.parent_id, value=line_value(lines) * lines.to_cny)
     return priced.group_by("record_id").aggregate(declared_cny=priced.value.sum())

@@ -56,7 +56,7 @@ buyer_name: name of the buyer
 buyer_reg_no: account of the buyer on the platform
 buyer_telephone: telephone of the buyer
 channel: `cbec`, `post` or `express`
-cny: what one unit is worth @ CNY
+cny: value of one unit @ CNY
 code: code of the company in the register
 confidence: how sure the system is @ 0 to 1
 consignee: name of the consignee
@@ -74,7 +74,7 @@ exchange_rates.currency: the currency that is valued
 customs_code: customs office
 customs_tax: customs duty @ CNY
 decl_time: day of the declaration
-declared_value: what the sender says the goods are worth @ of `currency`
+declared_value: value of the goods as the sender states it @ of `currency`
 description: the goods in the sender's words
 discount: part that was not paid in cash @ of `currency`
 ebc_code: seller, customs code or unified credit code

@@ -85,7 +85,7 @@ class RunLedger:
             self._open(run, job, now, published)
         except sa.exc.DBAPIError as exc:
             raise OutputError(
-                f"{self.path}: cannot write ({exc.orig}); free space or mend permissions, then run the command again"
+                f"{self.path}: cannot write ({exc.orig}); free space or correct the permissions, then run the command again"
             ) from exc
         try:
             work(run)

@@ -165,20 +165,20 @@ def _head(settings: Settings, results: Results, picture: Picture, address: Addre
     scene, language = address.scene, address.language
     if scene.cluster:
         rows = [row for row in results.table("clusters").to_pylist() if row["cluster_id"] == scene.cluster]
-        told = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
+        signs = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
         title = text("network_of_cluster", language, cluster=scene.cluster)
         ways = [dcc.Link(text("to_clusters", language), href=address.drawing(Scene()).to(CLUSTERS), className="button quiet")]
     else:
         seed = next(node for node in picture.network.nodes if node.is_seed)
-        title, told, ways = text("network_of_key", language, no=seed.label), [], []
+        title, signs, ways = text("network_of_key", language, no=seed.label), [], []
         if seed.facts:
             score = html.Span(text("score_is", language, score=f"{seed.facts['score']:.2f}"), className="score-text")
-            told = [grade_badge(seed.grade, language), score]
+            signs = [grade_badge(seed.grade, language), score]
             ways = [dcc.Link(text("see_consignment", language), href=address.to(consignment_path(scene.key)), className="button quiet")]
         for cluster in clusters_of(atlas_of(settings, results), scene.key):
             words = text("see_cluster", language, cluster=cluster)
             ways.append(dcc.Link(words, href=centred(address, cluster=cluster), className="button quiet"))
-    heading = html.Div([html.H1(title, id="page-title", tabIndex="-1"), *told], className="consignment-title")
+    heading = html.Div([html.H1(title, id="page-title", tabIndex="-1"), *signs], className="consignment-title")
     return html.Div([heading, html.Div(ways, className="tools")], className="network-head")
 
 

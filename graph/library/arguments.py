@@ -43,7 +43,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class BeforeNewest:
-    """A time told as how long before the newest time in the graph; the graph must be asked for that one."""
+    """A time given as how long before the newest time in the graph; the graph must be asked for that one."""
 
     days: int
 

@@ -134,7 +134,7 @@ class Gatherer:
     @property
     def _two_heads(self) -> tuple[str, str]:
         message = self._message
-        return "two_heads", f"{message.head} stands twice in one {message.record}: nothing tells whose its lines are"
+        return "two_heads", f"{message.head} stands twice in one {message.record}: nothing says whose its lines are"
 
     def _look_at_other(self, part: etree._Element, waiting: Waiting) -> None:
         """Refuse a record of which an element that is neither head nor line holds parts: they would be lost in silence."""

@@ -232,7 +232,7 @@ def _children_of_large(stream: BinaryIO, start: bytes, message: Message | None, 
 
 
 def _others(root: etree._Element, done: etree._Element | None, until: etree._Element | None, sink: FileSink) -> Iterator[etree._Element]:
-    """Elements between two that the parser told of: none is a record by its name, but one may hold parts of it."""
+    """Elements between two that the parser reported: none is a record by its name, but one may hold parts of it."""
     for element in root:
         if element is until:
             return
