@@ -16,7 +16,7 @@ HEIGHT = 290
 
 
 def destinations_figure(counts: Sequence[CountryCount], language: Language) -> dict[str, Any]:
-    """The map as plotly takes it; countries without a place on it are only in the table."""
+    """The map as plotly takes it; countries without a position on it are only in the table."""
     most = max((c.n_consignments for c in counts), default=1)
     marks = []
     for is_export, name, colour, symbol in _DIRECTIONS:

@@ -162,8 +162,8 @@ class Converter:
         owner = number = None
         if raw.lines is not None and line_spec is not None:
             line_rows = np.flatnonzero(keep[raw.lines.owner])
-            places = np.cumsum(keep) - 1
-            owner, number = places[raw.lines.owner[line_rows]], raw.lines.number[line_rows]
+            index_of = np.cumsum(keep) - 1
+            owner, number = index_of[raw.lines.owner[line_rows]], raw.lines.number[line_rows]
             line_columns = lines.stored
             if len(line_rows) != len(raw.lines.owner):
                 line_columns = {name: column.take(pa.array(line_rows)) for name, column in line_columns.items()}

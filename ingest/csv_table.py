@@ -76,18 +76,18 @@ def open_csv(stream: BinaryIO, skip: int = 0) -> OpenedTable:
             is_first = False
 
     def chunks() -> Iterator[Chunk]:
-        place, may_swallow = 1, False
+        position, may_swallow = 1, False
         try:
             for batch in batches():
                 if batch.num_columns != len(first):
                     raise BadFile("unreadable", "not a readable CSV header")
                 may_swallow = may_swallow or any(pc.any(pc.match_substring_regex(column, r"[\n\r]")).as_py() for column in batch.columns)
-                # Rows that were left out keep their places; the parser reads ahead, so some lie further on.
-                places = np.arange(place, place + batch.num_rows + len(ahead))
-                places = places[~np.isin(places, ahead)][: batch.num_rows]
-                place = int(places[-1]) + 1 if len(places) else place
-                ahead[:] = [number for number in ahead if number >= place]
-                yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, places
+                # Rows that were left out keep their positions; the parser reads ahead, so some lie further on.
+                positions = np.arange(position, position + batch.num_rows + len(ahead))
+                positions = positions[~np.isin(positions, ahead)][: batch.num_rows]
+                position = int(positions[-1]) + 1 if len(positions) else position
+                ahead[:] = [number for number in ahead if number >= position]
+                yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, positions
         except pa.ArrowException:
             if broken:
                 raise BadFile("unreadable", _NEVER_CLOSED) from None

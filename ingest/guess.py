@@ -37,7 +37,7 @@ _SENT = ("flow", "app_type", "app_time", "app_status", "note")
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Where one column of the contract may come from, the likeliest column of the file first."""
+    """Where one column of the reference may come from, the likeliest column of the file first."""
 
     column: Column
     sources: tuple[str, ...]
@@ -51,7 +51,7 @@ class Draft:
     Attributes:
         spec: The list that it fills.
         other_tables: Lists that fit nearly as well.
-        guesses: One for each column of the list that has a source, in the contract's order.
+        guesses: One for each column of the list that has a source, in the reference's order.
         looks: What the file's columns look like.
         lines: The list of its lines and how they fit, where the file has lines beside the head.
         skip: Lines before the header.
@@ -73,7 +73,7 @@ def first_mapping(path: Path, table: str | None = None) -> str:
         table: The list that it is to fill; None: guessed.
 
     Raises:
-        InputError: The file cannot be read, or no list of the contract is near to it.
+        InputError: The file cannot be read, or no list of the reference is near to it.
     """
     return write(draft(read_sample(path), path, table), path)
 
@@ -122,7 +122,7 @@ def _scores(spec: ListSpec, looks: Mapping[str, Looks]) -> np.ndarray:
 
 
 def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
-    """How well a column of the contract comes from a column of the file.
+    """How well a column of the reference comes from a column of the file.
 
     Args:
         column: The contract's.
@@ -287,7 +287,7 @@ def _constants(made: Draft) -> dict[str, str]:
 
 
 def _derived(made: Draft) -> dict[str, str]:
-    """Columns of the contract that are made of several of the file, or of one that is another column too: what stands behind `=`."""
+    """Columns of the reference that are made of several of the file, or of one that is another column too: what stands behind `=`."""
     sure = {guess.column.name: guess for guess in made.guesses if guess.sure}
     found = {}
     for column in made.spec.columns:

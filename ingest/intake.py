@@ -50,7 +50,7 @@ def ingest(
     Args:
         paths: Files, and folders that are looked into recursively.
         settings: The home, how times are known, whose signatures are trusted.
-        mapping: A mapping file that says what the columns of tables are; None: the contract's.
+        mapping: A mapping file that says what the columns of tables are; None: the reference's.
         progress: Called with files done and files in all.
         wait_s: How long to wait for another run, in seconds.
 

@@ -1,4 +1,4 @@
-"""A mapping file: which column of somebody's table is which column of the contract, and how its values are converted."""
+"""A mapping file: which column of somebody's table is which column of the reference, and how its values are converted."""
 
 import tomllib
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ _Constant = Annotated[str, BeforeValidator(lambda value: str(value) if isinstanc
 
 
 class Source(BaseModel):
-    """Where one column of the contract comes from; exactly one of `from`, `join` and `value` is given."""
+    """Where one column of the reference comes from; exactly one of `from`, `join` and `value` is given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,7 +76,7 @@ class Source(BaseModel):
         return None
 
     def faults(self, column: Column) -> list[str]:
-        """What does not go together or cannot be done for a column of the contract."""
+        """What does not go together or cannot be done for a column of the reference."""
         found = []
         if sum((self.from_ is not None, bool(self.join), self.value is not None)) != 1:
             found.append("say exactly one of `from`, `join` and `value`")
@@ -101,7 +101,7 @@ _Source = Annotated[Source, BeforeValidator(lambda value: {"from": value} if isi
 
 
 class TableMapping(BaseModel):
-    """Reads a table with other people's columns as a list of the contract. Plain data: it can be given to worker processes."""
+    """Reads a table with other people's columns as a list of the reference. Plain data: it can be given to worker processes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -159,7 +159,7 @@ class TableMapping(BaseModel):
         return [column for column in columns if _folded(column) not in used]
 
     def apply(self, raw: pa.Table) -> pa.Table:
-        """The rows under the contract's names.
+        """The rows under the reference's names.
 
         Args:
             raw: Rows as they stand in the file, all columns text. One that it lacks counts as empty.
@@ -194,7 +194,7 @@ class TableMapping(BaseModel):
 
 
 def _made(source: Source, column: Column, raw: pa.Table, at: dict[str, int]) -> pa.ChunkedArray | pa.Array:
-    """One column of the contract."""
+    """One column of the reference."""
     if source.value is not None:
         return pa.repeat(pa.scalar(source.value, pa.string()), raw.num_rows)
     parts = [_texts(raw, at, name) for name in source.names]
@@ -216,10 +216,10 @@ def _made(source: Source, column: Column, raw: pa.Table, at: dict[str, int]) -> 
 
 
 def _texts(raw: pa.Table, at: dict[str, int], name: str) -> pa.ChunkedArray | pa.Array:
-    place = at.get(_folded(name))
-    if place is None:
+    index = at.get(_folded(name))
+    if index is None:
         return pa.nulls(raw.num_rows, pa.string())
-    column = raw.column(place)
+    column = raw.column(index)
     return column if column.type == pa.string() else pc.cast(column, pa.string())
 
 
@@ -301,9 +301,9 @@ def _separator_faults(decimal: str, thousands: str) -> list[str]:
 
 def _told(error: Any) -> str:
     """A fault that the data model found, in our words."""
-    place = ".".join(str(part)[:60] for part in error["loc"])
+    key = ".".join(str(part)[:60] for part in error["loc"])
     known = {"extra_forbidden": "no such key", "missing": "must be there", "too_short": "must not be empty"}
-    return f"{place}: {known.get(error['type'], error['msg'])}"
+    return f"{key}: {known.get(error['type'], error['msg'])}"
 
 
 def _refused(name: str, faults: Sequence[str]) -> InputError:

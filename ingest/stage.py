@@ -145,8 +145,8 @@ class Stage:
             self._write(name)
 
     def _with_facts(self, name: str, table: pa.Table) -> pa.Table:
-        numbers, place = np.unique(table["file_no"].to_numpy(), return_inverse=True)
-        at = pa.array(place)
+        numbers, index = np.unique(table["file_no"].to_numpy(), return_inverse=True)
+        at = pa.array(index)
         facts = {name: pa.array([getattr(self._sinks[n].facts, name) for n in numbers], pa.string()).take(at) for name in _FILE_FACTS}
         intake, n = self.converter.intake, table.num_rows
         facts["batch_id"] = pa.repeat(pa.scalar(intake.batch_id), n)

@@ -50,10 +50,10 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
         stream: The file from its first byte on; seekable for Parquet.
         form: `csv`, `parquet` or `jsonl`.
         sink: Takes the rows.
-        mapping: Says what the columns are, if they are not the contract's.
+        mapping: Says what the columns are, if they are not the reference's.
 
     Raises:
-        BadFile: The file is broken or is no table of the contract.
+        BadFile: The file is broken or is no table of the reference.
     """
     table = open_csv(stream, mapping.skip if mapping else 0) if form == "csv" else _READERS[form](stream)
     if mapping is not None:
@@ -75,7 +75,7 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
 
     refuse_twice(table.columns)
     try:
-        for columns, places in table.chunks:
+        for columns, positions in table.chunks:
             if table.late:
                 refuse_twice(list(columns))
             if mapping is not None:
@@ -83,7 +83,7 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
                 raw = {name: mapped[name].combine_chunks() for name in mapped.column_names}
             else:
                 raw = {plain: column for name, column in columns.items() if (plain := plain_name(name)) in known}
-            sink.table(spec, _filled(spec, raw, len(places)), places)
+            sink.table(spec, _filled(spec, raw, len(positions)), positions)
             _refuse(table, spec, sink)
     except BadFile as bad:
         raise BadFile(bad.code, bad.text, spec.name) from bad

@@ -25,7 +25,7 @@ class Task:
         folder: Where the parts go.
         intake: What conversion needs to know of the run.
         checker: Judges signatures.
-        mapping: Says what the columns of tables are, if they are not the contract's.
+        mapping: Says what the columns of tables are, if they are not the reference's.
     """
 
     folder: Path

@@ -195,7 +195,7 @@ def check(
 @map_app.command("init")
 def map_init(
     file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or Parquet, also in a .gz or .zip")],
-    table: Annotated[str | None, typer.Option("--table", help="table of the contract; default: guessed")] = None,
+    table: Annotated[str | None, typer.Option("--table", help="table of the lake; default: guessed")] = None,
     out: OutOption = None,
 ) -> None:
     """Writes a first mapping for a table, guessed from its columns, to edit. Example: sandan map init orders.csv --out orders.toml"""

@@ -7,7 +7,7 @@ from pathlib import Path
 from sandan.ingest.account import FileAccount
 
 
-def write_account(place: Path, of_file: FileAccount, batch_id: str) -> Path:
+def write_account(folder: Path, of_file: FileAccount, batch_id: str) -> Path:
     """Write the account of a file into a folder, under a name that is free there for both; return the path that is free for the file.
 
     Raises:
@@ -16,7 +16,7 @@ def write_account(place: Path, of_file: FileAccount, batch_id: str) -> Path:
     content = {"batch_id": batch_id, **of_file.as_dict()}
     number = 0
     while True:
-        target = place / (of_file.path.name if not number else f"{of_file.path.stem}-{number}{of_file.path.suffix}")
+        target = folder / (of_file.path.name if not number else f"{of_file.path.stem}-{number}{of_file.path.suffix}")
         number += 1
         if target.exists():
             continue

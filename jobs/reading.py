@@ -57,7 +57,7 @@ _PRINTED_ROWS = 30
 
 
 def print_rows(name: str, rows: Sequence[Mapping[str, Any]], form: Format, out: Path | None) -> None:
-    """Write one of the contract's tables; a printed one is shortened and says by how much."""
+    """Write one of the reference's tables; a printed one is shortened and says by how much."""
     columns = COLUMNS[name]
     if form is Format.TABLE and (out is None or str(out) == "-"):
         columns = tuple(column for column in columns if column not in _NARROW.get(name, ()))

@@ -117,7 +117,7 @@ class ListSpec:
 
     Attributes:
         name: Its name in the account and in the lake.
-        columns: In the contract's order.
+        columns: In the reference's order.
         key: Columns that name one thing; several records of one key are versions of it.
         lines: The list of its lines, or "".
         known_by: Column whose time says when customs could know the row; "" for none but the receipt.

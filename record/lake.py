@@ -270,8 +270,8 @@ def set_aside(path: Path) -> Path | None:
     if not any(path.glob("*.parquet")):
         shutil.rmtree(path)
         return None
-    place = make_private(path.parent / "aside")
-    target = next(place / f"{path.name}-{i}" for i in itertools.count(1) if not (place / f"{path.name}-{i}").exists())
+    aside = make_private(path.parent / "aside")
+    target = next(aside / f"{path.name}-{i}" for i in itertools.count(1) if not (aside / f"{path.name}-{i}").exists())
     path.rename(target)
     log.warning("note: %s is in no batch that ended; moved to %s, where it may be removed", path, target)
     return target

@@ -53,7 +53,7 @@ class RunLedger:
         self._runs = paths.runs
 
     def rows(self) -> list[dict[str, Any]]:
-        """All runs, the newest first, in the contract's columns.
+        """All runs, the newest first, in the reference's columns.
 
         Raises:
             DamagedFile: The ledger cannot be read, or is lost.

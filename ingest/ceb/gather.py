@@ -48,9 +48,9 @@ class Gatherer:
         if not self.holds_parts(element):
             return False
         message = self._message
-        place = self._sink.read.get(message.list_name, 0) + 1
+        position = self._sink.read.get(message.list_name, 0) + 1
         text = f"parts of a record stand in another element than {message.record}, which is looked for right below the root"
-        self._sink.refuse(message.list_name, "unknown_record", [(place, text)])
+        self._sink.refuse(message.list_name, "unknown_record", [(position, text)])
         return True
 
     def holds_parts(self, element: etree._Element) -> bool:

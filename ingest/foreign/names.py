@@ -1,4 +1,4 @@
-"""What other people call the columns of the contract, and how near two names are."""
+"""What other people call the columns of the reference, and how near two names are."""
 
 import functools
 import importlib.resources

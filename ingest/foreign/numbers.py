@@ -31,7 +31,7 @@ class NumberForm:
     unit: str = ""
 
     def read(self, text: str) -> str:
-        """The number as the contract writes it.
+        """The number as the reference writes it.
 
         Raises:
             ValueError: It is not written in this form. `1.5` is none of a column whose decimal sign is the comma: it may be 1500.

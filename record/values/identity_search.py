@@ -131,8 +131,8 @@ def _runs(plain: str) -> list[list[tuple[int, int]]]:
 
 
 def _in_run(plain: str, run: list[tuple[int, int]], *, is_prose: bool) -> list[Found]:
-    at = [place for start, end in run for place in range(start, end)]
-    digits = "".join(plain[place] for place in at)
+    at = [index for start, end in run for index in range(start, end)]
+    digits = "".join(plain[index] for index in at)
     starts = {0}
     ends = set()
     n = 0
