@@ -7,7 +7,7 @@ TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all check bench install browser clean
+.PHONY: demo test test-all check bench reference install browser clean
 
 demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -24,6 +24,10 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# docs/reference from the code; a test says when it is due.
+reference: install
+	$(BIN)/python -m sandan.jobs.reference docs/reference
 
 bench: install
 	$(BIN)/python -m benchmarks

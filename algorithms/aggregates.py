@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sandan.graph.view import GraphView
+from sandan.record.values.moment import DAY_US
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +97,4 @@ def parties_on(contact: Contact, party: Ints) -> Timeline:
 
 def before(until: Ints, days: float) -> Ints:
     """Moments some days earlier."""
-    return until - round(days * _DAY)
+    return until - round(days * DAY_US)

@@ -17,6 +17,7 @@ from sandan.graph.arrays import shared_view
 from sandan.graph.store.layout import node_file
 from sandan.graph.view import GraphView, sorted_places
 from sandan.record.errors import UnknownId
+from sandan.record.keys import item_id, without_prefix
 
 Ints = npt.NDArray[np.int64]
 Target = tuple[str, int]
@@ -123,9 +124,7 @@ def open_atlas(tables: Path, results: Results) -> Atlas:
     """
     view = shared_view(tables)
     facts = pq.read_table(results.path("alerts"), columns=list(FACT_COLUMNS))
-    order = pc.binary_join_element_wise(facts["flow"], facts["ebp_code"], facts["order_no"], ":")
-    parcel = pc.binary_join_element_wise(facts["logistics_code"], facts["logistics_no"], ":")
-    place = view.places(pc.if_else(pc.equal(facts["order_no"], ""), parcel, order).combine_chunks())
+    place = view.places(pc.fill_null(item_id(facts), "").combine_chunks())
     # The alerts come by score, so the first row of an item is its riskiest.
     at, first = np.unique(place, return_index=True)
     alerts = np.full(view.n, -1, dtype=np.int64)
@@ -151,7 +150,7 @@ def place_of(atlas: Atlas, key: str) -> int:
     Raises:
         UnknownId: There is no such consignment in the graph.
     """
-    place = int(atlas.view.places(pa.array([key.removeprefix("parcel:")], pa.string()))[0])
+    place = int(atlas.view.places(pa.array([without_prefix(key)], pa.string()))[0])
     if place < 0:
         raise UnknownId(f"{key}: no consignment of that key in the graph; keys look like import:EBP_CODE:ORDER_NO")
     return place

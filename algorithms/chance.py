@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-_DAY = 86_400_000_000
+from sandan.record.values.moment import DAY_US
+
 # One in twenty is where evidence begins, one in a thousand where it is full.
 SURE, _FULL = 0.05, 0.001
 Rows = npt.NDArray[np.int64]
@@ -54,7 +55,7 @@ class Chance:
             codes: int64 [items of the view]; the property of each item, negative where unknown.
         """
         n = len(items)
-        first, last = self._times[items].min() - _DAY, self._times[items].max() + _DAY
+        first, last = self._times[items].min() - DAY_US, self._times[items].max() + DAY_US
         low, high = np.searchsorted(self._pool_times, [first, last])
         pool = self._pool[low:high] if high - low >= 10 * n else self._pool
         known = pool[codes[pool] >= 0]
@@ -102,7 +103,7 @@ def evidence(p_value: float, q_value: float) -> float:
 
 def days(start: int, end: int) -> float:
     """Days between two times in microseconds."""
-    return (end - start) / _DAY
+    return (end - start) / DAY_US
 
 
 def moment(micros: int) -> dt.datetime:

@@ -9,11 +9,13 @@ from typing import Any
 
 from sandan.algorithms.replies import replies_about
 from sandan.algorithms.results import Results
+from sandan.record.amounts import value_of_line
 from sandan.record.errors import InputError, UnknownId
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
-from sandan.record.ids import mask_address, mask_name, mask_telephone
+from sandan.record.keys import consignment_key
 from sandan.record.lake import Lake
+from sandan.record.masks import mask_address, mask_name, mask_telephone
 from sandan.record.values.moment import BEIJING
 
 
@@ -83,9 +85,7 @@ def find_alert(results: Results, key: str) -> dict[str, Any]:
 
 def full_key(alert: Mapping[str, Any]) -> str:
     """The key that names an alert's consignment wherever sandan asks for one."""
-    if alert["order_no"]:
-        return f"{alert['flow']}:{alert['ebp_code']}:{alert['order_no']}"
-    return f"parcel:{alert['logistics_code']}:{alert['logistics_no']}"
+    return consignment_key(alert)
 
 
 def view_consignment(paths: HomePaths, results: Results, key: str) -> ConsignmentView:
@@ -203,7 +203,7 @@ def _order(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[t
         ("buyer", _person(row["buyer_name"], row["buyer_id_masked"])),
         ("telephone", mask_telephone(row["buyer_telephone_norm"])),
         ("consignee", mask_name(row["consignee"])),
-        ("address", mask_address(row["consignee_address"])),
+        ("address", _address(row, "consignee_address")),
         *money,
         ("pay_code", _company(row, "pay")),
         ("pay_transaction_id", row["pay_transaction_id"] or ""),
@@ -230,7 +230,7 @@ def _payment(row: Mapping[str, Any] | None) -> list[tuple[str, str]]:
 
 def _waybill(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     is_house = "receiver_name" in row
-    who, where = (row["receiver_name"], row["receiver_address"]) if is_house else (row["consignee"], row["consignee_address"])
+    who, where = (row["receiver_name"], "receiver_address") if is_house else (row["consignee"], "consignee_address")
     phone = row["receiver_telephone_norm"] if is_house else row["consignee_telephone_norm"]
     carrier = row["logistics_code"] if is_house else _company(row, "logistics")
     weight = row["weight_kg"] if is_house else row["weight"]
@@ -241,7 +241,7 @@ def _waybill(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("order_no", row["order_no"] or ""),
         ("consignee", mask_name(who)),
         ("telephone", mask_telephone(phone)),
-        ("address", mask_address(where)),
+        ("address", _address(row, where)),
         ("weight", "" if weight is None else f"{weight:.2f}"),
         ("items", (row["description"] if is_house else row["goods_info"]) or ""),
         ("app_time", _time(sent)),
@@ -249,7 +249,7 @@ def _waybill(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _declaration(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    total = sum((Decimal(i["price"] or 0) * Decimal(i["qty"] or 0) for i in items), Decimal())
+    total = sum(map(value_of_line, items), Decimal())
     return [
         ("invt_no", row["invt_no"] or ""),
         ("order_no", row["order_no"] or ""),
@@ -262,7 +262,7 @@ def _declaration(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> 
         ("trade_mode", row["trade_mode"] or ""),
         ("buyer", _person(row["buyer_name"], row["buyer_id_masked"])),
         ("telephone", mask_telephone(row["buyer_telephone_norm"])),
-        ("address", mask_address(row["consignee_address"])),
+        ("address", _address(row, "consignee_address")),
         ("country", row["country"] or ""),
         ("declared_value", _money(total, items[0]["currency"] or row["currency"]) if items else ""),
         ("items", _items(items, "gname")),
@@ -286,7 +286,7 @@ def _history(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[tuple[str
 
 
 def _delivery(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    where = [("address", mask_address(row["address"]))] if row["address"] else []
+    where = [("address", _address(row, "address"))] if row["address"] else []
     return [("delivered_at", _time(row["event_at"])), *where]
 
 
@@ -300,6 +300,11 @@ def _items(items: Sequence[Mapping[str, Any]], name: str) -> str:
 
 def _company(row: Mapping[str, Any], prefix: str) -> str:
     return " ".join(filter(None, (row.get(f"{prefix}_name"), f"({row[f'{prefix}_code']})" if row.get(f"{prefix}_code") else None)))
+
+
+def _address(row: Mapping[str, Any], column: str) -> str:
+    # Of the normal form, as in the graph and in the sentences of findings; a masked address has none.
+    return mask_address(row[f"{column}_norm"] or row[column])
 
 
 def _person(name: str | None, masked_id: str | None) -> str:

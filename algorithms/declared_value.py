@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from sandan.algorithms.bench import Bench
-from sandan.graph.rates import with_rate
+from sandan.record.amounts import declared_by_declaration, declared_by_order, declared_by_parcel
 
 
 def declared_cny(bench: Bench, matched: ir.Table) -> ir.Table:
@@ -14,17 +14,12 @@ def declared_cny(bench: Bench, matched: ir.Table) -> ir.Table:
         consignment_id and declared_cny (CNY at the rate of the day when the list was known), a row for each consignment; null where no
         amount is stated, or its currency has no rate.
     """
-    items, house = bench.current("inventory_items"), bench.current("house_waybills")
-    lines = items.select(
-        "currency", stated=ibis.coalesce(items.total_price, items.price * items.qty).cast("float64"), consignment_id=items.parent_id
-    )
-    lines = lines.inner_join(matched.select("consignment_id", "known_at"), "consignment_id")
-    goods, paper = matched.o_goods_value.cast("float64"), house.declared_value.cast("float64")
-    orders = matched.select("consignment_id", currency=matched.o_currency, stated=goods, known_at=matched.o_known_at)
-    parcels = house.select("currency", "known_at", consignment_id=house.record_id, stated=paper)
-    known = matched.select("consignment_id")
-    for name, part in (("a", lines), ("b", orders), ("c", parcels)):
-        rated = with_rate(bench.current, part)
-        worth = rated.group_by("consignment_id").aggregate((rated.stated * rated.to_cny).sum().name(name))
-        known = known.left_join(worth, "consignment_id").drop("consignment_id_right")
+    lists = bench.current
+    by_lines = declared_by_declaration(lists).select(_lines="record_id", a="declared_cny")
+    by_order = declared_by_order(lists).select(_order="record_id", b="declared_cny")
+    by_paper = declared_by_parcel(lists).select(_paper="record_id", c="declared_cny")
+    known = matched.select("consignment_id", "o_record_id")
+    known = known.left_join(by_lines, known.consignment_id == by_lines._lines)
+    known = known.left_join(by_order, known.o_record_id == by_order._order)
+    known = known.left_join(by_paper, known.consignment_id == by_paper._paper)
     return known.select("consignment_id", declared_cny=ibis.coalesce(known.a, known.b, known.c))

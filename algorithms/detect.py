@@ -18,7 +18,8 @@ from sandan.algorithms.evidence import Bits, Ground, probability, shown
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule
 from sandan.algorithms.registry import DETECTORS, NOT_RUN
-from sandan.record.ids import mask_address
+from sandan.record.keys import consignment_key, parcel_id, without_prefix
+from sandan.record.masks import mask_address
 
 FINDINGS = pa.schema(
     [
@@ -229,20 +230,18 @@ def finding_row(
 
 def subject(row: Mapping[str, Any]) -> tuple[str, str]:
     """Label and id, in the graph, of the node that a consignment is about."""
-    if row["order_no"] is not None:
-        return "Order", f"{row['flow']}:{row['ebp_code']}:{row['order_no']}"
-    return "Parcel", f"{row['logistics_code']}:{row['logistics_no']}"
+    return "Order" if row["order_no"] is not None else "Parcel", without_prefix(consignment_key(row))
 
 
 def _evidence(rule: Rule, row: Mapping[str, Any]) -> list[str]:
     """Names of the lists that prove a finding, as an officer would look them up."""
-    order, parcel = f"{row['flow']}:{row['ebp_code']}:{row['order_no']}", f"{row['logistics_code']}:{row['logistics_no']}"
+    order, parcel = without_prefix(consignment_key(row)), parcel_id(row)
     names = {
         "consignment_id": f"declaration:{order}" if row["kind"] == "declaration" else None,
         "o_record_id": f"order:{order}",
         "p_records": f"payment:{row['p_pay_code']}:{row['p_transaction']}" if row["p_transaction"] else None,
-        "w_record_id": f"waybill:{parcel}",
-        "t_record_id": f"tracking:{parcel}",
+        "w_record_id": f"waybill:{parcel}" if parcel else None,
+        "t_record_id": f"tracking:{parcel}" if parcel else None,
     }
     return [name for key in rule.evidence if (name := names.get(key)) and (key == "consignment_id" or row.get(key))]
 

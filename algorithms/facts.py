@@ -21,6 +21,7 @@ from sandan.algorithms.signed import n_checked, signatures
 from sandan.algorithms.taxes import taxes
 from sandan.record.settings import Settings
 from sandan.record.values import company
+from sandan.record.values.moment import HOUR_S
 
 REFERENCE_TABLES = (
     "payment_services",
@@ -67,7 +68,7 @@ class Facts:
         t = self.table
         hours = {g.flow: g.hours for g in self.grace if g.list_name == list_name}
         limit = (t.flow == "export").ifelse(hours["export"], hours["import"])
-        waited = (ibis.literal(self.as_of).cast("timestamp('UTC')").epoch_seconds() - t.known_at.epoch_seconds()) / 3600.0
+        waited = (ibis.literal(self.as_of).cast("timestamp('UTC')").epoch_seconds() - t.known_at.epoch_seconds()) / HOUR_S
         return (waited > limit) | t.t_delivered.notnull()
 
     def received(self, list_name: str) -> ir.BooleanValue:

@@ -19,13 +19,13 @@ from sandan.algorithms.communities import find_communities
 from sandan.algorithms.finding import FORGED
 from sandan.algorithms.ties import shared_identifiers
 from sandan.graph.view import GraphView
+from sandan.record.values.moment import DAY_US
 
 # A row is looked at this many days after customs first knew of it: longer than the longest grace for a list, so that what is missing then
 # is missing.
 AGE_DAYS = 14.0
 _RECENT_DAYS = 7.0
 _SNAPSHOT_DAYS = 7.0
-_DAY = 86_400_000_000
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -129,7 +129,7 @@ def make_features(
     items = view.places(pa.array(ids, pa.string())).astype(np.int64)
     end = round(as_of.timestamp() * 1_000_000)
     known = np.array([round(row["known_at"].timestamp() * 1_000_000) for row in rows], dtype=np.int64)
-    cut = np.minimum(known + round(AGE_DAYS * _DAY), end)
+    cut = np.minimum(known + round(AGE_DAYS * DAY_US), end)
     last = np.array([round(row["last_list"].timestamp() * 1_000_000) if row["last_list"] else 0 for row in rows], dtype=np.int64)
     row_values = _rows(rows, findings)
     at = np.maximum(items, 0)
@@ -233,7 +233,7 @@ def _of_kind(view: GraphView, c: Contact, party: Ints, moments: Ints, labels: La
 def _of_community(view: GraphView, cut: Ints, at: Ints, end: int) -> Floats:
     """Size of the community of each consignment as it was seen at the last weekly look before its moment."""
     result = np.zeros((len(cut), len(COMMUNITY)))
-    week = round(_SNAPSHOT_DAYS * _DAY)
+    week = round(_SNAPSHOT_DAYS * DAY_US)
     looks = cut // week
     for look in np.unique(looks):
         moment = int(look) * week

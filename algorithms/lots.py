@@ -10,6 +10,7 @@ import pyarrow as pa
 from scipy import stats
 
 from sandan.graph.view import GraphView
+from sandan.record.values.moment import DAY_US
 
 # Retail import: at most 5,000 CNY a transaction (Ministry of Finance, Customs, Taxation: notice 49 of 2018).
 LIMIT_CNY = 5000.0
@@ -19,7 +20,6 @@ _GAP_DAYS = 4.0
 _LEAST = 3
 # The window was chosen because it is dense: chance gets the benefit of three windows, and of a twentieth of all days.
 _WINDOWS, _LEAST_SHARE = 3, 0.05
-_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def find_lots(
         if found is None:
             continue
         times = view.known_at[found]
-        span = (int(times[-1]) - int(times[0])) / _DAY
+        span = (int(times[-1]) - int(times[0])) / DAY_US
         n_ids = len(np.unique(party[found]))
         # Orders of these goods that a group of this size would make in such a window if it bought like everybody.
-        share = min(1.0, max(span, 1.0) * _DAY / max(last - first, _DAY))
+        share = min(1.0, max(span, 1.0) * DAY_US / max(last - first, DAY_US))
         p_value = float(stats.binom.sf(len(found) - 1, max(int(sizes[group]), len(found)), min(1.0, rate[code] * max(share * 3, 0.05))))
         lots.append(
             Lot(
@@ -98,7 +98,7 @@ def find_lots(
 def _densest(items: npt.NDArray[np.int64], times: npt.NDArray[np.int64], value: npt.NDArray[np.float64]) -> npt.NDArray[np.int64] | None:
     """The run of consignments, each within days of the one before, that is worth most, if a window of it is a lot at all."""
     best, best_value = None, 0.0
-    breaks = np.flatnonzero(np.diff(times[items]) > _GAP_DAYS * _DAY) + 1
+    breaks = np.flatnonzero(np.diff(times[items]) > _GAP_DAYS * DAY_US) + 1
     for run in np.split(items, breaks):
         worth_of_run = float(value[run].sum())
         if worth_of_run > best_value and _is_lot(run, times, value):
@@ -110,7 +110,7 @@ def _is_lot(run: npt.NDArray[np.int64], times: npt.NDArray[np.int64], value: npt
     """Whether some window of the run holds enough parcels that are together above the limit."""
     start = 0
     for end in range(len(run)):
-        while times[run[end]] - times[run[start]] > _WINDOW_DAYS * _DAY:
+        while times[run[end]] - times[run[start]] > _WINDOW_DAYS * DAY_US:
             start += 1
         if end - start + 1 >= _LEAST and float(value[run[start : end + 1]].sum()) > LIMIT_CNY:
             return True

@@ -8,6 +8,7 @@ import pyarrow as pa
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import Labels
 from sandan.graph.view import GraphView
+from sandan.record.keys import order_id, parcel_id
 
 # Every outcome but this one is a breach.
 COMPLIANT = "compliant"
@@ -36,8 +37,7 @@ def known_outcomes(bench: Bench, view: GraphView) -> Outcomes:
     The weight is 1 / probability of being chosen where that was recorded; the first inspection decides when the label was known.
     """
     rows = bench.current("outcomes").to_pyarrow().to_pylist()
-    orders = [f"{r['flow']}:{r['ebp_code']}:{r['order_no']}" if r["ebp_code"] and r["order_no"] else "" for r in rows]
-    parcels = [f"{r['logistics_code']}:{r['logistics_no']}" if r["logistics_no"] else "" for r in rows]
+    orders, parcels = [order_id(row) or "" for row in rows], [parcel_id(row) or "" for row in rows]
     by_order, by_parcel = view.places(pa.array(orders, pa.string())), view.places(pa.array(parcels, pa.string()))
     carried = _carried(bench, view)
     merged: dict[int, tuple[bool, int, float]] = {}
@@ -67,5 +67,5 @@ def _carried(bench: Bench, view: GraphView) -> dict[str, int]:
     """Item of the order that a parcel was declared for, by parcel id."""
     declared = bench.current("inventories").select("flow", "ebp_code", "order_no", "logistics_code", "logistics_no")
     rows = declared.filter(declared.logistics_no.notnull()).to_pyarrow().to_pylist()
-    places = view.places(pa.array([f"{r['flow']}:{r['ebp_code']}:{r['order_no']}" for r in rows], pa.string()))
-    return {f"{r['logistics_code']}:{r['logistics_no']}": p for r, p in zip(rows, places.tolist(), strict=True) if p >= 0}
+    places = view.places(pa.array([order_id(row) or "" for row in rows], pa.string()))
+    return {parcel: p for row, p in zip(rows, places.tolist(), strict=True) if p >= 0 and (parcel := parcel_id(row))}

@@ -7,6 +7,7 @@ import pyarrow as pa
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.shipments import Parcels
 from sandan.graph.view import GraphView
+from sandan.record.keys import item_id
 
 
 def parcels_of(bench: Bench, view: GraphView) -> Parcels:
@@ -47,10 +48,8 @@ def _texts(bench: Bench) -> ibis.Table:
     joined = matched.left_join(declared, matched.consignment_id == declared._head)
     joined = joined.left_join(named, joined.o_record_id == named._order)
     joined = joined.left_join(sent, [joined.logistics_code == sent._code, joined.logistics_no == sent._no])
-    order = joined.flow + ":" + joined.ebp_code + ":" + joined.order_no
-    parcel = joined.logistics_code + ":" + joined.logistics_no
     rows = joined.select(
-        item=joined.order_no.isnull().ifelse(parcel, order),
+        item=item_id(joined),
         declared=(ibis.coalesce(joined.declared, "") + " " + ibis.coalesce(joined.description, "")).strip(),
         sold=joined.sold,
         codes=joined.codes,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.like_goods import completed, written
-from sandan.graph.rates import with_rate
+from sandan.record.amounts import with_rate
 from sandan.record.values.specification import Specification, specification
 from sandan.record.values.unit import amount, normal
 

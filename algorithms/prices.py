@@ -11,7 +11,7 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.priced_lines import priced_lines
 from sandan.algorithms.reference_prices import market_articles, peer_prices
 from sandan.algorithms.sale_days import sale_days
-from sandan.graph.rates import with_rate
+from sandan.record.amounts import with_rate
 
 # Market prices seen from so long before to so long after the declaration speak for it.
 _BEFORE_DAYS, _AFTER_DAYS = 90, 30

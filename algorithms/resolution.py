@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from sandan.algorithms.answers import Answer
 from sandan.algorithms.bootstrap import Family, Figure, Floats, Ints
 from sandan.graph.store.layout import check_tables, relation_file
+from sandan.record.keys import order_id, parcel_id
 
 # Column of the key -> label of the mention, and the relation of the graph that leads to it.
 MENTIONS = {
@@ -102,8 +103,7 @@ def resolution_family(answers: Sequence[Answer], concluded: Concluded) -> Family
 
 
 def _id(row: Mapping[str, str], label: str) -> str:
-    names = ("flow", "ebp_code", "order_no") if label == "Order" else ("logistics_code", "logistics_no")
-    return ":".join(row[name] for name in names)
+    return (order_id(row) if label == "Order" else parcel_id(row)) or ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

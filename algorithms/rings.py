@@ -12,6 +12,7 @@ from sandan.algorithms.chance import SURE, Chance, days, evidence, false_discove
 from sandan.algorithms.communities import Communities
 from sandan.algorithms.ties import Ties
 from sandan.graph.view import GraphView
+from sandan.record.values.moment import DAY_US
 
 # From how many identities on a group is more than a household, and an identifier shared by strangers.
 LEAST_IDENTITIES, _STRANGERS = 4, 3
@@ -183,7 +184,7 @@ def _homes(
     np.minimum.at(first, place, times[part.row])
     np.maximum.at(last, place, times[part.row])
     often = np.bincount(place, minlength=len(columns)) >= _OFTEN * parties
-    lived: npt.NDArray[np.bool_] = last - first >= round(_LIVED_DAYS * 86_400_000_000)
+    lived: npt.NDArray[np.bool_] = last - first >= round(_LIVED_DAYS * DAY_US)
     return lived & often & (parties <= _HOUSEHOLD)
 
 

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.lots import LIMIT_CNY
-from sandan.graph.rates import with_rate
+from sandan.record.amounts import line_value, rated_lines, with_rate
 
 # Within the limits of retail import, VAT and consumption tax are due at this share and no duty. Source: circular Cai Guan Shui 2016 no. 18.
 _REDUCTION = 0.7
@@ -60,10 +60,8 @@ def taxes(bench: Bench) -> ir.Table:
         consignment_id, tax_withheld (the order's, CNY), tax_billed (of the 816, CNY, null without), tax_least and tax_most (CNY; most is
         null above the limit of one transaction), tax_rounding (CNY, what rounding of lines explains).
     """
-    items, heads = bench.current("inventory_items"), bench.current("inventories")
-    rated = with_rate(bench.current, items.select("parent_id", "gcode", "currency", "known_at", "total_price", "price", "qty"))
-    value = rated.total_price.fill_null(rated.price * rated.qty).cast("float64") * rated.to_cny
-    bench.keep("priced", rated.select("parent_id", "gcode", value=value))
+    rated, heads = rated_lines(bench.current, "inventory_items"), bench.current("inventories")
+    bench.keep("priced", rated.select("parent_id", "gcode", value=line_value(rated) * rated.to_cny))
     bench.keep("head_rates", with_rate(bench.current, heads.select("record_id", "currency", "known_at")).select("record_id", "to_cny"))
     with duckdb.connect() as con:
         for name in ("matched", "inventories", "head_rates", "priced", "tax_rates", "tax_bills"):

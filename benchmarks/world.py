@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.harness import say
+from benchmarks.observables import EVERY, OWN
+from benchmarks.oracle import Oracle, freeze, path_of
 from benchmarks.world_homes import ROOT, seen, taught
-from sandan.jobs.observables import EVERY, OWN
-from sandan.synthetic.oracle import Oracle, freeze, path_of
 
 CARD = ROOT / "docs" / "benchmark.md"
 FIGURES = ROOT / "docs" / "figures"

@@ -15,11 +15,11 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from benchmarks.harness import say
+from benchmarks.observables import EVERY, Observables, observe
 from sandan.algorithms.answers import Answer, answers
 from sandan.algorithms.finding import FORGED
 from sandan.algorithms.results import open_results
 from sandan.ingest.intake import ingest
-from sandan.jobs.observables import EVERY, Observables, observe
 from sandan.jobs.pipeline import score, train
 from sandan.record.home import HomePaths
 from sandan.record.settings import load_settings
@@ -30,10 +30,9 @@ ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "worlds"
 # What a kept world depends on.
 _CODE = (
-    "record", "ingest", "graph", "algorithms", "gnn", "synthetic", "jobs/observables.py", "jobs/observed_goods.py", "jobs/pipeline.py",
-    "benchmarks/world_homes.py",
+    "record", "ingest", "graph", "algorithms", "gnn", "synthetic", "jobs/pipeline.py",
+    "benchmarks/observables.py", "benchmarks/observed_goods.py", "benchmarks/world_homes.py",
 )  # fmt: skip
-_APART = {"oracle.py", "shares.py"}
 Floats = npt.NDArray[np.float64]
 
 
@@ -59,8 +58,7 @@ def code() -> str:
     for name in _CODE:
         path = ROOT / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            if file.name not in _APART:
-                found.update(file.read_bytes())
+            found.update(file.read_bytes())
     return found.hexdigest()
 
 

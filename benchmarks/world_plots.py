@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.chart import Chart, Points
 from benchmarks.harness import say, table
-from benchmarks.svg import Chart, Points
 from benchmarks.world_read import orders
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
@@ -30,7 +30,7 @@ def draw(figures: Path, n_orders: int, seed: int) -> str:
         found = orders(world.folder)
     figures.mkdir(parents=True, exist_ok=True)
     for name, chart in _charts(found).items():
-        (figures / f"{name}.svg").write_text(chart.svg(), encoding="utf-8")
+        chart.write(figures / f"{name}.svg")
         say(f"drawn: {name}.svg")
     return _figures(found, n_orders, seed)
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.harness import say, table
+from benchmarks.oracle import NAMES, frozen
+from benchmarks.oracle_report import of_answers
+from benchmarks.shares import SINGLE, Mask, at_budget, parts, ranked
 from benchmarks.world_homes import Floats, seen
 from sandan.algorithms.answers import Answer
 from sandan.algorithms.ranking import looked_at
-from sandan.algorithms.shares import SINGLE, Mask, at_budget, parts, ranked
-from sandan.jobs.oracle import of_answers
-from sandan.synthetic.oracle import NAMES, frozen
 
 _PERCENT = 5
 _RANKINGS = ("rules", "run", "flat", "oracle")

@@ -18,7 +18,7 @@ _SORTS = {
 }  # fmt: skip
 _COLUMNS = (
     "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, reasons, reasons_zh, consignment_id, "
-    "status, cluster_id, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS place"
+    "status, cluster_id, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS row_no"
 )
 
 
@@ -50,7 +50,7 @@ def read_alerts(file: Path, filters: Filters, *, start: int, stop: int, sort: Se
         f"twins AS (SELECT flow, ebp_code, order_no FROM {source} WHERE order_no <> '' AND order_no IN (SELECT order_no FROM page) "
         "GROUP BY ALL HAVING count(*) > 1) "
         "SELECT *, (flow, ebp_code, order_no) NOT IN (SELECT (flow, ebp_code, order_no) FROM twins) AS is_unique "
-        f"FROM page ORDER BY {ordering(sort, 'known_us', 'place')}"
+        f"FROM page ORDER BY {ordering(sort, 'known_us', 'row_no')}"
     )
     with duckdb.connect() as con:
         rows = _dicts(con.execute(query, values))
@@ -101,7 +101,7 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     return " AND ".join(parts) or "true", values
 
 
-def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", place: str = "file_row_number") -> str:
+def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", row_no: str = "file_row_number") -> str:
     """The sort model as an ORDER BY list; the file's own order, the highest score first, decides between equals."""
     terms: dict[str, str] = {}
     for column in sort:
@@ -109,7 +109,7 @@ def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", place: 
         if name:
             # A column's first term decides; what says it again could not change the order.
             terms.setdefault(name, f"{known if name == 'known_at' else name} {'ASC' if column.get('sort') == 'asc' else 'DESC'} NULLS LAST")
-    return ", ".join([*terms.values(), place])
+    return ", ".join([*terms.values(), row_no])
 
 
 def _count(con: duckdb.DuckDBPyConnection, where: str, values: Mapping[str, Any]) -> int:

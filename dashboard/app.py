@@ -92,12 +92,12 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> N
 
 def _listen(settings: Settings, host: str, port: int) -> Server:
     # The port is bound here: a server that finds it taken leaves its own half-made sockets open.
-    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((host, port))
-        return make_server(make_app(settings).server, door)
+        listening.bind((host, port))
+        return make_server(make_app(settings).server, listening)
     except OSError as exc:
-        door.close()
+        listening.close()
         reason = os.strerror(exc.errno) if exc.errno is not None and exc.errno in errno.errorcode else exc
         raise ConfigError(f"{host}:{port}: cannot listen ({reason}); stop what uses the port, or choose another with --port") from exc

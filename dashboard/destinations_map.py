@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandan.algorithms.destinations import CountryCount
-from sandan.dashboard.countries import COUNTRIES, country_name
+from sandan.dashboard.countries import POSITIONS, country_name
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import FONT, INK
 
@@ -16,11 +16,11 @@ HEIGHT = 290
 
 
 def destinations_figure(counts: Sequence[CountryCount], language: Language) -> dict[str, Any]:
-    """The map as plotly takes it; countries without a place on it are only in the table."""
+    """The map as plotly takes it; countries without a position on it are only in the table."""
     most = max((c.n_consignments for c in counts), default=1)
     marks = []
     for is_export, name, colour, symbol in _DIRECTIONS:
-        own = [c for c in counts if c.is_export is is_export and c.country in COUNTRIES]
+        own = [c for c in counts if c.is_export is is_export and c.country in POSITIONS]
         if own:
             marks.append(_marks(own, text(name, language), colour, symbol, most, language))
     return {"data": marks, "layout": _layout(len(marks) > 1)}
@@ -31,8 +31,8 @@ def _marks(counts: list[CountryCount], name: str, colour: str, symbol: str, most
     return {
         "type": "scattergeo",
         "name": name,
-        "lon": [COUNTRIES[c.country][2] + (-_APART if c.is_export else _APART) for c in counts],
-        "lat": [COUNTRIES[c.country][3] for c in counts],
+        "lon": [POSITIONS[c.country][0] + (-_APART if c.is_export else _APART) for c in counts],
+        "lat": [POSITIONS[c.country][1] for c in counts],
         "text": [f"{country_name(c.country, language)}" for c in counts],
         "customdata": [[c.n_consignments, c.n_clusters] for c in counts],
         "mode": "markers",

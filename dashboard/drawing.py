@@ -1,226 +1,133 @@
-"""Where the nodes of a picture stand: distances on paper like distances in the network, nothing on top of another, always the same."""
+"""Where the nodes of a picture stand: a spring layout with nothing on top of another, always the same, and kept while it grows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import networkx as nx
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg, sparse
-from scipy.sparse import csgraph
 
 from sandan.algorithms.neighbourhood import Edge, Node
 
 Points = npt.NDArray[np.float64]
 # Distance of neighbours, and the box that a node needs with the words under it.
-_STEP, _BOX = 92.0, (96.0, 62.0)
-_ROUNDS, _GAP, _LONGEST = 120, 40.0, 9.0
-_SHAPE, _MOST_DRAWN, _ROOM = 2.0, 1.8, 2.0  # width of the picture by its height; its area by that of the boxes
-_PUSHES = 40
+_STEP, _BOX = 92.0, np.array((96.0, 62.0))
+_GAP, _SEED, _ROUNDS = 40.0, 7, 150
+_SHAPE, _MOST_DRAWN, _ROOM = 2.0, 2.2, 2.0  # width of the picture by its height; its area by that of the boxes
 
 
-def _spiral() -> tuple[Points, ...]:
-    """Steps to the places around one, the nearest first, in parts that are tried one after the other."""
+def _steps_around() -> tuple[Points, ...]:
+    """Steps to the positions around one, the nearest first, in parts that are tried one after the other."""
     steps = np.arange(-60, 61) / 4
-    places = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
-    sorted_ = places[np.argsort((places**2).sum(axis=1), kind="stable")] * np.array(_BOX)
-    return tuple(np.split(sorted_, [1, 100, 400, 1600, 5000]))
+    around = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    ordered = around[np.argsort((around**2).sum(axis=1), kind="stable")] * _BOX
+    return tuple(np.split(ordered, [1, 100, 400, 1600, 5000]))
 
 
-_AROUND = _spiral()
+_AROUND = _steps_around()
 
 
 def positions(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, tuple[float, float]]:
-    """A place for each node: each wave starts from where the ones before it stood, so that a reader finds them again.
+    """A position for each node: each wave is laid out around the ones before it, which stay where they stood.
 
     Parts that do not hang together are laid out apart and stand side by side.
     """
-    place = {node.id: i for i, node in enumerate(nodes)}
-    pairs = np.array([(place[e.source], place[e.target]) for e in edges], dtype=np.int64).reshape(-1, 2)
-    waves = np.array([node.wave for node in nodes])
-    at = np.zeros((len(nodes), 2))
-    done = np.zeros(len(nodes), dtype=bool)
-    for wave in np.unique(waves):
-        shown = np.flatnonzero(waves <= wave)
-        inside = pairs[(waves[pairs] <= wave).all(axis=1)]
-        if not done.any():
-            at[shown] = _first(len(shown), _renumbered(inside, shown))
-        else:
-            at[shown] = _around(at[shown], done[shown], _renumbered(inside, shown))
-        done[shown] = True
-    return {node.id: (round(float(x), 1), round(float(y), 1)) for node, (x, y) in zip(nodes, at, strict=True)}
+    whole: nx.Graph = nx.Graph()
+    whole.add_nodes_from(node.id for node in nodes)
+    whole.add_edges_from((edge.source, edge.target) for edge in edges)
+    at: dict[str, Points] = {}
+    for wave in sorted({node.wave for node in nodes}):
+        shown = _part(whole, [node.id for node in nodes if node.wave <= wave])
+        at = _grown(shown, at) if at else _packed([_laid_out(_part(shown, names)) for names in _parts(shown)])
+    return {node.id: (round(float(at[node.id][0]), 1), round(float(at[node.id][1]), 1)) for node in nodes}
 
 
-def boxes_overlap(at: Mapping[str, tuple[float, float]]) -> int:
-    """How many pairs of nodes lie on each other with their words."""
-    points = np.array(list(at.values())).reshape(-1, 2)
-    apart = np.abs(points[:, None] - points[None])
-    hit = (apart[..., 0] < _BOX[0] - 1) & (apart[..., 1] < _BOX[1] - 1)
-    return int((hit.sum() - len(points)) // 2)
+def _part(graph: nx.Graph, names: Sequence[str]) -> nx.Graph:
+    """Some of the nodes, in this order: a layout depends on it, and networkx's own subgraph has that of a set."""
+    part: nx.Graph = nx.Graph()
+    part.add_nodes_from(names)
+    part.add_edges_from((one, other) for one in names for other in graph[one] if other in part)
+    return part
 
 
-def _renumbered(pairs: npt.NDArray[np.int64], shown: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.searchsorted(shown, pairs)
+def _parts(graph: nx.Graph) -> list[list[str]]:
+    """The connected parts, the largest first, each in the order of the graph's nodes."""
+    number = {node: i for i, node in enumerate(graph)}
+    parts = [sorted(part, key=number.__getitem__) for part in nx.connected_components(graph)]
+    return sorted(parts, key=lambda part: (-len(part), number[part[0]]))
 
 
-def _first(n: int, pairs: npt.NDArray[np.int64]) -> Points:
-    """Every part by itself, then the parts in rows."""
-    n_parts, part = csgraph.connected_components(_matrix(n, pairs), directed=False)
-    laid = []
-    for number in range(n_parts):
-        own = np.flatnonzero(part == number)
-        inside = pairs[part[pairs[:, 0]] == number] if len(pairs) else pairs
-        laid.append((own, _untangled(_stress(len(own), _renumbered(inside, own)))))
-    return _packed(n, laid)
+def _laid_out(part: nx.Graph) -> dict[str, Points]:
+    """A connected part by itself, turned and drawn out so that it fills a screen."""
+    if len(part) == 1:
+        return {node: np.zeros(2) for node in part}
+    found = nx.spring_layout(part, iterations=_ROUNDS, seed=_SEED)
+    names, at = list(found), np.array(list(found.values()))
+    at *= _STEP / np.mean([np.linalg.norm(found[one] - found[other]) for one, other in part.edges])
+    return dict(zip(names, _untangled(_wide(at)), strict=True))
 
 
-def _around(at: Points, fixed: npt.NDArray[np.bool_], pairs: npt.NDArray[np.int64]) -> Points:
-    """New nodes beside their neighbours; then all move from where they are until the distances fit."""
-    near = _matrix(len(at), pairs)
-    near = (near + near.T).tocsr()
-    placed, known = at.copy(), fixed.copy()
-    middle = at[fixed].mean(axis=0)
-    turn = 2.399963 * np.arange(len(at))  # the golden angle: brothers fan out
-    fan = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    while True:
-        told = near @ known.astype(float)
-        fresh = np.flatnonzero(~known & (told > 0))
-        if not len(fresh):
-            break
-        here = (near @ (placed * known[:, None]))[fresh] / told[fresh, None]
+def _grown(graph: nx.Graph, at: dict[str, Points]) -> dict[str, Points]:
+    """New nodes among those that stand already, which keep their positions."""
+    middle = np.mean(list(at.values()), axis=0)
+    near = dict(at)
+    # The nearest first; within a layer in the order of the graph, which the library's layers lack.
+    layer_of = {node: number for number, layer in enumerate(nx.bfs_layers(graph, list(at))) for node in layer}
+    fresh = sorted((node for node in graph if node not in at), key=lambda node: layer_of.get(node, len(graph)))
+    for number, node in enumerate(fresh):
+        around = [near[other] for other in graph[node] if other in near]
+        here = np.mean(around, axis=0) if around else np.max(list(at.values()), axis=0) + _BOX
         away = here - middle
-        placed[fresh] = here + _STEP * (away / (np.linalg.norm(away, axis=1, keepdims=True) + 1e-9) + 0.7 * fan[fresh])
-        known[fresh] = True
-    lost = np.flatnonzero(~known)
-    placed[lost, 0] = at[fixed][:, 0].max() + _BOX[0]
-    placed[lost, 1] = middle[1] + _BOX[1] * np.arange(len(lost))
-    wanted = csgraph.shortest_path(near, unweighted=True, directed=False)
-    wanted[np.isinf(wanted)] = wanted[np.isfinite(wanted)].max() + 1
-    wanted = _shortened(wanted)
-    placed = _majorised(placed, wanted, ~fixed)
-    return _untangled(_drawn_out(_majorised(placed, wanted, np.arange(len(at)) > 0)))
-
-
-def _shortened(steps: Points) -> Points:
-    """Distances on paper; of what is many steps apart less than that, so that a long chain folds and still can be read."""
-    longest = float(steps.max(initial=1.0))
-    bend = min(1.0, np.log(_LONGEST) / np.log(longest)) if longest > 1 else 1.0
-    return np.asarray(_STEP * steps**bend)
-
-
-def _stress(n: int, pairs: npt.NDArray[np.int64]) -> Points:
-    """Stress majorisation from the classical scaling of the distances.
-
-    Source:
-        Gansner, Koren, North: Graph drawing by stress majorization, GD 2004.
-    """
-    if n == 1:
-        return np.zeros((1, 2))
-    wanted = _shortened(csgraph.shortest_path(_matrix(n, pairs), unweighted=True, directed=False))
-    free = np.arange(n) > 0
-    at = _majorised(_scaled(wanted), wanted, free)
-    return _wide(at - at.mean(axis=0))
-
-
-def _majorised(at: Points, wanted: Points, free: npt.NDArray[np.bool_]) -> Points:
-    """The free nodes moved until the distances fit best."""
-    weight = np.where(wanted > 0, 1.0 / np.maximum(wanted, 1e-9) ** 2, 0.0)
-    laplace = np.diag(weight.sum(axis=1)) - weight
-    solver = linalg.cho_factor(laplace[np.ix_(free, free)])
-    at = at.copy()
-    for _ in range(_ROUNDS):
-        apart = np.linalg.norm(at[:, None] - at[None], axis=2)
-        pull = -weight * wanted / np.maximum(apart, 1e-6)
-        np.fill_diagonal(pull, 0.0)
-        np.fill_diagonal(pull, -pull.sum(axis=1))
-        moved = linalg.cho_solve(solver, (pull @ at)[free] - laplace[np.ix_(free, ~free)] @ at[~free])
-        far = float(np.abs(moved - at[free]).max(initial=0.0))
-        at[free] = moved
-        if far < 0.5:
-            break
-    return at
-
-
-def _scaled(wanted: Points) -> Points:
-    """Two coordinates that give the distances as well as two can; a little of a spiral keeps equals apart."""
-    n = len(wanted)
-    centre = np.eye(n) - 1.0 / n
-    values, vectors = np.linalg.eigh(-0.5 * centre @ wanted**2 @ centre)
-    best = np.argsort(-values)[:2]
-    at = vectors[:, best] * np.sqrt(np.maximum(values[best], 0.0))
-    at *= np.where(at[np.abs(at).argmax(axis=0), np.arange(at.shape[1])] < 0, -1.0, 1.0)
-    turn = 2.399963 * np.arange(n)
-    spiral: Points = 0.25 * _STEP * np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    return np.asarray(at + spiral)
+        turn = 2.399963 * number  # the golden angle: the new nodes of one fan out
+        near[node] = here + _STEP * (away / (np.linalg.norm(away) + 1e-9) + 0.7 * np.array([np.cos(turn), np.sin(turn)]))
+    found = nx.spring_layout(graph, pos=near, fixed=list(at), k=0.6 * _STEP, iterations=_ROUNDS, seed=_SEED)
+    names = list(near)
+    return dict(zip(names, _untangled(np.array([found[name] for name in names]), n_fixed=len(at)), strict=True))
 
 
 def _wide(at: Points) -> Points:
-    """Turned and drawn out so that it fills a screen."""
+    """Turned to need the least height of a screen and drawn out across; all of it where there is too little room for the boxes."""
     turns = [np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]]) for a in np.linspace(0, np.pi, 18, endpoint=False)]
-    best = min(turns, key=lambda turn: round(_extent(at @ turn), 3))
-    return _drawn_out(at @ best)
-
-
-def _drawn_out(at: Points) -> Points:
-    """Drawn out across, and all of it where there is too little room for the boxes."""
-    size = np.ptp(at, axis=0) + np.array(_BOX)
+    at = min((at @ turn for turn in turns), key=lambda turned: round(float((_size(turned) / (_SHAPE, 1.0)).max()), 3))
+    size = _size(at)
     draw = min(max(_SHAPE * size[1] / size[0], 1.0), _MOST_DRAWN)
-    room = _ROOM * len(at) * _BOX[0] * _BOX[1] / float(size.prod() * draw)
-    return np.asarray((at - at.mean(axis=0)) * np.array([draw, 1.0]) * max(room, 1.0) ** 0.5)
+    room = _ROOM * len(at) * float(_BOX.prod()) / float(size.prod() * draw)
+    return np.asarray((at - at.mean(axis=0)) * (draw, 1.0) * max(room, 1.0) ** 0.5)
 
 
-def _extent(at: Points) -> float:
-    """Height of the screen that the points need."""
-    size = np.ptp(at, axis=0) + np.array(_BOX)
-    return max(float(size[0]) / _SHAPE, float(size[1]))
+def _size(at: Points) -> Points:
+    return np.asarray(np.ptp(at, axis=0) + _BOX)
 
 
-def _untangled(at: Points) -> Points:
-    """Boxes that lie on each other pushed apart; what still does then goes to the nearest free place, the outer before the inner."""
-    at = _pushed(at)
-    size, taken = np.array(_BOX), np.empty_like(at)
-    for n, i in enumerate(np.argsort(np.linalg.norm(at - at.mean(axis=0), axis=1), kind="stable")):
+def _untangled(at: Points, n_fixed: int = 0) -> Points:
+    """Nodes whose boxes would lie on others moved to the nearest free position, the outer after the inner; the first `n_fixed` stay."""
+    at = at.copy()
+    middle = at.mean(axis=0)
+    free = np.argsort(np.linalg.norm(at[n_fixed:] - middle, axis=1), kind="stable") + n_fixed
+    taken = list(range(n_fixed))
+    for i in free:
         for some in _AROUND:
             tried = at[i] + some
-            apart = np.abs(tried[:, None] - taken[None, :n])
-            free = ~((apart[..., 0] < size[0]) & (apart[..., 1] < size[1])).any(axis=1)
-            if free.any():
-                at[i] = tried[free.argmax()]
+            apart = np.abs(tried[:, None] - at[taken][None])
+            is_free = ~(apart < _BOX).all(axis=2).any(axis=1)
+            if is_free.any():
+                at[i] = tried[is_free.argmax()]
                 break
-        taken[n] = at[i]
+        taken.append(int(i))
     return at
 
 
-def _pushed(at: Points) -> Points:
-    at = at.copy()
-    number = np.arange(len(at))
-    order = np.where(number[:, None] > number[None], 1.0, -1.0)[..., None]
-    for _ in range(_PUSHES):
-        apart = at[:, None] - at[None]
-        lacking = np.array(_BOX) - np.abs(apart)
-        hit = (lacking > 0).all(axis=2) & (number[:, None] != number[None])
-        if not hit.any():
-            break
-        sign = np.where(apart == 0, order, np.sign(apart))
-        across = lacking[..., 0] / _BOX[0] < lacking[..., 1] / _BOX[1]
-        push = np.where(np.stack([hit & across, hit & ~across], axis=2), lacking * sign, 0.0)
-        at += 0.6 * push.sum(axis=1) / np.maximum(hit.sum(axis=1), 1)[:, None]
-    return at
-
-
-def _packed(n: int, laid: Sequence[tuple[npt.NDArray[np.int64], Points]]) -> Points:
-    """Parts in rows, the largest first."""
-    at = np.zeros((n, 2))
-    sizes = {i: np.ptp(points, axis=0) + np.array(_BOX) for i, (_, points) in enumerate(laid)}
-    area = sum(float((size + _GAP).prod()) for size in sizes.values())
-    width = max((_SHAPE * area) ** 0.5, max(float(size[0]) for size in sizes.values()))
+def _packed(laid: Sequence[dict[str, Points]]) -> dict[str, Points]:
+    """Parts side by side in rows, in their order."""
+    sizes = [_size(np.array(list(part.values()))) for part in laid]
+    area = sum(float((size + _GAP).prod()) for size in sizes)
+    width = max((_SHAPE * area) ** 0.5, *(float(size[0]) for size in sizes))
+    found: dict[str, Points] = {}
     x = y = tall = 0.0
-    for i in sorted(sizes, key=lambda i: (-len(laid[i][0]), i)):
-        own, points = laid[i]
-        if x > 0 and x + sizes[i][0] > width:
+    for part, size in zip(laid, sizes, strict=True):
+        if x > 0 and x + size[0] > width:
             x, y, tall = 0.0, y + tall + _GAP, 0.0
-        at[own] = points - points.min(axis=0) + np.array([x, y])
-        x, tall = x + float(sizes[i][0]) + _GAP, max(tall, float(sizes[i][1]))
-    return np.asarray(at - at.mean(axis=0))
-
-
-def _matrix(n: int, pairs: npt.NDArray[np.int64]) -> sparse.csr_matrix:
-    return sparse.csr_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+        corner = np.min(list(part.values()), axis=0) - (x, y)
+        found.update({node: at - corner for node, at in part.items()})
+        x, tall = x + float(size[0]) + _GAP, max(tall, float(size[1]))
+    middle = np.mean(list(found.values()), axis=0)
+    return {node: at - middle for node, at in found.items()}

@@ -170,7 +170,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "关系网络图。下方表格列出相同的节点与联系,可用键盘操作。",
     ),
     "network_hint": (
-        "Click a node here, in the picture or in the table below to read about it; double-click adds its most telling neighbours.",
+        "Click a node here, in the picture or in the table below to read about it; double-click adds its most informative neighbours.",
         "单击此处、图中或下方表格中的节点可查看说明,在图中双击可加入其最有说明力的相邻节点。",
     ),
     "most_shared": ("Most shared here", "共用最多"),
@@ -249,7 +249,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "expand": ("Expand", "展开"),
     "show_in_picture": ("Show {node} in the picture", "在图中显示 {node}"),
     "hub_why": (
-        "{n} consignments have it: too many to tell who is behind them. It is not expanded.",
+        "{n} consignments have it: too many to say who is behind them. It is not expanded.",
         "共有 {n} 票使用,数量过多,无法说明背后是谁,不予展开。",
     ),
     # Clusters

@@ -47,8 +47,8 @@ def edge_table(picture: Picture, language: Language) -> html.Table:
     body = []
     for edge in picture.network.edges:
         item, target = nodes[edge.source], nodes[edge.target]
-        told = ", ".join(word("contact", name, language) for name in edge.contacts)
-        body.append(html.Tr([html.Td(item.label), html.Td(told), html.Td([sign(target), target.label]), html.Td(beijing(edge.known_at))]))
+        words = ", ".join(word("contact", name, language) for name in edge.contacts)
+        body.append(html.Tr([html.Td(item.label), html.Td(words), html.Td([sign(target), target.label]), html.Td(beijing(edge.known_at))]))
     return html.Table([html.Caption(text("edges", language)), html.Thead(head), html.Tbody(body)], className="plain")
 
 
@@ -58,8 +58,8 @@ def legend(picture: Picture, language: Language) -> html.Ul:
     for kind in ("Order", "Parcel"):
         for grade in GRADES:
             if any(node.kind == kind and node.grade == grade for node in picture.network.nodes):
-                told = f"{word('node', kind, language)}, {text(f'grade_risk_{grade}', language)}"
-                items.append(html.Li([_icon(f"{kind.lower()}-{grade}"), told]))
+                label = f"{word('node', kind, language)}, {text(f'grade_risk_{grade}', language)}"
+                items.append(html.Li([_icon(f"{kind.lower()}-{grade}"), label]))
     for kind in KINDS:
         if any(node.kind == kind for node in picture.network.nodes):
             items.append(html.Li([_icon(kind.lower()), word("node", kind, language)]))
@@ -105,8 +105,8 @@ def _overview(picture: Picture, language: Language) -> list[Any]:
 
 
 def _pick(node: Node, language: Language) -> html.Button:
-    told = text("show_in_picture", language, node=name_of(node, language))
-    return html.Button(node.label, type="button", className="as-link", title=told, **{"data-pick": node.id})
+    title = text("show_in_picture", language, node=name_of(node, language))
+    return html.Button(node.label, type="button", className="as-link", title=title, **{"data-pick": node.id})
 
 
 def _icon(name: str) -> html.Img:

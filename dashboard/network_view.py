@@ -130,9 +130,9 @@ def icon_of(node: Node) -> str:
 
 
 def name_of(node: Node, language: Language) -> str:
-    """What a node is called in full; a grade is told by its sign too."""
-    told = f"{word('node', node.kind, language)} {node.label}"
-    return f"{GLYPHS.get(node.grade, '')} {told}".strip() if node.is_item else f"{told} · {node.n:,}"
+    """What a node is called in full; of a grade the sign too."""
+    name = f"{word('node', node.kind, language)} {node.label}"
+    return f"{GLYPHS.get(node.grade, '')} {name}".strip() if node.is_item else f"{name} · {node.n:,}"
 
 
 def kinds_in(scene: Scene, default: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The frame of every page: address, header, place for the page."""
+"""The frame of every page: address, header, container of the page."""
 
 from typing import Any
 

@@ -112,7 +112,7 @@ def _state(item: ListView) -> State:
 def _titles(lists: Sequence[ListView], language: Language) -> list[str]:
     kinds = [item.kind for item in lists]
     titles = []
-    for place, kind in enumerate(kinds):
+    for number, kind in enumerate(kinds):
         name = label(LISTS, kind, language)
-        titles.append(f"{name} {kinds[: place + 1].count(kind)}" if kinds.count(kind) > 1 else name)
+        titles.append(f"{name} {kinds[: number + 1].count(kind)}" if kinds.count(kind) > 1 else name)
     return titles

@@ -10,7 +10,7 @@ FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",
 GLYPHS = {"low": "–", "medium": "!", "high": "!!"}
 GRADE_COLOURS = {"low": "#7A95AB", "medium": "#C08A00", "high": "#B3261E"}
 GRADES = ("high", "medium", "low")
-PAGE_COLOUR, INK = "#ffffff", "#1b2733"
+INK = "#1b2733"
 
 # plotly's defaults offer to send the chart to its maker's cloud.
 GRAPH_CONFIG: dict[str, Any] = {
@@ -18,7 +18,7 @@ GRAPH_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
     "plotlyServerURL": "",
-    "topojsonURL": "/assets/vendor/",
+    "topojsonURL": "/assets/map/",
     "showTips": False,
     "responsive": True,
 }

@@ -35,14 +35,14 @@ def typology_figure(counts: Iterable[tuple[str, str, int]], chosen: str, languag
     notes = [
         {
             "x": totals[key],
-            "y": place,
+            "y": position,
             "text": str(totals[key]),
             "showarrow": False,
             "xanchor": "left",
             "xshift": 4,
             "font": {"size": 11, "color": INK},
         }
-        for place, key in enumerate(keys)
+        for position, key in enumerate(keys)
     ]
     return {"data": bars, "layout": _layout(keys, notes, language)}
 

@@ -27,7 +27,7 @@ def waterfall_figure(made: Waterfall, language: Language) -> dict[str, Any]:
     names += [text("waterfall_rest", language), text("waterfall_end", language)]
     values = [made.start, *(step.bits for step in made.steps), made.rest, made.end]
     written = [f"{value:+.1f}" for value in values]
-    # Rows are told apart by their number: two causes may show the same typology.
+    # Rows are distinguished by their number: two causes may show the same typology.
     rows = list(range(len(values)))
     trace = {
         "type": "waterfall",

@@ -7,7 +7,6 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from torch_geometric.data import HeteroData
     from torch_geometric.nn import SAGEConv
 
-__all__ = ["HeteroData", "SAGEConv"]
+__all__ = ["SAGEConv"]

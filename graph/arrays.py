@@ -1,7 +1,7 @@
 """The arrays of a graph version as one file that every process maps: jobs and dashboard share its pages, and none copies them.
 
 The file lies beside the version's tables and goes away with them. It is an Arrow stream of one row in which every array is a list, and
-behind that a checksum. It can be made again from the tables at any time, so one that does not fit is replaced and never mended.
+behind that a checksum. It can be made again from the tables at any time, so one that does not fit is replaced and never repaired.
 """
 
 import logging
@@ -70,7 +70,7 @@ def shared_view(tables: Path) -> GraphView:
 
 
 def _stamp(tables: Path) -> bytes:
-    """What tells these tables from others that were there before under the same name."""
+    """What distinguishes these tables from others that were there before under the same name."""
     found = [event_file(tables, name).stat() for name in ("items", "contacts")]
     return " ".join([str(_FORMAT), *(f"{status.st_size}:{status.st_mtime_ns}" for status in found)]).encode()
 

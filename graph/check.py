@@ -8,13 +8,13 @@ import ibis.expr.types as ir
 
 from sandan.graph.checksum import Checksum, batches_checksum
 from sandan.graph.parts import Part, parts
-from sandan.graph.people import Lists
 from sandan.graph.store.access import graph_layout, open_store
-from sandan.graph.trade import order_id, parcel_id
+from sandan.record.amounts import Lists
 from sandan.record.errors import StoreUnavailable
+from sandan.record.keys import order_id, parcel_id
 from sandan.record.settings import Settings
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 _NAMING = {
     "Order": (("orders", "payments", "inventories"), order_id),
@@ -22,12 +22,12 @@ _NAMING = {
 }  # fmt: skip
 
 
-def served_checksums(settings: Settings, told: Told = lambda _done, _of: None) -> dict[Part, Checksum]:
+def served_checksums(settings: Settings, progress: Progress = lambda _done, _of: None) -> dict[Part, Checksum]:
     """Of everything in the configured store, read piece by piece.
 
     Args:
         settings: Name the store.
-        told: Called with tables done and tables in all.
+        progress: Called with tables done and tables in all.
 
     Raises:
         ConfigError: The address or password cannot be used.
@@ -44,7 +44,7 @@ def served_checksums(settings: Settings, told: Told = lambda _done, _of: None) -
             before = store.marker()
             for done, part in enumerate(every):
                 sums[part] = batches_checksum(part, store.read_part(part))
-                told(done + 1, len(every))
+                progress(done + 1, len(every))
             if store.marker() != before:
                 raise StoreUnavailable(f"{settings.graph}: the graph was changed while it was read; run `sandan graph check` again")
         return sums
@@ -53,12 +53,12 @@ def served_checksums(settings: Settings, told: Told = lambda _done, _of: None) -
     layout = graph_layout(settings)
     for done, part in enumerate(every):
         sums[part] = batches_checksum(part, read_part(layout, part, n_threads=settings.n_workers))
-        told(done + 1, len(every))
+        progress(done + 1, len(every))
     return sums
 
 
 def differences(found: Mapping[Part, Checksum], expected: Mapping[Part, Checksum]) -> Iterator[str]:
-    """A phrase for every label, and relation between two labels, that is not as expected."""
+    """A phrase for every label, and relationship between two labels, that is not as expected."""
     for part, wanted in expected.items():
         one = found.get(part, Checksum())
         if one.n_rows != wanted.n_rows:
@@ -70,7 +70,7 @@ def differences(found: Mapping[Part, Checksum], expected: Mapping[Part, Checksum
 
 
 def loose_ends(tables: Path) -> Iterator[str]:
-    """A phrase for every label with an id that is there twice, and for every relation with an end that is no node."""
+    """A phrase for every label with an id that is there twice, and for every relationship with an end that is no node."""
     with duckdb.connect() as con:
         for part in parts():
             con.read_parquet(part.glob(tables)).create_view("part", replace=True)

@@ -60,7 +60,7 @@ def digest(sums: Mapping[Part, Checksum]) -> str:
 
 
 def schema_digest() -> str:
-    """One short word for the schema: another where a label, relation, property or type is another."""
+    """One short word for the schema: another where a label, relationship, property or type is another."""
     text = "\n".join(f"{part}: {', '.join(f'{field.name} {field.type}' for field in part.schema)}" for part in parts())
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
 

@@ -1,7 +1,7 @@
-"""Who and what each consignment touches, and since when that is known: the events behind the graph's relations.
+"""Who and what each consignment touches, and since when that is known: the events behind the graph's relationships.
 
-A relation of the graph says *that* two nodes hang together. What a score as of a date may use also needs *when* it was known, list by
-list; this table keeps it, so that no step has to trust a relation that a later list brought.
+A relationship of the graph says *that* two nodes hang together. What a score as of a date may use also needs *when* it was known, list by
+list; this table keeps it, so that no step has to trust a relationship that a later list brought.
 """
 
 import ibis
@@ -9,9 +9,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.graph.links import Mentions
-from sandan.graph.people import Ids, Lists
-from sandan.graph.trade import order_id, parcel_id
+from sandan.graph.people import Ids
+from sandan.record.amounts import Lists
 from sandan.record.ids import Keyring
+from sandan.record.keys import order_id, parcel_id
 from sandan.record.values.telephone import LENT
 
 # What a consignment may touch. `Account` is the buyer's at the platform (buyer_reg_no), which has no node of its own; `OwnPhone` is
@@ -38,12 +39,12 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
     way, house, seen = lists("waybills"), lists("house_waybills"), lists("tracking")
     parts: list[ir.Table] = []
 
-    def told(table: ir.Table, item: ir.Value, kind: str, target: ir.Value) -> None:
+    def add(table: ir.Table, item: ir.Value, kind: str, target: ir.Value) -> None:
         parts.append(table.select(item=item, kind=ibis.literal(kind), target=target, known_at=table.known_at))
 
     def located(table: ir.Table, item: ir.Value, kind: str, column: str, keys: ir.Table) -> None:
         rows = table.select("known_at", item=item, _norm=table[column]).inner_join(keys, "_norm")
-        told(rows, rows.item, kind, rows._id)
+        add(rows, rows.item, kind, rows._id)
 
     own = _of_one(ids.phones)
     for table, role, column in (
@@ -51,21 +52,21 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
         (declared, "Buyer", "buyer_id_hash"),
         (payments, "Payer", "payer_id_hash"),
     ):
-        told(table, order_id(table), role, table[column])
+        add(table, order_id(table), role, table[column])
     for table, column in ((orders, "buyer_telephone_norm"), (declared, "buyer_telephone_norm"), (payments, "telephone_norm")):
         located(table, order_id(table), "OwnPhone", column, own)
     accounts = _accounts(orders, keyring)
     registered = orders.inner_join(accounts, [orders.ebp_code == accounts._platform, orders.buyer_reg_no == accounts._no])
-    told(registered, order_id(registered), "Account", registered._account)
+    add(registered, order_id(registered), "Account", registered._account)
     located(orders, order_id(orders), "DropPhone", "consignee_telephone_norm", own)
     for table in (orders, declared):
         located(table, order_id(table), "Address", "consignee_address_norm", ids.addresses)
-        told(table, order_id(table), "Seller", "seller:" + table.ebc_code)
-        told(table, order_id(table), "Platform", table.ebp_code)
-    told(declared, order_id(declared), "Agent", "agent:" + declared.agent_code)
-    told(declared, order_id(declared), "Logistics", "logistics:" + declared.logistics_code)
-    told(declared, order_id(declared), "Country", declared.country)
-    told(payments, order_id(payments), "Payment", "payment:" + payments.pay_code)
+        add(table, order_id(table), "Seller", "seller:" + table.ebc_code)
+        add(table, order_id(table), "Platform", table.ebp_code)
+    add(declared, order_id(declared), "Agent", "agent:" + declared.agent_code)
+    add(declared, order_id(declared), "Logistics", "logistics:" + declared.logistics_code)
+    add(declared, order_id(declared), "Country", declared.country)
+    add(payments, order_id(payments), "Payment", "payment:" + payments.pay_code)
 
     way, house = _owned(way, shipped), _owned(house, shipped)
     for table, column in ((way, "consignee_telephone_norm"), (house, "receiver_telephone_norm")):
@@ -74,12 +75,12 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
         located(table, table._owner, "Address", column, ids.addresses)
     located(house, house._owner, "SenderPhone", "sender_telephone_norm", own)
     located(house, house._owner, "SenderAddress", "sender_address_norm", ids.addresses)
-    told(house, house._owner, "Country", house.receiver_country)
-    told(way, way._owner, "Logistics", "logistics:" + way.logistics_code)
-    told(house, house._owner, "Logistics", "logistics:" + house.logistics_code)
+    add(house, house._owner, "Country", house.receiver_country)
+    add(way, way._owner, "Logistics", "logistics:" + way.logistics_code)
+    add(house, house._owner, "Logistics", "logistics:" + house.logistics_code)
     senders = people.parcel_senders.rename(_from="from", _to="to")
     sent = house.inner_join(senders, [parcel_id(house) == senders._from])
-    told(sent, sent._owner, "Sender", sent._to)
+    add(sent, sent._owner, "Sender", sent._to)
 
     # Tracking may leave the carrier out; the parcel number is then enough where one waybill has it.
     numbered = way.select("logistics_no", "_owner").union(house.select("logistics_no", "_owner")).distinct()
@@ -91,14 +92,14 @@ def contacts(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table, shipped:
 
     times = items(lists, shipped)
     goods = lines.select(item="owner", target="goods_id").inner_join(times, [("item", "id")])
-    told(goods, goods.item, "Goods", goods.target)
+    add(goods, goods.item, "Goods", goods.target)
     every = ibis.union(*parts)
     every = every.filter(every.item.notnull() & every.target.notnull())
     return every.group_by("item", "kind", "target").aggregate(known_at=every.known_at.min())
 
 
 def _of_one(phones: ir.Table) -> ir.Table:
-    """Telephones that tell who answers: not those that a platform lends to one parcel after the other.
+    """Telephones that identify who answers: not those that a platform lends to one parcel after the other.
 
     A lent number is written with digits of its own behind it; where they were left out, the number is known by two that were not.
     """

@@ -1,4 +1,4 @@
-"""The relations of the graph, and the people that several mentions are."""
+"""The relationships of the graph, and the people that several mentions are."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,10 +9,12 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sandan.graph.people import Ids, Lists, mention_ids
-from sandan.graph.rates import with_rate
-from sandan.graph.trade import order_id, parcel_id, shipped_in
+from sandan.graph.people import Ids, mention_ids
+from sandan.graph.trade import shipped_in
+from sandan.record.amounts import Lists, with_rate
 from sandan.record.ids import Keyring
+from sandan.record.keys import order_id, parcel_id
+from sandan.record.masks import mask_names
 
 SAME_NUMBER = "same identity number"
 SAME_NAME_AND_PHONE = "same name and telephone as the buyer of the order"
@@ -140,7 +142,7 @@ def find_mentions(lists: Lists, ids: Ids, keyring: Keyring, con: ibis.BaseBacken
 
 
 def relations(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table) -> Mapping[tuple[str, str, str], ir.Table]:
-    """All relations by (type, label from, label to); those that a run's results bring are absent here and become empty tables."""
+    """All relationships by (type, label from, label to); those that a run's results bring are absent here and become empty tables."""
     orders, payments, declared, way, house = (lists(n) for n in ("orders", "payments", "inventories", "waybills", "house_waybills"))
     made: dict[tuple[str, str, str], ir.Table] = {}
     every = [order_id(t) for t in (orders, payments, declared)]
@@ -194,7 +196,7 @@ def _places(lists: Lists, ids: Ids, shipped: ir.Table) -> Mapping[tuple[str, str
     """Where things were to go by order and waybill, and where they were delivered; a declaration speaks for an order that never came."""
     orders, declared, way, house, seen = (lists(n) for n in ("orders", "inventories", "waybills", "house_waybills", "tracking"))
     no_order = declared.anti_join(orders, ["flow", "ebp_code", "order_no"])
-    told = ibis.union(*[t.select(o=order_id(t), _norm=t.consignee_address_norm, source=ibis.literal("order")) for t in (orders, no_order)])
+    named = ibis.union(*[t.select(o=order_id(t), _norm=t.consignee_address_norm, source=ibis.literal("order")) for t in (orders, no_order)])
     by_way = ibis.union(
         way.select(p=parcel_id(way), _norm=way.consignee_address_norm, source=ibis.literal("waybill")),
         house.select(p=parcel_id(house), _norm=house.receiver_address_norm, source=ibis.literal("waybill")),
@@ -203,13 +205,13 @@ def _places(lists: Lists, ids: Ids, shipped: ir.Table) -> Mapping[tuple[str, str
     # Tracking may leave the carrier out; then the number must be one parcel's.
     alone = numbered.group_by("logistics_no").aggregate(_parcel=numbered.p.min(), n=numbered.p.nunique()).filter(lambda t: t.n == 1)
     tracked = seen.filter(seen.address_norm.notnull()).left_join(alone, "logistics_no")
-    tracked = tracked.mutate(p=ibis.coalesce(tracked.logistics_code + ":" + tracked.logistics_no, tracked._parcel))
+    tracked = tracked.mutate(p=ibis.coalesce(parcel_id(tracked), tracked._parcel))
     tracked = tracked.select("p", _norm="address_norm", source=ibis.literal("delivery"))
     known = numbered.select(_known="p").distinct()
     tracked = tracked.filter(tracked.p.isin(known._known))
     parcels = by_way.union(tracked)
     through = parcels.inner_join(shipped, "p").select("o", "_norm", "source")
-    placed = told.union(through).inner_join(ids.addresses, "_norm").select("source", **{"from": "o", "to": "_id"})
+    placed = named.union(through).inner_join(ids.addresses, "_norm").select("source", **{"from": "o", "to": "_id"})
     return {
         ("SHIPPED_TO", "Order", "Address"): placed,
         ("SHIPPED_TO", "Parcel", "Address"): parcels.inner_join(ids.addresses, "_norm").select("source", **{"from": "p", "to": "_id"}),
@@ -244,7 +246,7 @@ def _masked_names(orders: ir.Table, payments: ir.Table) -> ir.Table:
     )
     named = named.filter(named._hash.notnull() & named.name.notnull())
     grouped = named.group_by("_hash").aggregate(name=named.name.min())
-    return grouped.select(_person="p:" + grouped._hash, masked_name=grouped.name.substr(0, 1) + "**")
+    return grouped.select(_person="p:" + grouped._hash, masked_name=mask_names(grouped.name))
 
 
 def _identified(rows: ir.Table, known: ir.Table, name: str, telephone: str, address: str) -> ir.Table:

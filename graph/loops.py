@@ -101,11 +101,13 @@ def _check_pattern(spoken: Sequence[Token], place: int, parameters: Mapping[str,
     is_inside = follows == "." and pattern is not None and pattern.kind == "parameter"
     if pattern is None or pattern.kind not in {"string", "parameter"} or is_joined or is_inside:
         raise BadQuery("a regular expression that is computed; write it as a text or give it as a parameter")
-    told = parameters.get(pattern.text[1:]) if pattern.kind == "parameter" else pattern.text[1:-1]
-    if not isinstance(told, str):
+    regex = parameters.get(pattern.text[1:]) if pattern.kind == "parameter" else pattern.text[1:-1]
+    if not isinstance(regex, str):
         raise BadQuery(f"the regular expression {pattern.text} is no text; give one")
-    counts = (len(told), len(_REPEATED.findall(told)), len(_CHOSEN.findall(told)))
-    if _REPEATED_GROUP.search(told) or any(n > most for n, most in zip(counts, (_MOST_PATTERN, _MOST_REPEATED, _MOST_CHOSEN), strict=True)):
+    counts = (len(regex), len(_REPEATED.findall(regex)), len(_CHOSEN.findall(regex)))
+    if _REPEATED_GROUP.search(regex) or any(
+        n > most for n, most in zip(counts, (_MOST_PATTERN, _MOST_REPEATED, _MOST_CHOSEN), strict=True)
+    ):
         raise BadQuery(_SLOW)
 
 

@@ -1,4 +1,4 @@
-"""The tables of which a graph consists, one for each label and for each relation between two labels."""
+"""The tables of which a graph consists, one for each label and for each relationship between two labels."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sandan.graph.store.layout import node_file, relation_file
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One table of the graph: a label, or a relation between two labels."""
+    """One table of the graph: a label, or a relationship between two labels."""
 
     name: str
     ends: tuple[str, str] | None = None
@@ -32,7 +32,7 @@ class Part:
 
     @property
     def properties(self) -> Properties:
-        """What its nodes or relations have beside their ids."""
+        """What its nodes or relationships have beside their ids."""
         return relation_type(self.name).properties if self.ends else node_type(self.name).properties
 
     @property

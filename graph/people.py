@@ -1,6 +1,6 @@
 """Who stands in the lists: mentions of people, their telephones and addresses, as nodes with keyed ids and masked names."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sandan.record.ids import Keyring, mask_address, mask_name, mask_telephone
+from sandan.record.amounts import Lists
+from sandan.record.ids import Keyring
+from sandan.record.masks import mask_address, mask_name, mask_names, mask_telephone
 
-Lists = Callable[[str], ir.Table]
 _PERSON = ("birth_year", "sex", "region")
 _OF_PLACE = ("country", "province", "city", "postcode", "kind")
 
@@ -120,10 +121,7 @@ def numbered_people(rows: ir.Table, columns: Mapping[str, str]) -> ir.Table:
     grouped = known.group_by(id=known[columns["hash"]]).aggregate(
         name=known[columns["name"]].min(), masked_id=known[columns["masked"]].min(), **{c: known[columns[c]].min() for c in _PERSON}
     )
-    short = grouped.name.length() - 1
-    stars = ibis.literal("****").substr(0, ibis.least(ibis.greatest(short, 0), 4))
-    masked = grouped.mutate(masked_name=ibis.coalesce(grouped.name.substr(0, 1) + stars, ""))
-    return masked.select("id", "masked_name", "masked_id", *_PERSON)
+    return grouped.mutate(masked_name=mask_names(grouped.name)).select("id", "masked_name", "masked_id", *_PERSON)
 
 
 def _distinct(lists: Lists, sources: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -141,17 +139,17 @@ def _addresses(lists: Lists) -> list[dict[str, Any]]:
         "tracking": "address",
         "house_waybills": "sender_address",
     }
-    told = [_told(lists(name), column) for name, column in sources.items()]
+    parts = [_address_parts(lists(name), column) for name, column in sources.items()]
     house = lists("house_waybills")
-    told.append(_told(house, "receiver_address", house.receiver_country))
-    every = ibis.union(*told)
+    parts.append(_address_parts(house, "receiver_address", house.receiver_country))
+    every = ibis.union(*parts)
     every = every.filter(every.text.notnull())
     grouped = every.group_by("text").aggregate(**{column: every[column].min() for column in _OF_PLACE})
     rows: list[dict[str, Any]] = grouped.order_by("text").to_pyarrow().to_pylist()
     return rows
 
 
-def _told(rows: ir.Table, column: str, said: ir.StringValue | None = None) -> ir.Table:
+def _address_parts(rows: ir.Table, column: str, said: ir.StringValue | None = None) -> ir.Table:
     """The parts of an address column; where the list says another country than the text, only the list's country is kept."""
     country = rows[f"{column}_country"]
     agrees = ibis.literal(True) if said is None else said.isnull() | country.isnull() | (said == country)

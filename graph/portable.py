@@ -52,7 +52,7 @@ _KINDS = _kinds()
 def as_on_neo4j(found: Sequence[Token]) -> list[Token]:
     """The tokens of a statement so that Ladybug gives the rows that Neo4j gives of it.
 
-    A sum of nothing becomes 0, labels a list, a walk uses each relation once; toString() of what the stores write in two ways fails.
+    A sum of nothing becomes 0, labels a list, a walk uses each relationship once; toString() of what the stores write in two ways fails.
 
     Args:
         found: All tokens of the statement, with its blanks.
@@ -118,7 +118,7 @@ def _check_lists(spoken: Sequence[Token]) -> None:
 
 
 def _walks(found: Sequence[Token]) -> list[Token]:
-    """Patterns of several steps walk each relation at most once, as on Neo4j; without an end they are refused."""
+    """Patterns of several steps walk each relationship at most once, as on Neo4j; without an end they are refused."""
     result: list[Token] = []
     inside, depth = False, 0
     spoken: list[str] = []

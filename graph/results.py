@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from sandan.graph.schema import node_schema, relation_schema
 from sandan.graph.store.layout import node_file, relation_file
 from sandan.record.errors import OutputError
+from sandan.record.keys import order_id, parcel_id
 
 _SCORED = ["status", "score", "grade"]
 
@@ -45,7 +46,7 @@ def add_results(folder: Path, run: RunResults) -> None:
     """
     try:
         alerts = run.alerts
-        order, parcel = _order_ids(alerts), _parcel_ids(alerts)
+        order, parcel = order_id(alerts), parcel_id(alerts)
         _rewrite(folder, "Order", _riskiest(alerts, order), _SCORED)
         _rewrite(folder, "Parcel", _riskiest(alerts, parcel), _SCORED)
         codes = pc.binary_join_element_wise(run.operators["role"], run.operators["code"], ":")
@@ -64,16 +65,6 @@ def add_results(folder: Path, run: RunResults) -> None:
         raise OutputError(
             f"{folder}: cannot write the graph tables ({exc.strerror or exc}); free space, then run the command again"
         ) from exc
-
-
-def _order_ids(alerts: pa.Table) -> pa.ChunkedArray:
-    joined = pc.binary_join_element_wise(alerts["flow"], alerts["ebp_code"], alerts["order_no"], ":")
-    return pc.if_else(pc.equal(alerts["order_no"], ""), None, joined)
-
-
-def _parcel_ids(alerts: pa.Table) -> pa.ChunkedArray:
-    joined = pc.binary_join_element_wise(alerts["logistics_code"], alerts["logistics_no"], ":")
-    return pc.if_else(pc.equal(alerts["logistics_no"], ""), None, joined)
 
 
 def _riskiest(alerts: pa.Table, ids: pa.ChunkedArray) -> pa.Table:

@@ -1,4 +1,4 @@
-"""The graph's schema as one table: every label, relation and property with its type; all else is made from it."""
+"""The graph's schema as one table: every label, relationship and property with its type; all else is made from it."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -33,12 +33,12 @@ class NodeType:
 
 @dataclass(frozen=True, slots=True)
 class RelationType:
-    """A relation, the pairs of labels that it may join, and the properties that tell apart several of one pair of nodes."""
+    """A relationship, the pairs of labels that it may join, and the properties that distinguish several of one pair of nodes."""
 
     name: str
     pairs: tuple[tuple[str, str], ...]
     properties: Properties = ()
-    telling: tuple[str, ...] = ()
+    distinguishing: tuple[str, ...] = ()
 
 
 _NUMBERED_PERSON: Properties = (
@@ -136,7 +136,7 @@ RELATIONS: tuple[RelationType, ...] = (
         "PAID_BY",
         (("Order", "Payer"),),
         (("pay_transaction_id", "STRING"), ("amount_cny", "DOUBLE"), ("paid_at", "TIMESTAMP"), ("ebp_code", "STRING")),
-        telling=("pay_transaction_id",),
+        distinguishing=("pay_transaction_id",),
     ),
     RelationType("CONSIGNED_TO", (("Order", "Consignee"), ("Parcel", "Consignee"))),
     RelationType("SOLD_BY", (("Order", "Operator"),)),
@@ -145,7 +145,7 @@ RELATIONS: tuple[RelationType, ...] = (
     RelationType("DECLARED_BY", (("Order", "Operator"),)),
     RelationType("SHIPPED_IN", (("Order", "Parcel"),)),
     RelationType("SENT_BY", (("Parcel", "Sender"),)),
-    RelationType("SHIPPED_TO", (("Order", "Address"), ("Parcel", "Address")), (("source", "STRING"),), telling=("source",)),
+    RelationType("SHIPPED_TO", (("Order", "Address"), ("Parcel", "Address")), (("source", "STRING"),), distinguishing=("source",)),
     RelationType("REACHED_AT", tuple((role, "Phone") for role in _PERSON_ROLES)),
     RelationType("LOCATED_IN", (("Address", "Destination"),)),
     RelationType("IS", tuple((role, "Person") for role in _PERSON_ROLES), (("probability", "DOUBLE"), ("because", "STRING"))),
@@ -153,7 +153,7 @@ RELATIONS: tuple[RelationType, ...] = (
         "CONTAINS",
         (("Order", "Goods"), ("Parcel", "Goods")),
         (("gnum", "INT64"), ("qty", "DOUBLE"), ("price_cny", "DOUBLE"), ("declared_price_cny", "DOUBLE")),
-        telling=("gnum",),
+        distinguishing=("gnum",),
     ),
     RelationType("OF_BRAND", (("Goods", "Brand"),), (("probability", "DOUBLE"),)),
     RelationType("SERVES", (("Operator", "Platform"),), (("active_from", "DATE"), ("active_to", "DATE"))),
@@ -175,15 +175,15 @@ def node_type(label: str) -> NodeType:
 
 
 def relation_type(name: str) -> RelationType:
-    """The relation type with this name.
+    """The relationship type with this name.
 
     Raises:
-        ValueError: The schema has no such relation.
+        ValueError: The schema has no such relationship.
     """
     for relation in RELATIONS:
         if relation.name == name:
             return relation
-    raise ValueError(f"{name}: no such relation; the schema has {', '.join(relation.name for relation in RELATIONS)}")
+    raise ValueError(f"{name}: no such relationship; the schema has {', '.join(relation.name for relation in RELATIONS)}")
 
 
 def node_schema(label: str) -> pa.Schema:
@@ -192,7 +192,7 @@ def node_schema(label: str) -> pa.Schema:
 
 
 def relation_schema(name: str) -> pa.Schema:
-    """Columns of a relation's tables: `from`, `to` (ids of the nodes), then the properties; times are naive and hold UTC."""
+    """Columns of a relationship's tables: `from`, `to` (ids of the nodes), then the properties; times are naive and hold UTC."""
     return pa.schema([("from", pa.string()), ("to", pa.string()), *_arrow(relation_type(name).properties)])
 
 

@@ -1,4 +1,4 @@
-"""The one transform from lake to graph tables: nodes and relations as Parquet, as of a date."""
+"""The one transform from lake to graph tables: nodes and relationships as Parquet, as of a date."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,21 +11,22 @@ import pyarrow.parquet as pq
 
 from sandan.graph import links
 from sandan.graph.contacts import CONTACTS, ITEMS, contacts, items
-from sandan.graph.people import Ids, Lists, numbered_people, personal_ids
+from sandan.graph.people import Ids, numbered_people, personal_ids
 from sandan.graph.schema import NODES, RELATIONS, node_schema, relation_schema
 from sandan.graph.store.layout import event_file, node_file, relation_file
 from sandan.graph.trade import goods_lines, operator_nodes, order_nodes, parcel_nodes, platform_nodes
+from sandan.record.amounts import Lists
 from sandan.record.errors import OutputError
 from sandan.record.ids import Keyring
 
 
 def write_graph_tables(lists: Lists, keyring: Keyring, folder: Path, con: ibis.BaseBackend) -> None:
-    """Write every node and relation table of one graph version, still without a run's results.
+    """Write every node and relationship table of one graph version, still without a run's results.
 
     Args:
         lists: Gives each list in force on the date.
         keyring: Makes the ids of personal data.
-        folder: Where `nodes/`, `relations/` and `events/` are made.
+        folder: Where `nodes/`, `relationships/` and `events/` are made.
         con: The engine that runs the expressions.
 
     Raises:
@@ -45,7 +46,7 @@ def write_graph_tables(lists: Lists, keyring: Keyring, folder: Path, con: ibis.B
             for source, target in relation.pairs:
                 schema = relation_schema(relation.name)
                 path = relation_file(folder, relation.name, source, target)
-                _write(relations.get((relation.name, source, target)), schema, path, ["from", "to", *relation.telling])
+                _write(relations.get((relation.name, source, target)), schema, path, ["from", "to", *relation.distinguishing])
         shipped = con.read_parquet(folder / "scratch" / "shipped_in.parquet")
         touched = contacts(lists, ids, people, lines, shipped, keyring).order_by(["kind", "target", "known_at", "item"])
         pq.write_table(_cast(touched.to_pyarrow(), CONTACTS), event_file(folder, "contacts"))

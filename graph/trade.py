@@ -3,8 +3,8 @@
 import ibis
 import ibis.expr.types as ir
 
-from sandan.graph.people import Lists
-from sandan.graph.rates import with_rate
+from sandan.record.amounts import Lists, declared_by_declaration, declared_by_order, declared_by_parcel, rated_lines, with_rate
+from sandan.record.keys import ORDER_KEY, PARCEL_KEY, order_id, parcel_id
 
 _OPERATORS = {
     "seller": {"orders": ("ebc_code", "ebc_name"), "inventories": ("ebc_code", "ebc_name"), "payments": ("ebc_code", "ebc_name")},
@@ -14,16 +14,6 @@ _OPERATORS = {
 }
 
 
-def order_id(table: ir.Table) -> ir.StringValue:
-    """Id of an order node: flow:ebp_code:order_no; null where a part is missing."""
-    return table.flow + ":" + table.ebp_code + ":" + table.order_no
-
-
-def parcel_id(table: ir.Table) -> ir.StringValue:
-    """Id of a parcel node: logistics_code:logistics_no; null where a part is missing."""
-    return table.logistics_code + ":" + table.logistics_no
-
-
 def order_nodes(lists: Lists) -> ir.Table:
     """One row per order that any list names; without status, score and grade, which a run gives."""
     orders, payments, declared = lists("orders"), lists("payments"), lists("inventories")
@@ -31,15 +21,18 @@ def order_nodes(lists: Lists) -> ir.Table:
     named = named.filter(order_id(named).notnull()).distinct()
     rated = with_rate(lists, orders)
     amount = ibis.coalesce(rated.actual_paid, rated.goods_value).cast("float64") * rated.to_cny
-    sold = rated.select("flow", "ebp_code", "order_no", "ordered_at", "currency", amount_cny=amount)
-    lines = with_rate(lists, lists("inventory_items"))
-    value = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64") * lines.to_cny
-    sums = lines.select("parent_id", value=value).group_by("parent_id").aggregate(declared_cny=lambda t: t.value.sum())
-    told = declared.left_join(sums, declared.record_id == sums.parent_id)
-    told = told.group_by("flow", "ebp_code", "order_no").aggregate(declared_cny=told.declared_cny.sum(), invt_no=told.invt_no.max())
-    keys = ["flow", "ebp_code", "order_no"]
-    joined = named.left_join(sold, keys).drop([f"{k}_right" for k in keys]).left_join(told, keys).drop([f"{k}_right" for k in keys])
-    return joined.mutate(id=order_id(joined), channel=ibis.literal("cbec"))
+    sold = rated.select(*ORDER_KEY, "record_id", "ordered_at", "currency", amount_cny=amount)
+    goods = declared_by_order(lists).select("record_id", goods_cny="declared_cny")
+    sold = sold.left_join(goods, "record_id").drop("record_id", "record_id_right")
+    worth = declared.select(*ORDER_KEY, "record_id", "invt_no").left_join(declared_by_declaration(lists), "record_id")
+    # As of a consignment: a declaration without lines counts as what the order says.
+    worth = worth.left_join(sold.select(*ORDER_KEY, "goods_cny"), ORDER_KEY)
+    worth = worth.select(*ORDER_KEY, "invt_no", declared=ibis.coalesce(worth.declared_cny, worth.goods_cny))
+    worth = worth.group_by(*ORDER_KEY).aggregate(n=worth.count(), declared=worth.declared.sum(), invt_no=worth.invt_no.max())
+    right = [f"{part}_right" for part in ORDER_KEY]
+    joined = named.left_join(sold, ORDER_KEY).drop(right).left_join(worth, ORDER_KEY).drop(right)
+    declared_cny = joined.n.isnull().ifelse(joined.goods_cny, joined.declared)
+    return joined.mutate(id=order_id(joined), channel=ibis.literal("cbec"), declared_cny=declared_cny).drop("n", "declared", "goods_cny")
 
 
 def parcel_nodes(lists: Lists) -> ir.Table:
@@ -48,18 +41,10 @@ def parcel_nodes(lists: Lists) -> ir.Table:
     named = ibis.union(*[t.select("logistics_code", "logistics_no") for t in (way, declared, house, signed)])
     named = named.filter(parcel_id(named).notnull()).distinct()
     weighed = way.group_by("logistics_code", "logistics_no").aggregate(weight=way.weight.max().cast("float64"), goods=way.goods_info.min())
-    rated = with_rate(lists, house)
-    sent = rated.select(
-        "logistics_code",
-        "logistics_no",
-        "channel",
-        "shipped_at",
-        "description",
-        house_weight=rated.weight_kg.cast("float64"),
-        declared_cny=rated.declared_value.cast("float64") * rated.to_cny,
-    )
-    keys = ["logistics_code", "logistics_no"]
-    joined = named.left_join(weighed, keys).drop([f"{k}_right" for k in keys]).left_join(sent, keys).drop([f"{k}_right" for k in keys])
+    rated = house.inner_join(declared_by_parcel(lists), "record_id")
+    sent = rated.select(*PARCEL_KEY, "channel", "shipped_at", "description", "declared_cny", house_weight=rated.weight_kg.cast("float64"))
+    right = [f"{part}_right" for part in PARCEL_KEY]
+    joined = named.left_join(weighed, PARCEL_KEY).drop(right).left_join(sent, PARCEL_KEY).drop(right)
     return joined.mutate(
         id=parcel_id(joined),
         channel=ibis.coalesce(joined.channel, "cbec"),
@@ -127,7 +112,8 @@ def goods_lines(lists: Lists) -> ir.Table:
 
     The order's line and the declaration's line of one number are one line: 621 lines equal 311 lines by gnum.
     """
-    ordered, declared, house = (with_rate(lists, lists(name)) for name in ("order_items", "inventory_items", "house_waybills"))
+    ordered, declared = (rated_lines(lists, name) for name in ("order_items", "inventory_items"))
+    house = with_rate(lists, lists("house_waybills"))
     heads = lists("inventories")
     a = ordered.select(
         owner=order_id(ordered),

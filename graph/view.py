@@ -161,7 +161,7 @@ def _place(names: pa.Array, name: str | None) -> int:
 
 
 def events_error(tables: Path, fault: Exception) -> StoreError:
-    """What to tell of a version whose events cannot be read."""
+    """What to say of a version whose events cannot be read."""
     return StoreError(f"{tables}: the graph's events cannot be read ({fault}); run `sandan score`")
 
 

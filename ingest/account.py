@@ -1,11 +1,11 @@
-"""The account of a batch: every record read has exactly one place."""
+"""The account of a batch: every record read has exactly one state."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PLACES = ("loaded", "superseded", "duplicate", "rejected")
+STATES = ("loaded", "superseded", "duplicate", "rejected")
 
 
 @dataclass(slots=True)
@@ -52,8 +52,8 @@ class FileAccount:
 
     def as_dict(self) -> dict[str, Any]:
         """The account of the file as JSON."""
-        told = {place: getattr(self.count, place) for place in ("read", *PLACES)}
-        return {"file": self.path.name, **told, "fault": self.fault, "reasons": dict(sorted(self.reasons.items()))}
+        counts = {state: getattr(self.count, state) for state in ("read", *STATES)}
+        return {"file": self.path.name, **counts, "fault": self.fault, "reasons": dict(sorted(self.reasons.items()))}
 
 
 @dataclass(slots=True)
@@ -82,18 +82,18 @@ class Account:
         """The count of a list, made when it is first asked for."""
         return self.lists.setdefault(list_name, Count())
 
-    def total(self, place: str) -> int:
+    def total(self, state: str) -> int:
         """Sum over the lists of one column of the account."""
-        return sum(int(getattr(count, place)) for count in self.lists.values())
+        return sum(int(getattr(count, state)) for count in self.lists.values())
 
     def as_dict(self) -> dict[str, Any]:
         """The account as JSON: `files`, totals, `lists` for the split, `batch_id`."""
-        places = ("read", *PLACES, "lines")
+        names = ("read", *STATES, "lines")
         return {
             "batch_id": self.batch_id,
             "files": self.files,
-            **{place: self.total(place) for place in places},
-            "lists": {name: {place: getattr(count, place) for place in places} for name, count in sorted(self.lists.items())},
+            **{state: self.total(state) for state in names},
+            "lists": {name: {state: getattr(count, state) for state in names} for name, count in sorted(self.lists.items())},
             "rejected_files": self.rejected_files,
             "unknown_columns": self.unknown_columns,
             "missing_columns": self.missing_columns,

@@ -19,10 +19,9 @@ from sandan.ingest.watched import read_watched
 from sandan.record.catalog import CATALOG
 from sandan.record.columns import TIME, Column, ListSpec
 from sandan.record.ids import Keyring
-from sandan.record.values.moment import BEIJING
+from sandan.record.values.moment import BEIJING_US
 
-_BEIJING_US = int(BEIJING.utcoffset(None).total_seconds()) * 1_000_000
-# Kinds in which people write words, and those that are told by their digits.
+# Kinds in which people write words, and those that are recognised by their digits.
 _WORDED = frozenset({"text", "name", "address", "goods", "watched"})
 _DIGITS = frozenset({"telephone", "identity", "goods code", "goods codes"})
 # Addresses of which a list says the country.
@@ -126,13 +125,13 @@ class Converter:
         texts = {**_cleaned(spec, raw.columns, len(owner)), **inherited}
         texts = scrubbed(spec, texts, [column.take(owner) for column in numbers], self.intake.keyring)
         stored, faults = self._read(spec, texts)
-        told: list[tuple[int, int, int, str]] = []
+        faulty: list[tuple[int, int, int, str]] = []
         for order, (column, bad) in enumerate(faults):
             rows = np.flatnonzero(bad)
-            told += [(int(raw.owner[r]), int(raw.number[r]), order, f"{column.name}: {_fault(column)}") for r in rows]
+            faulty += [(int(raw.owner[r]), int(raw.number[r]), order, f"{column.name}: {_fault(column)}") for r in rows]
         empty = np.flatnonzero(texts["gnum"].is_null().to_numpy(zero_copy_only=False))
-        told += [(int(raw.owner[r]), int(raw.number[r]), len(faults), "gnum: empty") for r in empty]
-        for record, number, _, text in sorted(told):
+        faulty += [(int(raw.owner[r]), int(raw.number[r]), len(faults), "gnum: empty") for r in empty]
+        for record, number, _, text in sorted(faulty):
             refusals.add([record], "bad_line", f"line {number}: {text}")
         defects = Defects(len(owner))
         defects.look(spec, texts, stored)
@@ -163,8 +162,8 @@ class Converter:
         owner = number = None
         if raw.lines is not None and line_spec is not None:
             line_rows = np.flatnonzero(keep[raw.lines.owner])
-            places = np.cumsum(keep) - 1
-            owner, number = places[raw.lines.owner[line_rows]], raw.lines.number[line_rows]
+            index_of = np.cumsum(keep) - 1
+            owner, number = index_of[raw.lines.owner[line_rows]], raw.lines.number[line_rows]
             line_columns = lines.stored
             if len(line_rows) != len(raw.lines.owner):
                 line_columns = {name: column.take(pa.array(line_rows)) for name, column in line_columns.items()}
@@ -198,7 +197,7 @@ class Converter:
         received = pa.scalar(self.intake.received_at, TIME)
         own = stored[spec.known_by]
         if pa.types.is_date32(own.type):
-            own = pc.cast(pc.subtract(pc.cast(pc.cast(own, pa.timestamp("us")), pa.int64()), _BEIJING_US), TIME)
+            own = pc.cast(pc.subtract(pc.cast(pc.cast(own, pa.timestamp("us")), pa.int64()), BEIJING_US), TIME)
         late = pc.fill_null(pc.greater(own, received), False)
         defects.add(f"{spec.known_by}_in_future", late)
         return pc.if_else(late, received, pc.fill_null(own, received))
@@ -239,7 +238,7 @@ def _fault(column: Column) -> str:
 
 
 def _identity_numbers(spec: ListSpec, texts: Texts) -> list[pa.Array]:
-    """The identity numbers that records name; too short ones cannot be told from other text."""
+    """The identity numbers that records name; too short ones cannot be distinguished from other text."""
     found = [texts[column.name] for column in spec.columns if column.kind == "identity"]
     return [pc.if_else(pc.greater_equal(pc.utf8_length(column), 6), column, pa.scalar(None, pa.string())) for column in found]
 
@@ -254,14 +253,14 @@ def _with_lines(said: pa.Array, lines: pa.Array, owner: Numbers, n: int) -> pa.A
 
 def _refused(name: str, raw: RawRows, refusals: _Refusals) -> pa.Table:
     rows = list(refusals.texts)
-    told = list(refusals.texts.values())
+    reasons = list(refusals.texts.values())
     return pa.Table.from_arrays(
         [
             pa.array(raw.file_no[rows], pa.int64()),
             pa.array(raw.position[rows], pa.int64()),
             _constant(name, len(rows)),
-            pa.array([code for code, _ in told], pa.string()),
-            pa.array([text for _, text in told], pa.string()),
+            pa.array([code for code, _ in reasons], pa.string()),
+            pa.array([text for _, text in reasons], pa.string()),
         ],
         schema=REFUSED,
     )

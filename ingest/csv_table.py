@@ -81,7 +81,7 @@ def open_csv(stream: BinaryIO, skip: int = 0) -> OpenedTable:
             is_first = False
 
     def chunks() -> Iterator[Chunk]:
-        place, may_swallow = 1, False
+        position, may_swallow = 1, False
         try:
             for batch in batches():
                 if batch.num_columns != len(first):
@@ -92,12 +92,12 @@ def open_csv(stream: BinaryIO, skip: int = 0) -> OpenedTable:
                 may_swallow = may_swallow or bool(several)
                 if any(_holds_row(text, k, len(first), form.delimiter) for k, cells in several for text in cells.to_pylist()):
                     raise BadFile("unreadable", _SWALLOWED)
-                # Rows that were left out keep their places; the parser reads ahead, so some lie further on.
-                places = np.arange(place, place + batch.num_rows + len(ahead))
-                places = places[~np.isin(places, ahead)][: batch.num_rows]
-                place = int(places[-1]) + 1 if len(places) else place
-                ahead[:] = [number for number in ahead if number >= place]
-                yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, places
+                # Rows that were left out keep their positions; the parser reads ahead, so some lie further on.
+                positions = np.arange(position, position + batch.num_rows + len(ahead))
+                positions = positions[~np.isin(positions, ahead)][: batch.num_rows]
+                position = int(positions[-1]) + 1 if len(positions) else position
+                ahead[:] = [number for number in ahead if number >= position]
+                yield {name: column for name, column in zip(first, batch.columns, strict=True) if name}, positions
         except pa.ArrowException:
             if broken:
                 raise BadFile("unreadable", _NEVER_CLOSED) from None

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sandan.record.columns import ListSpec
 from sandan.record.values import code
 
-# Defects by name, with what each says; `*_in_future` is one for each column that may tell when a record could be known.
+# Defects by name, with what each says; `*_in_future` is one for each column that may say when a record could be known.
 MEANINGS = {
     "unknown_currency": "records and lines with a currency that is neither ISO 4217 letters nor customs' number",
     "unreadable_goods_code": "records and lines with a commodity code that is no 8 or 10 digits of the tariff",

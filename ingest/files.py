@@ -46,7 +46,7 @@ def find_files(paths: Sequence[Path], home: Path) -> list[Path]:
         below = sorted(path.rglob("*"))
         closed = [str(p) for p in (path, *below) if p.is_dir() and not os.access(p, os.R_OK | os.X_OK, effective_ids=True)]
         if closed:
-            raise InputError(f"{', '.join(closed)}: no permission to look into it; mend its permissions")
+            raise InputError(f"{', '.join(closed)}: no permission to look into it; correct its permissions")
         if path.resolve().is_relative_to(home.resolve()):
             raise InputError(f"{path}: lies in the home {home}; keep what is received outside of it")
         # A folder that contains the home, say the one in which sandan runs, is read without it.

@@ -1,4 +1,4 @@
-"""What a file is that is neither a message nor a table of the contract, by its first bytes, so that its sender learns what to send."""
+"""What a file is that is neither a message nor a table of the reference, by its first bytes, so that its sender learns what to send."""
 
 import codecs
 import re

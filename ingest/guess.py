@@ -15,6 +15,7 @@ from sandan.ingest.foreign.sample import Sample, read_sample
 from sandan.record.catalog import CATALOG
 from sandan.record.columns import Column, ListSpec
 from sandan.record.errors import InputError
+from sandan.record.values.moment import BEIJING_ZONE
 
 # Kinds that values must fit: a column without one time in it is not the time, whatever its name.
 _STRICT = frozenset({"number", "integer", "ratio", "time", "day", "currency", "country", "identity"})
@@ -38,7 +39,7 @@ _SENT = ("flow", "app_type", "app_time", "app_status", "note")
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Where one column of the contract may come from, the likeliest column of the file first."""
+    """Where one column of the reference may come from, the likeliest column of the file first."""
 
     column: Column
     sources: tuple[str, ...]
@@ -52,7 +53,7 @@ class Draft:
     Attributes:
         spec: The list that it fills.
         other_tables: Lists that fit nearly as well.
-        guesses: One for each column of the list that has a source, in the contract's order.
+        guesses: One for each column of the list that has a source, in the reference's order.
         looks: What the file's columns look like.
         lines: The list of its lines and how they fit, where the file has lines beside the head.
         skip: Lines before the header.
@@ -74,7 +75,7 @@ def first_mapping(path: Path, table: str | None = None) -> str:
         table: The list that it is to fill; None: guessed.
 
     Raises:
-        InputError: The file cannot be read, or no list of the contract is near to it.
+        InputError: The file cannot be read, or no list of the reference is near to it.
     """
     return write(draft(read_sample(path), path, table), path)
 
@@ -87,14 +88,14 @@ def draft(sample: Sample, path: Path, table: str | None = None) -> Draft:
     """
     tables = {name: spec for name, spec in CATALOG.items() if spec.as_table}
     if table is not None and table not in tables:
-        raise InputError(f"{table}: no table of the contract; choose one of {', '.join(tables)}")
+        raise InputError(f"{table}: no table of that name; choose one of {', '.join(tables)}")
     looks = {name: look(values) for name, values in sample.columns.items()}
     names = list(looks)
     scores = {spec.name: _scores(spec, looks) for spec in tables.values() if table in (None, spec.name)}
     nearness = {name: _nearness(tables[name], scores[name]) for name in scores}
     ranked = sorted(nearness, key=lambda name: -nearness[name])
     if table is None and nearness[ranked[0]] < _LEAST_TABLE:
-        raise InputError(f"{path}: its columns are near to no table of the contract; name one with --table: {', '.join(tables)}")
+        raise InputError(f"{path}: its columns are near to those of no table; name one with --table: {', '.join(tables)}")
     best = tables[ranked[0]]
     others = tuple(name for name in ranked[1:3] if nearness[name] >= nearness[best.name] - _CLEAR)
     guesses = _guesses(best, names, scores[best.name], looks)
@@ -123,7 +124,7 @@ def _scores(spec: ListSpec, looks: Mapping[str, Looks]) -> np.ndarray:
 
 
 def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
-    """How well a column of the contract comes from a column of the file.
+    """How well a column of the reference comes from a column of the file.
 
     Args:
         column: The contract's.
@@ -146,7 +147,7 @@ def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
         return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * (column.name in seen.choices)
     fit = seen.fits.get(column.kind, 1.0)
     if column.kind in _STRICT:
-        # A few broken cells do not make a column another one. What only looks right is worth a remark where something is needed.
+        # A few broken cells do not make a column another one. What only looks right gets a remark where something is needed.
         is_meant = like > 0 or column.mandatory or column.kind == "identity"
         if fit < _MOST_CELLS:
             # A known heading of numbers of persons stays one where they are masked or mistyped.
@@ -201,7 +202,7 @@ def write(made: Draft, path: Path) -> str:
     guesses = {guess.column.name: guess for guess in made.guesses}
     lines = [f"# A first mapping for {_quoted(path.name)}, guessed from its columns. Check every line, then:"]
     lines += [f"#   sandan ingest --map THIS_FILE {_quoted(path.name)}"]
-    lines += ["# Remove the # before a doubtful line that is right. A line says: column of the contract = column of the file."]
+    lines += ["# Remove the # before a doubtful line that is right. A line says: column of the table = column of the file."]
     if made.other_tables:
         lines.append(f"# Nearly as likely: {', '.join(made.other_tables)}; try them with --table.")
     if made.lines is not None:
@@ -267,7 +268,7 @@ def _source(column: Column, name: str, seen: Looks) -> str:
         formats = [_quoted(form) for form in seen.formats]
         parts.append(f"format = {formats[0] if len(formats) == 1 else '[' + ', '.join(formats) + ']'}")
         if not all(form.startswith("epoch") for form in seen.formats):
-            parts.append('timezone = "Asia/Shanghai"')
+            parts.append(f'timezone = "{BEIJING_ZONE}"')
     elif column.kind == "country" and seen.codes:
         parts.append("codes = { " + ", ".join(f"{_quoted(text)} = {_quoted(iso)}" for text, iso in sorted(seen.codes.items())) + " }")
     elif column.name in CHOICES and column.name in seen.choices:
@@ -287,7 +288,7 @@ def _constants(made: Draft) -> dict[str, str]:
 
 
 def _derived(made: Draft) -> dict[str, str]:
-    """Columns of the contract that are made of several of the file, or of one that is another column too: what stands behind `=`."""
+    """Columns of the reference that are made of several of the file, or of one that is another column too: what stands behind `=`."""
     sure = {guess.column.name: guess for guess in made.guesses if guess.sure}
     found = {}
     for column in made.spec.columns:

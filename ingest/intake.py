@@ -50,7 +50,7 @@ def ingest(
     Args:
         paths: Files, and folders that are looked into recursively.
         settings: The home, how times are known, whose signatures are trusted.
-        mapping: A mapping file that says what the columns of tables are; None: the contract's.
+        mapping: A mapping file that says what the columns of tables are; None: the reference's.
         progress: Called with files done and files in all.
         wait_s: How long to wait for another run, in seconds.
 
@@ -93,7 +93,7 @@ def _read_all(files: Sequence[Path], task: Task, n_workers: int, progress: Progr
     numbered = [(number * MOST_MEMBERS, path) for number, path in enumerate(files)]
     done = 0
 
-    def told(n: int) -> None:
+    def report(n: int) -> None:
         nonlocal done
         done += n
         if progress:
@@ -101,7 +101,7 @@ def _read_all(files: Sequence[Path], task: Task, n_workers: int, progress: Progr
 
     sizes = [_size(path) for path in files]
     if n_workers == 1 or len(files) == 1 or sum(sizes) < _ALONE_BYTES:
-        return [stage_files(numbered, "0", task, told)]
+        return [stage_files(numbered, "0", task, report)]
     chunks = _chunks(numbered, sizes, n_workers)
     # Spawned, not forked: this process already runs threads of the engine and of Arrow.
     context = multiprocessing.get_context("spawn")
@@ -109,7 +109,7 @@ def _read_all(files: Sequence[Path], task: Task, n_workers: int, progress: Progr
         tasks = {pool.submit(stage_files, chunk, str(i), task): len(chunk) for i, chunk in enumerate(chunks)}
         for task_done in concurrent.futures.as_completed(tasks):
             task_done.result()
-            told(tasks[task_done])
+            report(tasks[task_done])
         return [task_done.result() for task_done in tasks]
 
 
@@ -174,11 +174,11 @@ def _account(batch_id: str, files: Sequence[Path], shares: Sequence[Share], plac
         for name, n in share.lines.items():
             account.of(name).lines += n
     for name, found in placed.items():
-        for file_no, told in found.by_file.items():
+        for file_no, count_of_file in found.by_file.items():
             for count in (account.of(name), account.by_file[file_no // MOST_MEMBERS].count):
-                count.loaded += told.loaded
-                count.superseded += told.superseded
-                count.duplicate += told.duplicate
+                count.loaded += count_of_file.loaded
+                count.superseded += count_of_file.superseded
+                count.duplicate += count_of_file.duplicate
     for (file_no, name), codes in refused.items():
         of_file = account.by_file[file_no // MOST_MEMBERS]
         of_file.reasons.update(codes)
@@ -216,10 +216,10 @@ def _quality_parts(folder: Path, batch_id: str, shares: Sequence[Share], placed:
     for share in shares:
         figures.merge(share.quality.sums)
         sources |= {f.file_no: f.cop_code or ("unknown" if f.kind.startswith("CEB") or not f.kind else "table") for f in share.files}
-    told = {(file_no, name): count for name, found in placed.items() for file_no, count in found.by_file.items()}
-    for key in told.keys() | refused.keys():
+    counts = {(file_no, name): count for name, found in placed.items() for file_no, count in found.by_file.items()}
+    for key in counts.keys() | refused.keys():
         n_rejected = refused[key].total() if key in refused else 0
-        figures.accounts(sources[key[0]], key[1], told.get(key, FileCount()), n_rejected)
+        figures.accounts(sources[key[0]], key[1], counts.get(key, FileCount()), n_rejected)
     rows = figures.table(batch_id)
     if not rows.num_rows:
         return []

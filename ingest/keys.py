@@ -41,8 +41,8 @@ def key_of(spec: ListSpec, stored: Stored) -> tuple[pa.Array, Missing]:
     if "ebp_code" in parts and "ebc_code" in stored:
         parts["ebp_code"] = pc.if_else(_is_none(parts["ebp_code"]), stored["ebc_code"], parts["ebp_code"])
     if spec.name == "payments":
-        told = pc.binary_join_element_wise(*(pc.fill_null(as_text(stored[name]), "") for name in ("pay_time", "amount_paid")), "+")
-        parts["pay_transaction_id"] = pc.coalesce(parts["pay_transaction_id"], told)
+        paid = pc.binary_join_element_wise(*(pc.fill_null(as_text(stored[name]), "") for name in ("pay_time", "amount_paid")), "+")
+        parts["pay_transaction_id"] = pc.coalesce(parts["pay_transaction_id"], paid)
     text = _joined(list(parts.values()))
     if spec.name == "inventories":
         # Without the declarant's own number the consignment is the key.
@@ -67,7 +67,7 @@ def needed(spec: ListSpec) -> tuple[str, ...]:
 def content_of(spec: ListSpec, stored: Stored) -> pa.Array:
     """What every row says, as one text: rows that say the same give the same text whatever columns a later version adds.
 
-    Normal forms and what an identity number told are left out: they follow from the rest.
+    Normal forms and what was read from an identity number are left out: they follow from the rest.
     """
     said = []
     for column in spec.columns:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from sandan.record.columns import KINDS, MONEY, TIME
 from sandan.record.ids import Keyring
 from sandan.record.values import address, code, goods, identifier, identity, moment, name, nothing, telephone
+from sandan.record.values.moment import BEIJING_US
 from sandan.record.values.text import clean
 
 _CENT_FRACTION = Decimal("0.00001")
@@ -29,7 +30,6 @@ _PLAIN_TIME = r"^(198[1-9]|199[0-9]|20[0-9]{2}|21[0-9]{2})(0[1-9]|1[0-2])([0-2][
 _PLAIN_MOBILE = r"^1[0-9]{10}$"
 # Between an address and the country that the list gives for it: a cleaned text has no such character.
 _BEHIND = "\x1f"
-_BEIJING_US = 8 * 3600 * 1_000_000
 # Distinct texts of one kind that are remembered with what they mean; one person stands in three lists.
 _REMEMBERED = 100_000
 _LONGEST_REMEMBERED = 1_000
@@ -223,11 +223,11 @@ class Columns:
             number = identity.without_rounding(number)
         if (shown := identity.shown(number)) is not None:
             # It fits many; whose it is cannot be said.
-            text, told = shown
-            return None, text, told.birth_year, told.sex, told.region, None
-        told = identity.facts(number)
+            text, facts = shown
+            return None, text, facts.birth_year, facts.sex, facts.region, None
+        facts = identity.facts(number)
         hashed = self.keyring.hash("identity", number)
-        return hashed, identity.masked(number), told.birth_year, told.sex, told.region, told.is_valid
+        return hashed, identity.masked(number), facts.birth_year, facts.sex, facts.region, facts.is_valid
 
 
 def _types(kind: str) -> list[pa.DataType]:
@@ -236,7 +236,7 @@ def _types(kind: str) -> list[pa.DataType]:
 
 def _times(texts: pa.Array) -> list[pa.Array]:
     local = pc.strptime(texts, format="%Y%m%d%H%M%S", unit="us", error_is_null=True)
-    return [pc.cast(pc.subtract(pc.cast(local, pa.int64()), _BEIJING_US), TIME)]
+    return [pc.cast(pc.subtract(pc.cast(local, pa.int64()), BEIJING_US), TIME)]
 
 
 def _real_days(texts: pa.Array, plain: pa.Array) -> pa.Array:

@@ -51,10 +51,10 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def classify(con: duckdb.DuckDBPyConnection, spec: ListSpec, parts: Sequence[Part], lake: Lake) -> Placed:
-    """Give each staged row of a list its place.
+    """Give each staged row of a list its state.
 
     A row is a *duplicate* if the record is here already or stands earlier in the batch; of the rest it is *superseded* if a newer
-    record of its key is known or in the batch, else *loaded*. Newer: contracts §1.5.
+    record of its key is known or in the batch, else *loaded*. Newer: docs/intake.md, versions of a record.
     """
     old = lake.files(spec.name)
     con.execute(

@@ -1,4 +1,4 @@
-"""A mapping file: which column of somebody's table is which column of the contract, and how its values are converted."""
+"""A mapping file: which column of somebody's table is which column of the reference, and how its values are converted."""
 
 import tomllib
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ from sandan.record.catalog import CATALOG
 from sandan.record.columns import Column, ListSpec
 from sandan.record.errors import InputError
 from sandan.record.values.identifier import unmarked
+from sandan.record.values.moment import BEIJING_ZONE
 from sandan.record.values.nothing import is_nothing
 from sandan.record.values.unit import kilograms
 
@@ -34,7 +35,7 @@ _Constant = Annotated[str, BeforeValidator(lambda value: str(value) if isinstanc
 
 
 class Source(BaseModel):
-    """Where one column of the contract comes from; exactly one of `from`, `join` and `value` is given."""
+    """Where one column of the reference comes from; exactly one of `from`, `join` and `value` is given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -54,7 +55,7 @@ class Source(BaseModel):
     unit: str = Field("", max_length=10, description="unit of a weight, which becomes kilograms")
     formats: _Texts = Field((), alias="format", max_length=20, description="formats of a time, tried in order")
     timezone: str = Field("", max_length=60, description="whose clock it is; Beijing's if nothing is said")
-    default: _Constant | None = Field(None, description="stands in for an empty cell; written as the contract does")
+    default: _Constant | None = Field(None, description="stands in for an empty cell; written as docs/reference/tables.md says")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,22 +72,22 @@ class Source(BaseModel):
         if self.is_number:
             return NumberForm(self.decimal, self.thousands, self.scale, self.unit).read
         if self.formats:
-            return TimeForm(self.formats, self.timezone or "Asia/Shanghai", column.kind == "day").read
+            return TimeForm(self.formats, self.timezone or BEIJING_ZONE, column.kind == "day").read
         return None
 
     def faults(self, column: Column) -> list[str]:
-        """What does not go together or cannot be done for a column of the contract."""
+        """What does not go together or cannot be done for a column of the reference."""
         found = []
         if sum((self.from_ is not None, bool(self.join), self.value is not None)) != 1:
             found.append("say exactly one of `from`, `join` and `value`")
         if self.value is not None and len(self.model_fields_set) > 1:
-            found.append("a constant is written as the contract does; it takes no conversions")
+            found.append("a constant is written as docs/reference/tables.md says; it takes no conversions")
         if self.is_number and column.kind not in _NUMBERS:
             found.append("decimal, thousands, scale, per and unit are for numbers")
         if (self.formats or self.timezone) and column.kind not in _TIMES:
             found.append("format and timezone are for times")
         if self.timezone and not self.formats:
-            found.append("timezone needs a format: values that the contract reads without one are Beijing time or name their offset")
+            found.append("timezone needs a format: values that are read without one are Beijing time or name their offset")
         if self.unit and ("weight" not in column.name or kilograms(Decimal(1), self.unit) is None):
             found.append(f"unit {self.unit!r} cannot be made kilograms, or the column is no weight")
         found.extend(_separator_faults(self.decimal or ".", self.thousands))
@@ -100,7 +101,7 @@ _Source = Annotated[Source, BeforeValidator(lambda value: {"from": value} if isi
 
 
 class TableMapping(BaseModel):
-    """Reads a table with other people's columns as a list of the contract. Plain data: it can be given to worker processes."""
+    """Reads a table with other people's columns as a list of the reference. Plain data: it can be given to worker processes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -137,7 +138,7 @@ class TableMapping(BaseModel):
         except ValidationError as exc:
             raise _refused(name, [_told(error) for error in exc.errors(include_url=False, include_context=False)]) from exc
         except (ValueError, ArithmeticError, RecursionError) as exc:
-            raise InputError(f"{name}: not a readable TOML file ({str(exc)[:200]}); mend the line") from exc
+            raise InputError(f"{name}: not a readable TOML file ({str(exc)[:200]}); correct the line") from exc
         if faults := mapping._faults():
             raise _refused(name, faults)
         return mapping
@@ -158,7 +159,7 @@ class TableMapping(BaseModel):
         return [column for column in columns if _folded(column) not in used]
 
     def apply(self, raw: pa.Table) -> pa.Table:
-        """The rows under the contract's names.
+        """The rows under the reference's names.
 
         Args:
             raw: Rows as they stand in the file, all columns text. One that it lacks counts as empty.
@@ -193,7 +194,7 @@ class TableMapping(BaseModel):
 
 
 def _made(source: Source, column: Column, raw: pa.Table, at: dict[str, int]) -> pa.ChunkedArray | pa.Array:
-    """One column of the contract."""
+    """One column of the reference."""
     if source.value is not None:
         return pa.repeat(pa.scalar(source.value, pa.string()), raw.num_rows)
     parts = [_texts(raw, at, name) for name in source.names]
@@ -215,10 +216,10 @@ def _made(source: Source, column: Column, raw: pa.Table, at: dict[str, int]) -> 
 
 
 def _texts(raw: pa.Table, at: dict[str, int], name: str) -> pa.ChunkedArray | pa.Array:
-    place = at.get(_folded(name))
-    if place is None:
+    index = at.get(_folded(name))
+    if index is None:
         return pa.nulls(raw.num_rows, pa.string())
-    column = raw.column(place)
+    column = raw.column(index)
     return column if column.type == pa.string() else pc.cast(column, pa.string())
 
 
@@ -300,9 +301,9 @@ def _separator_faults(decimal: str, thousands: str) -> list[str]:
 
 def _told(error: Any) -> str:
     """A fault that the data model found, in our words."""
-    place = ".".join(str(part)[:60] for part in error["loc"])
+    key = ".".join(str(part)[:60] for part in error["loc"])
     known = {"extra_forbidden": "no such key", "missing": "must be there", "too_short": "must not be empty"}
-    return f"{place}: {known.get(error['type'], error['msg'])}"
+    return f"{key}: {known.get(error['type'], error['msg'])}"
 
 
 def _refused(name: str, faults: Sequence[str]) -> InputError:

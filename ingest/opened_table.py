@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-# Column arrays by name, and the place of each row.
+# Column arrays by name, and the position of each row.
 Chunk = tuple[dict[str, pa.Array], Sequence[int] | np.ndarray[Any, Any]]
 # Rows and characters of one chunk.
 CHUNK_ROWS = 10_000
@@ -16,12 +16,12 @@ CHUNK_CHARS = 16 << 20
 
 @dataclass(slots=True)
 class OpenedTable:
-    """A table that was opened: its columns' names, and its rows as chunks of texts, each with the places of its rows.
+    """A table that was opened: its columns' names, and its rows as chunks of texts, each with the positions of its rows.
 
     Attributes:
         columns: Names as the header writes them.
-        chunks: Column arrays by name, and the place of each row, from 1.
-        faults: Rows that do not fit the header: place and what is wrong.
+        chunks: Column arrays by name, and the position of each row, from 1.
+        faults: Rows that do not fit the header: position and what is wrong.
         late: Columns that come up after the header, as JSON Lines may bring them.
     """
 

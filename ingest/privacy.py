@@ -28,11 +28,11 @@ def without_numbers(text: str, keyring: Keyring, *, is_free: bool = True) -> str
         keyring: Makes the hashes.
         is_free: Whether it is prose; in a code or a document's number fewer digits are meant to be one.
     """
-    told = found(text, is_prose=is_free)
-    if not told:
+    hits = found(text, is_prose=is_free)
+    if not hits:
         return text
     pieces, end = [], 0
-    for one in told:
+    for one in hits:
         pieces += [text[end : one.start], keyring.hash("identity", identity.normal(one.number))]
         end = one.end
     return "".join([*pieces, text[end:]])
@@ -57,7 +57,7 @@ def scrubbed(spec: ListSpec, texts: Texts, numbers: Sequence[pa.Array], keyring:
     rows = _suspicious(texts, names, numbers)
     if not rows:
         return done
-    told = [column.to_pylist() for column in numbers]
+    by_column = [column.to_pylist() for column in numbers]
     for name in names:
         values = done[name].to_pylist()
         changed = False
@@ -65,7 +65,7 @@ def scrubbed(spec: ListSpec, texts: Texts, numbers: Sequence[pa.Array], keyring:
             text = before = values[row]
             if text is None:
                 continue
-            for column in told if name not in keys else ():
+            for column in by_column if name not in keys else ():
                 if column[row] and column[row] in text:
                     text = text.replace(column[row], keyring.hash("identity", identity.normal(column[row])))
             text = without_numbers(text, keyring, is_free=name in FREE_TEXT)

@@ -90,10 +90,10 @@ class Figures:
             mine = rows if pc.all(pc.equal(source, one)).as_py() else rows.filter(pc.equal(source, one))
             self._look(one, list_name, mine)
 
-    def accounts(self, source: str, list_name: str, told: FileCount, n_rejected: int) -> None:
+    def accounts(self, source: str, list_name: str, count: FileCount, n_rejected: int) -> None:
         """Count in what became of the records of one file."""
-        n = told.loaded + told.superseded + told.duplicate + n_rejected
-        for index, total in (("duplicates", told.duplicate), ("superseded", told.superseded), ("rejected", n_rejected)):
+        n = count.loaded + count.superseded + count.duplicate + n_rejected
+        for index, total in (("duplicates", count.duplicate), ("superseded", count.superseded), ("rejected", n_rejected)):
             self.add(source, list_name, index, total, n)
 
     def table(self, batch_id: str) -> pa.Table:

@@ -52,7 +52,7 @@ class RawRows:
     Attributes:
         columns: Text by column.
         file_no: File of each record.
-        position: Its place among the records of its list in the file, from 1.
+        position: Its number among the records of its list in the file, from 1.
         lines: Their lines; None for a list without.
         faults: Code and text of what is wrong with the form of a record, by its row.
     """

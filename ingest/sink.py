@@ -23,7 +23,7 @@ WAITING_BYTES = 32 << 20
 _OTHER_BYTES = 1 << 10
 # Rows of one file that wait in memory; more go to the disk.
 _HELD_BYTES = 32 << 20
-# A record of a message that is not parsed: its file, its place there, its source, and what `keep.kept` made of it.
+# A record of a message that is not parsed: its file, its position there, its source, and what `keep.kept` made of it.
 Other = tuple[int, int, str, Sequence[Any]]
 
 
@@ -135,18 +135,18 @@ class FileSink:
         self._waiting, self._waiting_bytes = None, 0
 
     def table(self, spec: ListSpec, columns: Mapping[str, pa.Array], positions: Sequence[int] | np.ndarray[Any, Any]) -> None:
-        """Take rows of a table: texts by column, and the place of each row in its file."""
+        """Take rows of a table: texts by column, and the position of each row in its file."""
         n = len(positions)
         self._count(spec.name, n)
         raw = RawRows(columns, np.full(n, self.facts.file_no, np.int64), np.asarray(positions, np.int64))
         self._hold(self.converter.convert(spec, raw, "table"))
 
     def refuse(self, list_name: str, code: str, faults: Sequence[tuple[int, str]]) -> None:
-        """Count records as read and rejected: the place of each and what is wrong with it."""
+        """Count records as read and rejected: the position of each and what is wrong with it."""
         n = len(faults)
         self._count(list_name, n)
-        places, texts = zip(*faults, strict=True)
-        rows = [[self.facts.file_no] * n, places, [list_name] * n, [code] * n, texts]
+        positions, texts = zip(*faults, strict=True)
+        rows = [[self.facts.file_no] * n, positions, [list_name] * n, [code] * n, texts]
         self.held.add("rejects", pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(rows, REFUSED, strict=True)], schema=REFUSED))
 
     def refuse_all(self, code: str, text: str) -> None:
@@ -154,7 +154,7 @@ class FileSink:
         read = self.read
         self.forget()
         for name, n in read.items():
-            self.refuse(name, code, [(place, text) for place in range(1, n + 1)])
+            self.refuse(name, code, [(position, text) for position in range(1, n + 1)])
 
     def keep_as_is(self, row: Sequence[Any], *, source: str) -> None:
         """Keep one record of a message that is not parsed: `row` is kind, content, app_type, app_time and what it says."""

@@ -25,7 +25,7 @@ from sandan.record.lake_tables import REJECTS
 # A part of the lake has about so many rows.
 _PART_ROWS = 200_000
 _PART_BYTES = 64 << 20
-# What is kept beside a part of lines and of rejects, to tell them by their records and files.
+# What is kept beside a part of lines and of rejects, to find them by their records and files.
 LINE_KEYS = ("file_no", "position")
 REJECT_KEYS = ("file_no", "list", "reason_code")
 _FILE_FACTS = ("signature", "message_guid", "cop_code", "dxp_id", "file")
@@ -145,8 +145,8 @@ class Stage:
             self._write(name)
 
     def _with_facts(self, name: str, table: pa.Table) -> pa.Table:
-        numbers, place = np.unique(table["file_no"].to_numpy(), return_inverse=True)
-        at = pa.array(place)
+        numbers, index = np.unique(table["file_no"].to_numpy(), return_inverse=True)
+        at = pa.array(index)
         facts = {name: pa.array([getattr(self._sinks[n].facts, name) for n in numbers], pa.string()).take(at) for name in _FILE_FACTS}
         intake, n = self.converter.intake, table.num_rows
         facts["batch_id"] = pa.repeat(pa.scalar(intake.batch_id), n)

@@ -39,7 +39,7 @@ def recognise(columns: Sequence[str]) -> ListSpec:
     nearest = max(tables, key=lambda spec: (sum(name in have for name in spec.mandatory) / len(spec.mandatory), *fit(spec)))
     missing = [name for name in nearest.mandatory if name not in have]
     if len(missing) * 2 > len(nearest.mandatory):
-        raise BadFile("unknown_format", "its columns are those of no table of the contract")
+        raise BadFile("unknown_format", "its columns are those of no table in docs/reference/tables.md")
     raise BadFile("missing_columns", ", ".join(missing), nearest.name)
 
 
@@ -50,10 +50,10 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
         stream: The file from its first byte on; seekable for Parquet.
         form: `csv`, `parquet` or `jsonl`.
         sink: Takes the rows.
-        mapping: Says what the columns are, if they are not the contract's.
+        mapping: Says what the columns are, if they are not the reference's.
 
     Raises:
-        BadFile: The file is broken or is no table of the contract.
+        BadFile: The file is broken or is no table of the reference.
     """
     table = open_csv(stream, mapping.skip if mapping else 0) if form == "csv" else _READERS[form](stream)
     if mapping is not None:
@@ -66,7 +66,7 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
     known = {column.name for column in spec.columns}
 
     def refuse_twice(columns: Sequence[str]) -> None:
-        """A column that is read and named twice has no telling which of the two values is meant."""
+        """A column that is read and named twice does not say which of the two values is meant."""
         names = [mapping.source_of(name) if mapping else plain_name(name) for name in columns]
         twice = sorted(name for name, n in Counter(names).items() if n > 1 and name and (mapping or name in known))
         if twice:
@@ -75,7 +75,7 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
 
     refuse_twice(table.columns)
     try:
-        for columns, places in table.chunks:
+        for columns, positions in table.chunks:
             if table.late:
                 refuse_twice(list(columns))
             if mapping is not None:
@@ -83,7 +83,7 @@ def read_table(stream: BinaryIO, form: str, sink: FileSink, mapping: TableMappin
                 raw = {name: mapped[name].combine_chunks() for name in mapped.column_names}
             else:
                 raw = {plain: column for name, column in columns.items() if (plain := plain_name(name)) in known}
-            sink.table(spec, _filled(spec, raw, len(places)), places)
+            sink.table(spec, _filled(spec, raw, len(positions)), positions)
             _refuse(table, spec, sink)
     except BadFile as bad:
         raise BadFile(bad.code, bad.text, spec.name) from bad

@@ -41,14 +41,14 @@ def open_parquet(stream: BinaryIO) -> OpenedTable:
         raise BadFile("bad_encoding", "a column of the Parquet file has a name that is no UTF-8") from exc
 
     def chunks() -> Iterator[Chunk]:
-        place = 1
+        position = 1
         for batch in file.iter_batches(CHUNK_ROWS):
             for piece in _pieces(batch):
                 yield (
                     {name: texts_of(column) for name, column in zip(names, piece.columns, strict=True)},
-                    range(place, place + piece.num_rows),
+                    range(position, position + piece.num_rows),
                 )
-                place += piece.num_rows
+                position += piece.num_rows
 
     return OpenedTable(names, chunks())
 
@@ -114,19 +114,19 @@ def open_jsonl(stream: BinaryIO) -> OpenedTable:
     table = OpenedTable(list(first), iter(()))
 
     def chunks() -> Iterator[Chunk]:
-        rows, place, n_chars = [first], 1, 0
+        rows, position, n_chars = [first], 1, 0
         try:
             for line in lines:
                 rows.append(_object(line))
                 n_chars += len(line)
                 if len(rows) == CHUNK_ROWS or n_chars >= CHUNK_CHARS:
-                    yield _by_column(rows, table.late), range(place, place + len(rows))
-                    place, rows, n_chars = place + len(rows), [], 0
+                    yield _by_column(rows, table.late), range(position, position + len(rows))
+                    position, rows, n_chars = position + len(rows), [], 0
         finally:
             # The file is its opener's to close, not the wrapper's.
             text.detach()
         if rows:
-            yield _by_column(rows, table.late), range(place, place + len(rows))
+            yield _by_column(rows, table.late), range(position, position + len(rows))
 
     table.chunks = chunks()
     return table
@@ -167,7 +167,7 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; one that names a column twice has no telling which of the two values is meant."""
+    """An object; one that names a column twice does not say which of the two values is meant."""
     row = dict(pairs)
     if len(row) < len(pairs):
         raise BadFile("duplicate_column", "one of its lines names a column twice")

@@ -24,7 +24,7 @@ _LAYOUTS = 64
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of one layout: whose they are, their number there (lines only), their texts, and the places of columns that it has twice."""
+    """Rows of one layout: whose they are, their number there (lines only), their texts, and the indices of columns that it has twice."""
 
     owner: list[int] = field(default_factory=list)
     number: list[int] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Waiting:
         position: Place of each record in its file, from 1.
         heads: Their own texts by layout.
         lines: Their lines' by layout.
-        faults: Code and text of what is wrong with the form of a record, by its place here.
+        faults: Code and text of what is wrong with the form of a record, by its index here.
     """
 
     message: Message
@@ -85,7 +85,7 @@ class Waiting:
         base = len(self)
         self.file_no += [file_no] * len(other)
         self.position += other.position
-        self.faults |= {base + place: said for place, said in other.faults.items()}
+        self.faults |= {base + index: said for index, said in other.faults.items()}
         for mine, others in ((self.heads, other.heads), (self.lines, other.lines)):
             for layout, rows in others.items():
                 if layout in mine:
@@ -99,12 +99,12 @@ class Waiting:
     def _new(self, kept: dict[Layout, Rows], spec: ListSpec, layout: Layout, texts: Row) -> tuple[Rows, Row]:
         """Where rows of a layout go that was not seen yet; the texts as they must stand there."""
         at_all: dict[str, list[int]] = {}
-        for place, name in self._named(layout):
-            at_all.setdefault(name, []).append(place)
+        for index, name in self._named(layout):
+            at_all.setdefault(name, []).append(index)
         twice = [(c.name, at_all[c.name]) for c in spec.columns if len(at_all.get(c.name, ())) > 1]
         if len(kept) >= _LAYOUTS:
             self._compare(twice, texts)
-            at, twice = self._places(layout), []
+            at, twice = self._indices(layout), []
             texts = [texts[at[c.name]] if c.name in at else None for c in spec.columns]
             # A name with a colon is no element's: it stands for itself.
             layout = tuple(f":{c.name}" for c in spec.columns)
@@ -112,8 +112,8 @@ class Waiting:
 
     def _compare(self, twice: Sequence[tuple[str, list[int]]], texts: Row) -> None:
         """Refuse the record if an element stands twice in it and says two things."""
-        for name, places in twice:
-            if len({(texts[place] or "").strip() for place in places}) > 1:
+        for name, indices in twice:
+            if len({(texts[index] or "").strip() for index in indices}) > 1:
                 self.said_twice(name)
 
     def said_twice(self, column: str) -> None:
@@ -142,9 +142,9 @@ class Waiting:
     def _columns(self, spec: ListSpec, kept: dict[Layout, Rows]) -> tuple[dict[str, pa.Array], Numbers, Numbers]:
         """Columns of all layouts, one behind the other, with the owner and the number of each row."""
         pieces: dict[str, list[pa.Array]] = {}
-        places = [(self._places(layout), rows) for layout, rows in kept.items() if rows.texts]
-        names = {name for at, _ in places for name in at} & {c.name for c in spec.columns}
-        for at, rows in places:
+        indices = [(self._indices(layout), rows) for layout, rows in kept.items() if rows.texts]
+        names = {name for at, _ in indices for name in at} & {c.name for c in spec.columns}
+        for at, rows in indices:
             # Row by row, as the texts lie in memory, then every so-manieth of them: half the time of turning the rows round first.
             width, n = len(rows.texts[0]), len(rows.owner)
             flat = pa.array(list(itertools.chain.from_iterable(rows.texts)), pa.string())
@@ -152,18 +152,18 @@ class Waiting:
                 texts = flat.take(pa.array(np.arange(at[name], n * width, width))) if name in at else pa.nulls(n, pa.string())
                 pieces.setdefault(name, []).append(texts)
         columns = {name: found[0] if len(found) == 1 else pa.concat_arrays(found) for name, found in pieces.items()}
-        owner = np.array([o for _, rows in places for o in rows.owner], np.int64)
-        return columns, owner, np.array([n for _, rows in places for n in rows.number], np.int64)
+        owner = np.array([o for _, rows in indices for o in rows.owner], np.int64)
+        return columns, owner, np.array([n for _, rows in indices for n in rows.number], np.int64)
 
-    def _places(self, layout: Layout) -> dict[str, int]:
+    def _indices(self, layout: Layout) -> dict[str, int]:
         """Where each column stands in a layout; the first of a repeated element counts, which says the same."""
         at: dict[str, int] = {}
-        for place, name in self._named(layout):
-            at.setdefault(name, place)
+        for index, name in self._named(layout):
+            at.setdefault(name, index)
         return at
 
     def _named(self, layout: Layout) -> Iterator[tuple[int, str]]:
         """Place and column of each element of a layout."""
-        for place, tag in enumerate(layout):
+        for index, tag in enumerate(layout):
             if isinstance(tag, str):
-                yield place, tag[1:] if tag.startswith(":") else self.message.column(local_name(tag))
+                yield index, tag[1:] if tag.startswith(":") else self.message.column(local_name(tag))

@@ -25,7 +25,7 @@ class Task:
         folder: Where the parts go.
         intake: What conversion needs to know of the run.
         checker: Judges signatures.
-        mapping: Says what the columns of tables are, if they are not the contract's.
+        mapping: Says what the columns of tables are, if they are not the reference's.
     """
 
     folder: Path
@@ -57,14 +57,14 @@ class Share:
     quality: Figures = field(default_factory=Figures)
 
 
-def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told: Callable[[int], None] | None = None) -> Share:
+def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, on_file: Callable[[int], None] | None = None) -> Share:
     """Read files and stage what they hold.
 
     Args:
         files: Number and path of each; a number leaves room for the members of an archive.
         worker: Word that keeps the names of its parts apart from others'.
         task: The batch.
-        told: Called with 1 after each file.
+        on_file: Called with 1 after each file.
 
     Raises:
         OSError: The parts cannot be written.
@@ -72,8 +72,8 @@ def stage_files(files: Sequence[tuple[int, Path]], worker: str, task: Task, told
     seen: set[int] = set()
 
     def done(number: int) -> None:
-        if told and number not in seen:
-            told(1)
+        if on_file and number not in seen:
+            on_file(1)
         seen.add(number)
 
     with without_cycles():

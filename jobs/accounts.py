@@ -1,4 +1,4 @@
-"""How a batch and a run are told on the command line."""
+"""How a batch and a run are reported on the command line."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sandan.ingest.account import PLACES, Account
+from sandan.ingest.account import STATES, Account
 from sandan.jobs.inbox import Emptied
 from sandan.jobs.progress import say
 from sandan.record.errors import InputError, MissingColumns, OutputError
@@ -19,12 +19,12 @@ def print_account(account: Account, *, as_json: bool) -> None:
         print(json.dumps(account.as_dict(), ensure_ascii=False, indent=1))
     else:
         table = Table(title=f"batch {account.batch_id}: {account.files} files", title_justify="left")
-        for column in ("list", "read", *PLACES, "lines"):
+        for column in ("list", "read", *STATES, "lines"):
             table.add_column(column, justify="left" if column == "list" else "right")
         for name, count in sorted(account.lists.items()):
-            table.add_row(name, *[str(getattr(count, place)) for place in ("read", *PLACES, "lines")])
+            table.add_row(name, *[str(getattr(count, state)) for state in ("read", *STATES, "lines")])
         table.add_section()
-        table.add_row("all", *[str(account.total(place)) for place in ("read", *PLACES, "lines")])
+        table.add_row("all", *[str(account.total(state)) for state in ("read", *STATES, "lines")])
         Console().print(table)
     for file, columns in sorted(account.unknown_columns.items()):
         say(f"{file}: columns left out, no list has them: {', '.join(columns)}")
@@ -61,4 +61,6 @@ def check_inboxes(inboxes: Sequence[Emptied]) -> None:
     """
     stuck = [f"{path}: {why}" for emptied in inboxes for path, why in emptied.stuck]
     if stuck:
-        raise OutputError("\n".join([*stuck, f"{len(stuck)} files were read and could not be taken out of the inbox; mend permissions"]))
+        raise OutputError(
+            "\n".join([*stuck, f"{len(stuck)} files were read and could not be taken out of the inbox; correct the permissions"])
+        )

@@ -60,7 +60,7 @@ def check_graph(settings: Settings, *, with_lake: bool) -> None:
         print(line)
     if said:
         raise StoreError(f"graph version {version}: {len(said)} differences; run `sandan graph build`, or `sandan score` for new records")
-    print(f"graph version {version}: {counts.n_nodes} nodes and {counts.n_relations} relations agree, checksum {digest(expected)}")
+    print(f"graph version {version}: {counts.n_nodes} nodes and {counts.n_relations} relationships agree, checksum {digest(expected)}")
 
 
 def _damaged(layout: GraphLayout, version: str) -> Iterator[str]:

@@ -40,10 +40,10 @@ class Output(StrEnum):
 @app.command()
 def demo(
     orders: Annotated[int, typer.Option(min=200, help="size of the generated world")] = 5000,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="another seed makes another world")] = 1,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="do not open a browser")] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="stop before serving the dashboard")] = False,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8050,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port of the dashboard")] = 8050,
 ) -> None:
     """The main job on a generated world: synth, ingest, score, dashboard. Example: sandan demo --orders 2000"""
     from sandan.jobs.demo import run_demo
@@ -53,7 +53,7 @@ def demo(
 
 @app.command()
 def synth(
-    out: Path,
+    out: Annotated[Path, typer.Argument(help="new folder for the world; the key lies beside it")],
     preset: Annotated[str, typer.Option(help="the world to start from: demo, small or benchmark-1m")] = "small",
     orders: Annotated[int | None, typer.Option("--orders", min=1, help="consignments")] = None,
     seed: Annotated[int, typer.Option(min=0, help="same seed and parameters, same bytes")] = 1,
@@ -195,7 +195,7 @@ def check(
 @map_app.command("init")
 def map_init(
     file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or Parquet, also in a .gz or .zip")],
-    table: Annotated[str | None, typer.Option("--table", help="table of the contract; default: guessed")] = None,
+    table: Annotated[str | None, typer.Option("--table", help="table of the lake; default: guessed")] = None,
     out: OutOption = None,
 ) -> None:
     """Writes a first mapping for a table, guessed from its columns, to edit. Example: sandan map init orders.csv --out orders.toml"""
@@ -206,7 +206,10 @@ def map_init(
 
 
 @app.command()
-def dashboard(host: str = "127.0.0.1", port: Annotated[int, typer.Option(min=1, max=65535)] = 8050) -> None:
+def dashboard(
+    host: Annotated[str, typer.Option(help="an address of this machine's own")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8050,
+) -> None:
     """The officers' app. Example: sandan dashboard --port 8051"""
     from sandan.dashboard.app import serve
 

@@ -83,6 +83,6 @@ def _say_how_well(settings: Settings, key: Path) -> None:
     frauds, innocent, honest = parts.get(("fraud", "")), parts.get(("hard_negative", "")), parts.get(("honest", ""))
     if frauds and innocent and honest:
         print(
-            f"held against the answer key: {frauds['medium'] + frauds['high']:.1%} of {frauds['n']} frauds at medium or above, "
+            f"compared with the answer key: {frauds['medium'] + frauds['high']:.1%} of {frauds['n']} frauds at medium or above, "
             f"{innocent['high']:.1%} of {innocent['n']} innocent look-alikes high, {honest['low']:.1%} of {honest['n']} honest low"
         )

@@ -21,7 +21,7 @@ _LEAST_FREE_BYTES = 2**30
 
 
 def examine(settings: Settings | ConfigError) -> int:
-    """Print one line per check; return 0, or the exit code of the first thing that must be mended."""
+    """Print one line per check; return 0, or the exit code of the first thing that must be corrected."""
     if isinstance(settings, ConfigError):
         print(f"FAIL settings: {settings}")
         return settings.exit_code
@@ -88,7 +88,7 @@ def _graph(settings: Settings) -> str:
     with open_store(settings) as store:
         counts = store.counts()
     where = settings.graph or "embedded"
-    return f"{where}: {counts.n_nodes} nodes, {counts.n_relations} relations"
+    return f"{where}: {counts.n_nodes} nodes, {counts.n_relations} relationships"
 
 
 def _inbox(folder: Path, settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""One consignment told on a terminal: grade, reasons, the lists side by side, history."""
+"""One consignment on a terminal: grade, reasons, the lists side by side, history."""
 
 import dataclasses
 import json

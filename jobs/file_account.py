@@ -7,16 +7,16 @@ from pathlib import Path
 from sandan.ingest.account import FileAccount
 
 
-def write_account(place: Path, of_file: FileAccount, batch_id: str) -> Path:
+def write_account(folder: Path, of_file: FileAccount, batch_id: str) -> Path:
     """Write the account of a file into a folder, under a name that is free there for both; return the path that is free for the file.
 
     Raises:
         OSError: It cannot be written.
     """
-    told = {"batch_id": batch_id, **of_file.as_dict()}
+    content = {"batch_id": batch_id, **of_file.as_dict()}
     number = 0
     while True:
-        target = place / (of_file.path.name if not number else f"{of_file.path.stem}-{number}{of_file.path.suffix}")
+        target = folder / (of_file.path.name if not number else f"{of_file.path.stem}-{number}{of_file.path.suffix}")
         number += 1
         if target.exists():
             continue
@@ -25,5 +25,5 @@ def write_account(place: Path, of_file: FileAccount, batch_id: str) -> Path:
         except FileExistsError:
             continue
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(told, file, ensure_ascii=False, indent=1)
+            json.dump(content, file, ensure_ascii=False, indent=1)
         return target

@@ -26,7 +26,7 @@ def graph_build() -> None:
 
 @graph_app.command("info")
 def graph_info(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
-    """Version of the graph in use, and its nodes and relations. Example: sandan graph info --format json"""
+    """Version of the graph in use, and its nodes and relationships. Example: sandan graph info --format json"""
     from sandan.jobs.reading import graph_rows
     from sandan.jobs.tables import show
 

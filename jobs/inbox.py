@@ -55,7 +55,7 @@ def open_inboxes(settings: Settings) -> list[Inbox]:
     """The inboxes of the settings.
 
     Raises:
-        ConfigError: One is not there, lies in the home or in another one, or the place for its files does.
+        ConfigError: One is not there, lies in the home or in another one, or the folder for its files does.
     """
     return [open_inbox(folder, settings) for folder in settings.inbox.folders]
 
@@ -79,10 +79,10 @@ def open_inbox(folder: Path, settings: Settings) -> Inbox:
         (settings.inbox.done or real.with_name(f"{real.name}-done")).resolve(),
         (settings.inbox.rejected or real.with_name(f"{real.name}-rejected")).resolve(),
     )
-    for place in _places(inbox, settings):
-        if place.is_relative_to(home) or any(place.is_relative_to(other) for other in others):
+    for destination in _destinations(inbox, settings):
+        if destination.is_relative_to(home) or any(destination.is_relative_to(other) for other in others):
             raise ConfigError(
-                f"[inbox] files that were read would go to {place}, in the home or an inbox; set `done` and `rejected` outside"
+                f"[inbox] files that were read would go to {destination}, in the home or an inbox; set `done` and `rejected` outside"
             )
     return inbox
 
@@ -94,11 +94,13 @@ def check_writable(inbox: Inbox, settings: Settings) -> None:
         OutputError: They cannot.
     """
     if not os.access(inbox.folder, os.R_OK | os.X_OK):
-        raise OutputError(f"{inbox.folder}: no permission to look into the inbox; mend its permissions")
-    for place in _places(inbox, settings):
-        there = next(folder for folder in (place, *place.parents) if folder.exists())
+        raise OutputError(f"{inbox.folder}: no permission to look into the inbox; correct its permissions")
+    for destination in _destinations(inbox, settings):
+        there = next(folder for folder in (destination, *destination.parents) if folder.exists())
         if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-            raise OutputError(f"{place}: cannot put files there that were read; mend permissions or set [inbox] done and rejected")
+            raise OutputError(
+                f"{destination}: cannot put files there that were read; correct the permissions or set [inbox] done and rejected"
+            )
     if settings.inbox.after != "leave" and not os.access(inbox.folder, os.W_OK | os.X_OK):
         raise OutputError(f'{inbox.folder}: files cannot be taken out of the inbox; make it writable or set [inbox] after = "leave"')
 
@@ -114,31 +116,31 @@ def empty_inboxes(
     Raises:
         ConfigError: As `open_inboxes`.
         BusyError: Another run empties the inboxes, or holds the home's lock.
-        OutputError: The home, or a place for the files, cannot be written; nothing was read.
+        OutputError: The home, or a folder for the files, cannot be written; nothing was read.
     """
     inboxes = open_inboxes(settings)
     if not inboxes:
         return None, []
     with inbox_lock(HomePaths(settings.home)):
-        told = [Emptied(inbox) for inbox in inboxes]
+        all_emptied = [Emptied(inbox) for inbox in inboxes]
         for inbox in inboxes:
             check_writable(inbox, settings)
-        ready = _ready(told, settings, step)
+        ready = _ready(all_emptied, settings, step)
         account = _ingest(ready, settings, step, progress)
         if account is not None:
-            _put_away(told, ready, account, settings)
-    return account, told
+            _put_away(all_emptied, ready, account, settings)
+    return account, all_emptied
 
 
-def _places(inbox: Inbox, settings: Settings) -> tuple[Path, ...]:
+def _destinations(inbox: Inbox, settings: Settings) -> tuple[Path, ...]:
     """Where files go under the settings; what is refused is kept even where the rest is deleted."""
     return {"move": (inbox.done, inbox.rejected), "delete": (inbox.rejected,), "leave": ()}[settings.inbox.after]
 
 
-def _ready(told: Sequence[Emptied], settings: Settings, step: Callable[[str], None]) -> dict[Path, State]:
-    """Files that nobody writes any more, with the state in which they were seen; the others are told as left."""
+def _ready(all_emptied: Sequence[Emptied], settings: Settings, step: Callable[[str], None]) -> dict[Path, State]:
+    """Files that nobody writes any more, with the state in which they were seen; the others are reported as left."""
     seen: dict[Path, tuple[Emptied, State]] = {}
-    for emptied in told:
+    for emptied in all_emptied:
         for path in files_below(emptied.inbox.folder, settings.home.resolve()):
             if why := not_to_read(path):
                 emptied.left.append((path, why))
@@ -150,7 +152,7 @@ def _ready(told: Sequence[Emptied], settings: Settings, step: Callable[[str], No
         step(f"waiting {settings.inbox.settle_s:g} s for {len(young)} files that came just now")
         time.sleep(settings.inbox.settle_s)
     ready = {}
-    trusted = {id(emptied) for emptied in told if knows_writers(emptied.inbox.folder)}
+    trusted = {id(emptied) for emptied in all_emptied if knows_writers(emptied.inbox.folder)}
     for path, (emptied, state) in seen.items():
         after = state_of(path)
         if after is None:
@@ -176,10 +178,10 @@ def _ingest(ready: dict[Path, State], settings: Settings, step: Callable[[str], 
     return None
 
 
-def _put_away(told: Sequence[Emptied], ready: dict[Path, State], account: Account, settings: Settings) -> None:
+def _put_away(all_emptied: Sequence[Emptied], ready: dict[Path, State], account: Account, settings: Settings) -> None:
     """Move or remove each file that was read, unless it changed meanwhile."""
     for of_file in account.by_file:
-        emptied = next(e for e in told if of_file.path.is_relative_to(e.inbox.folder))
+        emptied = next(e for e in all_emptied if of_file.path.is_relative_to(e.inbox.folder))
         if state_of(of_file.path) != ready[of_file.path]:
             why = "it changed while it was read" if of_file.path.exists() else "it vanished while it was read"
             emptied.left.append((of_file.path, why))
@@ -207,10 +209,10 @@ def _move(of_file: FileAccount, inbox: Inbox, batch_id: str) -> None:
         OSError: It cannot be moved.
     """
     day = dt.datetime.strptime(batch_id[:8], "%Y%m%d").date().isoformat()
-    place = (inbox.rejected if _is_refused(of_file) else inbox.done) / day / of_file.path.parent.relative_to(inbox.folder)
-    _make_folder(place)
-    # The account reserves the name: another process that moves files to this place takes the next one.
-    target = write_account(place, of_file, batch_id)
+    destination = (inbox.rejected if _is_refused(of_file) else inbox.done) / day / of_file.path.parent.relative_to(inbox.folder)
+    _make_folder(destination)
+    # The account reserves the name: another process that moves files to this folder takes the next one.
+    target = write_account(destination, of_file, batch_id)
     try:
         of_file.path.rename(target)
     except OSError as exc:

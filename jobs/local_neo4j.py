@@ -21,7 +21,7 @@ from sandan.record.settings import Settings
 
 
 def start_server(settings: Settings, *, port: int | None, heap: str, jars: Path | None) -> None:
-    """Start the server, and print its address and how sandan is told to use it.
+    """Start the server, and print its address and how sandan is set to use it.
 
     Raises:
         ConfigError, StoreError, OutputError, BusyError: As `bring` and `LocalServer.start`.

@@ -1,4 +1,4 @@
-"""What `sandan measure` tells: how good what was received is, over the batches of a period."""
+"""What `sandan measure` reports: how good what was received is, over the batches of a period."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +12,7 @@ from sandan.record.lake import Lake
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 
-# The contract's columns, then what tells the rows of one index apart.
+# The contract's columns, then what distinguishes the rows of one index.
 COLUMNS = ("index", "value", "unit", "from", "to", "n", "definition", "list", "source")
 
 
@@ -51,9 +51,9 @@ def measure_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime
     return [_row(key, sums[key], span) for key in sorted(sums, key=lambda k: (order.index(k[0]) if k[0] in order else len(order), *k))]
 
 
-def _row(key: tuple[str, str, str], told: tuple[float, int], span: tuple[str, str]) -> dict[str, Any]:
+def _row(key: tuple[str, str, str], figure: tuple[float, int], span: tuple[str, str]) -> dict[str, Any]:
     index, list_name, source = key
-    total, n = told
+    total, n = figure
     return {
         "index": index, "value": round(total / n, 4), "unit": UNITS.get(index, ""), "from": span[0], "to": span[1], "n": n,
         "definition": INDEXES.get(index, ""), "list": list_name, "source": source,

@@ -46,7 +46,7 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
         settings: The home.
         as_of: The date; None: the largest `known_at` in the lake.
         job: Name under which the run stands in the ledger.
-        step: Told what is being done.
+        step: Called with what is being done.
 
     Raises:
         NothingScored: The lake is empty.
@@ -142,7 +142,7 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
         settings: The home.
         as_of: The date; None: the largest `known_at` in the lake.
         seed: Of everything random.
-        step: Told what is being done.
+        step: Called with what is being done.
 
     Returns:
         The model; or none, with the reason, where there is too little to learn from.
@@ -263,9 +263,9 @@ def run_line(
 
     Args:
         settings: The home.
-        step: Told what is being done.
+        step: Called with what is being done.
         progress: Called with files done and files in all.
-        received: Told the account of the batch, and what became of each inbox, before anything is scored.
+        received: Called with the account of the batch, and what became of each inbox, before anything is scored.
 
     Returns:
         The account of the batch, None where the inboxes hold nothing that can be read; and the run.

@@ -14,7 +14,7 @@ _EVERY_S = 5.0
 
 @contextlib.contextmanager
 def counted(what: str) -> Iterator[Report]:
-    """A function to tell how many of how many are done; everything goes to standard error."""
+    """A function to report how many of how many are done; everything goes to standard error."""
     if sys.stderr.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -23,14 +23,14 @@ def counted(what: str) -> Iterator[Report]:
         return
     started = last = time.monotonic()
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
         if done >= total or now - last >= _EVERY_S:
             last = now
             say(f"{what}: {done} of {total}, {now - started:.0f} s")
 
-    yield tell
+    yield report
 
 
 def say(text: str) -> None:

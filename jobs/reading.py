@@ -42,7 +42,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "runs": RUN_COLUMNS,
     "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
     "measures": ("measure", "of", "at", "value", "low", "high", "n", "definition"),
-    "oracle": ("measure", "of", "at", "run", "oracle", "flat", "share", "flat_share", "n"),
 }  # fmt: skip
 # Columns that a printed table leaves out, to fit; every file has them.
 _NARROW = {
@@ -53,12 +52,12 @@ _NARROW = {
     "measures": {"definition"},
 }
 # Tables that are printed whole.
-_WHOLE = {"evaluate", "measures", "oracle"}
+_WHOLE = {"evaluate", "measures"}
 _PRINTED_ROWS = 30
 
 
 def print_rows(name: str, rows: Sequence[Mapping[str, Any]], form: Format, out: Path | None) -> None:
-    """Write one of the contract's tables; a printed one is shortened and says by how much."""
+    """Write one of the reference's tables; a printed one is shortened and says by how much."""
     columns = COLUMNS[name]
     if form is Format.TABLE and (out is None or str(out) == "-"):
         columns = tuple(column for column in columns if column not in _NARROW.get(name, ()))
@@ -69,7 +68,7 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], form: Format, out: 
 
 
 def _shortened(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with only the first of its reasons, for a printed table; `sandan explain` tells them all."""
+    """A row with only the first of its reasons, for a printed table; `sandan explain` shows them all."""
     first, *more = str(row.get("reasons") or "").split("|")
     return {**row, "reasons": f"{first} (+{len(more)})" if more else first} if "reasons" in row else dict(row)
 
@@ -186,7 +185,7 @@ def _is_amount(text: str) -> bool:
 
 
 def graph_rows(settings: Settings) -> list[dict[str, Any]]:
-    """Version, nodes per label, relations per type of the graph in use.
+    """Version, nodes per label, relationships per type of the graph in use.
 
     Raises:
         StoreUnavailable: There is no graph yet, or its server cannot be reached.

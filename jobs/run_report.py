@@ -24,11 +24,11 @@ def print_run(settings: Settings, run: Run) -> None:
     )
     if newest := report.get("newest_record"):
         say(f"date: of {newest['list_name']} {newest['key']}, known at {newest['known_at']}, in {newest['file']}")
-    late = {name: told for name, told in report.get("lists", {}).items() if name in TRADE and (told["lag_days"] or 0) >= _LATE_DAYS}
+    late = {name: lag for name, lag in report.get("lists", {}).items() if name in TRADE and (lag["lag_days"] or 0) >= _LATE_DAYS}
     if late:
-        say("behind that date: " + ", ".join(f"{name} {told['lag_days']:.0f} days" for name, told in late.items()))
-    for name, told in report.get("lists", {}).items():
-        if told["n_later"]:
-            say(f"note: {name}: {told['n_later']} rows are later than the date of the run and were not used")
+        say("behind that date: " + ", ".join(f"{name} {lag['lag_days']:.0f} days" for name, lag in late.items()))
+    for name, lag in report.get("lists", {}).items():
+        if lag["n_later"]:
+            say(f"note: {name}: {lag['n_later']} rows are later than the date of the run and were not used")
     for note in report["notes"]:
         say(f"note: {note}")

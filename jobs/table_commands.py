@@ -14,7 +14,7 @@ app = typer.Typer()
 
 @app.command()
 def card(form: FormatOption = Format.TABLE) -> None:
-    """The model card: what was learned from what, and what it is worth. Example: sandan card --format json"""
+    """The model card: what was learned from what, and how good it is. Example: sandan card --format json"""
     from sandan.jobs.card import card_rows, print_card
 
     print_card(card_rows(load_settings()), form)
@@ -119,9 +119,6 @@ def evaluate(
     only_measures: Annotated[
         bool, typer.Option("--measures", help="the second table alone: figures of ranking, rings and persons, with intervals")
     ] = False,
-    with_oracle: Annotated[
-        bool, typer.Option("--oracle", help="beside the oracle and a tree on flat rows alone, as shares: a minute for 40,000 consignments")
-    ] = False,
     run_id: RunOption = None,
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
@@ -130,13 +127,6 @@ def evaluate(
     from sandan.jobs.reading import evaluation_rows, measure_rows, print_rows
 
     settings = load_settings()
-    if with_oracle and only_measures:
-        raise typer.BadParameter("--measures and --oracle are two tables: ask for one")
-    if with_oracle:
-        from sandan.jobs.oracle import oracle_rows
-
-        print_rows("oracle", oracle_rows(settings, key, run_id), form, out)
-        return
     if not only_measures:
         print_rows("evaluate", evaluation_rows(settings, key, run_id), form, out)
     # A file holds one table.

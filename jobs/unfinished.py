@@ -12,7 +12,7 @@ from sandan.record.errors import InputError
 
 # Names that senders give a file while they write it; a leading dot too (rsync writes `.NAME.XXXXXX`).
 UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download", ".swp", ".writing", "~")
-# What tells two states of a file apart: device, inode, size, times of the last change to its content and to its entry.
+# What distinguishes two states of a file: device, inode, size, times of the last change to its content and to its entry.
 State = tuple[int, int, int, int, int]
 # File systems whose refusal of a lease says nothing.
 _NETWORK = ("nfs", "cifs", "smb")
@@ -22,7 +22,7 @@ def files_below(folder: Path, home: Path) -> Iterable[Path]:
     """Files below a folder by name; hidden folders and the home are not looked into."""
 
     def refused(exc: OSError) -> None:
-        raise InputError(f"{exc.filename}: no permission to look into it; mend its permissions") from exc
+        raise InputError(f"{exc.filename}: no permission to look into it; correct its permissions") from exc
 
     for root, folders, names in os.walk(folder, onerror=refused):
         at = Path(root)
@@ -52,7 +52,7 @@ def _is_text(name: str) -> bool:
 
 
 def state_of(path: Path) -> State | None:
-    """What tells whether a file changed; None if it is gone."""
+    """What shows whether a file changed; None if it is gone."""
     try:
         found = path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -11,6 +11,7 @@ from sandan.record.catalog import CATALOG
 from sandan.record.frames import Frames, connect
 from sandan.record.lake import Lake
 from sandan.record.trade import ANSWERS, APPLICATIONS, TIMELESS, TRADE
+from sandan.record.values.moment import DAY_S
 
 # Messages that are no trade, and tables by their own time: they set the date of a lake that holds nothing else.
 _TIERS = ((*TRADE, *APPLICATIONS, "answers"), ("other",), tuple(sorted(TIMELESS)))
@@ -69,7 +70,7 @@ def lags(frames: Frames, lists: Sequence[str] = tuple(CATALOG)) -> dict[str, dic
         `lag_days` from there to the date, and `n_later`, rows after the date, which no run of that date uses.
     """
     assert frames.as_of is not None
-    told = {}
+    found = {}
     for name in lists:
         if CATALOG[name].is_lines or not frames.lake.files(name):
             continue
@@ -80,12 +81,12 @@ def lags(frames: Frames, lists: Sequence[str] = tuple(CATALOG)) -> dict[str, dic
             .to_pylist()
         )
         known_to: dt.datetime | None = row["known_to"]
-        told[name] = {
+        found[name] = {
             "known_to": known_to.isoformat() if known_to else None,
-            "lag_days": round((frames.as_of - known_to).total_seconds() / 86400, 2) if known_to else None,
+            "lag_days": round((frames.as_of - known_to).total_seconds() / DAY_S, 2) if known_to else None,
             "n_later": int(row["n_later"] or 0),
         }
-    return told
+    return found
 
 
 def _newest(frames: Frames, source: str) -> Newest | None:

@@ -107,10 +107,5 @@ def read_sealed(path: Path, remedy: str) -> dict[str, Any]:
     return values
 
 
-def is_sealed(values: Mapping[str, Any]) -> bool:
-    """Whether a document that was read had a checksum."""
-    return "files" in values
-
-
 def _digest(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

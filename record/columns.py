@@ -1,7 +1,7 @@
 """What the record's lists are made of: kinds of columns, and a list with its columns, keys and the time at which a row could be known.
 
 The kind of a column says how its text is read and which columns it becomes in the lake (`stored`): a telephone is kept as written and,
-beside it, in its normal form; an identity number is never kept, its keyed hash and what it told are.
+beside it, in its normal form; an identity number is never kept, its keyed hash and what was read from it are.
 """
 
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ class ListSpec:
 
     Attributes:
         name: Its name in the account and in the lake.
-        columns: In the contract's order.
+        columns: In the reference's order.
         key: Columns that name one thing; several records of one key are versions of it.
         lines: The list of its lines, or "".
         known_by: Column whose time says when customs could know the row; "" for none but the receipt.

@@ -1,4 +1,4 @@
-"""Errors made on purpose, sorted by who can mend them; the exit code sits on the class."""
+"""Errors made on purpose, sorted by who can resolve them; the exit code sits on the class."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ class ConfigError(SandanError):
 
 
 class InputError(SandanError):
-    """Something that was handed in cannot be used; its supplier must mend it."""
+    """Something that was handed in cannot be used; its supplier must correct it."""
 
     exit_code = 65
 
@@ -29,7 +29,7 @@ class MissingColumns(InputError):
     def __init__(self, missing: Mapping[Path, Iterable[str]]) -> None:
         self.missing = {path: tuple(sorted(columns)) for path, columns in missing.items()}
         lines = [f"{path}: missing columns: {', '.join(columns)}" for path, columns in self.missing.items()]
-        super().__init__("\n".join([*lines, "rename the columns of the file to the contract's names and ingest it again"]))
+        super().__init__("\n".join([*lines, "rename the columns of the file (names: docs/reference/tables.md) and ingest it again"]))
 
 
 class UnknownId(InputError):

@@ -54,7 +54,7 @@ class Frames:
         """The rows of one list in force on the date: the newest version of each key, drafts and deletions left out.
 
         Company codes are those of the register where it knows the company by either code; `ebp_code` is the seller's code where a list
-        names no platform. Which version is newest: contracts §1.5.
+        names no platform. Which version is newest: docs/intake.md, versions of a record.
         """
         if name not in self._known:
             self._known[name] = self._current(name)

@@ -9,7 +9,7 @@ from sandan.record.errors import OutputError
 
 @dataclass(frozen=True, slots=True)
 class HomePaths:
-    """The places inside one `SANDAN_HOME`."""
+    """The paths inside one `SANDAN_HOME`."""
 
     root: Path
 
@@ -50,7 +50,7 @@ class HomePaths:
 
     @property
     def secret(self) -> Path:
-        """Default place of the key of the keyed hashes."""
+        """Default path of the key of the keyed hashes."""
         return self.root / "secret.key"
 
 

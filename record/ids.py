@@ -1,16 +1,15 @@
-"""Keyed hashes and masks: how personal data becomes an id without staying readable.
+"""Keyed hashes: how personal data becomes an id without staying readable.
 
 The same text gives the same id wherever the same key is used; without the key an id can neither be read nor guessed by trying
 all identity numbers.
 """
 
 import contextlib
-import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sandan.record.errors import ConfigError, OutputError
 from sandan.record.home import HomePaths, make_private
@@ -26,14 +25,11 @@ class Keyring:
     """Makes keyed hashes with one installation's key."""
 
     key: bytes
-    _inner: Any = field(init=False, repr=False, compare=False)
-    _outer: Any = field(init=False, repr=False, compare=False)
+    _keyed: hmac.HMAC = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Work the key in once: millions of short texts are hashed with it."""
-        block = self.key.ljust(hashlib.sha256().block_size, b"\0")
-        object.__setattr__(self, "_inner", hashlib.sha256(bytes(byte ^ 0x36 for byte in block)))
-        object.__setattr__(self, "_outer", hashlib.sha256(bytes(byte ^ 0x5C for byte in block)))
+        """Take the key in once: millions of short texts are hashed with it."""
+        object.__setattr__(self, "_keyed", hmac.new(self.key, digestmod="sha256"))
 
     def __reduce__(self) -> tuple[type["Keyring"], tuple[bytes]]:
         """Go to another process by the key alone."""
@@ -49,10 +45,9 @@ class Keyring:
         Source:
             HMAC, RFC 2104, with SHA-256, cut to 128 bits.
         """
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(f"{kind}\x1f{text}".encode())
-        outer.update(inner.digest())
-        return str(outer.hexdigest()[:32])
+        keyed = self._keyed.copy()
+        keyed.update(f"{kind}\x1f{text}".encode())
+        return keyed.hexdigest()[:32]
 
     @property
     def check(self) -> str:
@@ -68,7 +63,7 @@ def open_keyring(settings: Settings) -> Keyring:
         DamagedFile: The ledger, which says which key it was, cannot be read.
         OutputError: No key is there and none can be written.
     """
-    path = settings.key_file or settings.home / "secret.key"
+    path = settings.key_file or HomePaths(settings.home).secret
     lake = Lake(HomePaths(settings.home).lake)
     if not path.exists() and lake.head is None:
         make_private(path.parent)
@@ -85,7 +80,7 @@ def read_keyring(settings: Settings) -> Keyring:
     Raises:
         ConfigError: It is not, or cannot be used.
     """
-    path = settings.key_file or settings.home / "secret.key"
+    path = settings.key_file or HomePaths(settings.home).secret
     if not path.exists():
         raise ConfigError(f"{path}: the key of the keyed hashes is missing; {_RESTORE}")
     try:
@@ -111,23 +106,3 @@ def _write_key(path: Path) -> None:
         part.unlink()
     except OSError as exc:
         raise OutputError(f"{path}: cannot write the key ({exc.strerror}); make the folder writable") from exc
-
-
-def mask_name(name: str | None) -> str:
-    """A name with everything but its first character hidden: `王**`; a single character whole; empty text for none."""
-    return f"{name[0] if len(name) > 1 else ''}{'*' * min(max(len(name) - 1, 1), 4)}" if name else ""
-
-
-def mask_telephone(number: str | None) -> str:
-    """A telephone number of which the last four digits can be read; empty text for none.
-
-    Of a number that is lent to one parcel (`record.values.telephone`) those of the shared number: its own digits name the person.
-    """
-    number, sign, own = (number or "").partition("#")
-    shown = f"{'*' * max(len(number) - 4, 0)}{number[-4:]}" if len(number) > 4 else "*" * len(number)
-    return shown + sign + "*" * len(own)
-
-
-def mask_address(address: str | None) -> str:
-    """The first six characters of an address, which name its region, never more than half of it; empty text for none."""
-    return f"{address[: min(6, len(address) // 2)]}***" if address else ""

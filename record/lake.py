@@ -172,7 +172,7 @@ class Lake:
         Args:
             batch_id: Its id; must sort behind those before.
             tables: New parts by table, on the file system of the lake.
-            account: What is told of the batch.
+            account: The account of the batch.
             known_to: Largest `known_at` among the new rows.
             now: Time of the commit.
             key_check: `Keyring.check` of the key with which its ids were made.
@@ -270,8 +270,8 @@ def set_aside(path: Path) -> Path | None:
     if not any(path.glob("*.parquet")):
         shutil.rmtree(path)
         return None
-    place = make_private(path.parent / "aside")
-    target = next(place / f"{path.name}-{i}" for i in itertools.count(1) if not (place / f"{path.name}-{i}").exists())
+    aside = make_private(path.parent / "aside")
+    target = next(aside / f"{path.name}-{i}" for i in itertools.count(1) if not (aside / f"{path.name}-{i}").exists())
     path.rename(target)
     log.warning("note: %s is in no batch that ended; moved to %s, where it may be removed", path, target)
     return target
@@ -296,9 +296,9 @@ def writing(folder: Path) -> Iterator[None]:
     except SandanError:
         raise
     except OSError as exc:
-        raise OutputError(f"{folder}: cannot write ({exc}); free space or mend permissions, then run the command again") from exc
+        raise OutputError(f"{folder}: cannot write ({exc}); free space or correct the permissions, then run the command again") from exc
     except Exception as exc:
         # The library raises its own classes without a common base of ours; what they say of the cause is kept.
         if type(exc).__module__.startswith(("deltalake", "_internal")) or "Os error" in str(exc):
-            raise OutputError(f"{folder}: cannot write ({exc}); free space or mend permissions, then run the command again") from exc
+            raise OutputError(f"{folder}: cannot write ({exc}); free space or correct the permissions, then run the command again") from exc
         raise

@@ -3,7 +3,6 @@
 import pyarrow as pa
 
 from sandan.record.catalog import CATALOG
-from sandan.record.ledger import LEDGER
 
 # Tables of the lake that are not lists: what was refused, and what became of each file.
 REJECTS = pa.schema(
@@ -45,8 +44,3 @@ SCHEMAS: dict[str, pa.Schema] = {
     "files": FILES,
     "quality": QUALITY,
 }
-
-
-def lake_tables() -> tuple[str, ...]:
-    """Names of all tables of a lake, the ledger included."""
-    return (*SCHEMAS, LEDGER)

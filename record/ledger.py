@@ -281,7 +281,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 def _digest(entry: Entry, before: str) -> str:
     """SHA-256 of a row and of the checksum of the row before it."""
-    told = [
+    content = [
         before,
         entry.seq,
         entry.batch_id,
@@ -294,7 +294,7 @@ def _digest(entry: Entry, before: str) -> str:
         entry.contents,
         entry.key_check,
     ]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _utc(moment: dt.datetime | None) -> str | None:

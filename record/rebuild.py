@@ -160,8 +160,8 @@ def _whole_batches(folder: Path, tables: dict[str, _Table]) -> list[str]:
     if files is None or not files.files:
         return sorted(seen)
     with reading(folder / "files", RESTORE):
-        told = [pq.read_table(folder / "files" / name, columns=["batch_id"])["batch_id"] for name in sorted(files.files[-1])]
-        return sorted({batch for column in told for batch in pc.unique(column).to_pylist()} & seen)
+        batch_columns = [pq.read_table(folder / "files" / name, columns=["batch_id"])["batch_id"] for name in sorted(files.files[-1])]
+        return sorted({batch for column in batch_columns for batch in pc.unique(column).to_pylist()} & seen)
 
 
 def _log(folder: Path) -> _Table:

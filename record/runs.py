@@ -53,7 +53,7 @@ class RunLedger:
         self._runs = paths.runs
 
     def rows(self) -> list[dict[str, Any]]:
-        """All runs, the newest first, in the contract's columns.
+        """All runs, the newest first, in the reference's columns.
 
         Raises:
             DamagedFile: The ledger cannot be read, or is lost.
@@ -85,7 +85,7 @@ class RunLedger:
             self._open(run, job, now, published)
         except sa.exc.DBAPIError as exc:
             raise OutputError(
-                f"{self.path}: cannot write ({exc.orig}); free space or mend permissions, then run the command again"
+                f"{self.path}: cannot write ({exc.orig}); free space or correct the permissions, then run the command again"
             ) from exc
         try:
             work(run)

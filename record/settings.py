@@ -152,7 +152,7 @@ def load_settings(home: Path | None = None) -> Settings:
         if path.exists():
             values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise ConfigError(f"{path}: {exc}; mend or remove the file") from exc
+        raise ConfigError(f"{path}: {exc}; correct or remove the file") from exc
     if "home" in values or "graph_password" in values:
         raise ConfigError(f"{path}: `home` and `graph_password` belong in the environment, not in the file")
     try:

@@ -133,7 +133,7 @@ def _compact_ledger(folder: Path, least: int) -> None:
 
 
 def _grown(entries: Sequence[Entry], least: int) -> list[str]:
-    """Tables that at least so many batches added files to since they were last put together; told from the ledger alone."""
+    """Tables that at least so many batches added files to since they were last put together; read from the ledger alone."""
     added: dict[str, int] = {}
     before: dict[str, int] = {}
     for entry in entries:

@@ -13,10 +13,12 @@ import hypothesis
 import pytest
 
 TESTS = Path(__file__).parent
+# Behind everything else: what is measured and compared in benchmarks/ is no part of the package.
+sys.path.append(str(TESTS.parent))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The same commit gives the same verdict: `make test` draws the same examples each time, `make test-all` others."""
+    """The same commit gives the same verdict: `make test` draws the same examples each time, `make test-all` others; no machine is too slow."""
     is_long = config.getoption("markexpr") in ("slow", "slow or not slow")
     hypothesis.settings.register_profile("sandan", derandomize=not is_long, deadline=None)
     hypothesis.settings.load_profile("sandan")

@@ -4,6 +4,7 @@ import ibis
 
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule, Sentence
+from sandan.record.values.moment import DAY_S
 
 MISSING_ORDER = Sentence(
     "No order message for the declared order {order_no} on platform {ebp_code}, {days:.0f} days after the declaration",
@@ -31,7 +32,7 @@ def absent_lists(facts: Facts) -> list[Rule]:
     """
     t = facts.table
     declared = t.kind == "declaration"
-    days = (ibis.literal(facts.as_of).cast("timestamp('UTC')").epoch_seconds() - t.known_at.epoch_seconds()) / 86400.0
+    days = (ibis.literal(facts.as_of).cast("timestamp('UTC')").epoch_seconds() - t.known_at.epoch_seconds()) / DAY_S
     nothing_to_pay = (ibis.coalesce(t.o_actual_paid.cast("float64"), t.declared_value) < 0.005).fill_null(False)
     return [
         Rule(

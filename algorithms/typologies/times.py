@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule, Sentence
+from sandan.record.values.moment import HOUR_S
 
 PAID_LATER = Sentence(
     "Paid {p_first}, {hours:.0f} hours after the goods were declared",
@@ -102,4 +103,4 @@ def time_order(facts: Facts) -> list[Rule]:
 
 def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
     """Hours from `earlier` to `later`, whole seconds."""
-    return (later.epoch_seconds() - earlier.epoch_seconds()) / 3600.0
+    return (later.epoch_seconds() - earlier.epoch_seconds()) / HOUR_S

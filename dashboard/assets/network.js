@@ -3,7 +3,6 @@
 window.dash_clientside = window.dash_clientside || {};
 
 (function () {
-  const LIBRARY = "/assets/vendor/cytoscape.min.js";
   const DEEP = "#12304a", FOCUS = "#1f6fd1", INK = "#1b2733";
   const STYLE = [
     { selector: "node", style: {
@@ -22,19 +21,20 @@ window.dash_clientside = window.dash_clientside || {};
     { selector: ".far", style: { opacity: 0.18 } },
     { selector: "node.chosen", style: { "overlay-color": FOCUS, "overlay-opacity": 0.22, "overlay-padding": 6, "text-wrap": "none", label: "data(name)", "z-index": 10 } },
   ];
-  let cy = null, loading = null, wanted = null;
+  let cy = null, Network = null, wanted = null;
   const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  function library() {
-    // Only this page needs it, so no other page loads it.
-    loading = loading || new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = LIBRARY;
-      script.onload = resolve;
-      script.onerror = reject;
-      document.head.appendChild(script);
-    });
-    return loading;
+  // Cytoscape.js comes with the package dash-cytoscape, whose component keeps the class of networks to itself: it is read off the empty
+  // instance that the component registers in its container. What is drawn is an instance of our own, because the component writes every
+  // change of its instance back into its properties, and applies a property that came late over what is drawn.
+  // Cytoscape.js warns on the console of any sensitivity of the wheel that it is given, and the component gives it its own default.
+  delete window.dash_cytoscape.Cytoscape.defaultProps.wheelSensitivity;
+  function whenLoaded(go) {
+    const container = document.getElementById("network-library");
+    const registered = container && container._cyreg && container._cyreg.cy;
+    if (registered) Network = registered.constructor;
+    if (Network) go();
+    else if (document.getElementById("network-canvas")) window.requestAnimationFrame(() => whenLoaded(go)); // the component mounts in this page
   }
 
   function mark(id) {
@@ -63,7 +63,7 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   function make(canvas) {
-    cy = window.cytoscape({ container: canvas, style: STYLE, minZoom: 0.15, maxZoom: 3, boxSelectionEnabled: false, autounselectify: true });
+    cy = new Network({ container: canvas, style: STYLE, minZoom: 0.15, maxZoom: 3, boxSelectionEnabled: false, autounselectify: true });
     canvas._sandanNetwork = cy;
     cy.on("tap", (event) => pick(event.target === cy ? null : event.target.isNode() ? event.target.id() : null));
     cy.on("dbltap", "node", (event) => expand(event.target));
@@ -128,7 +128,7 @@ window.dash_clientside = window.dash_clientside || {};
     draw(data) {
       if (!data) return;
       wanted = data;
-      library().then(() => show(data));
+      whenLoaded(() => show(data));
     },
   };
 })();

@@ -107,8 +107,8 @@ def register(app: dash.Dash, settings: Settings) -> None:
         address = Address.parse(search, settings.language)
         rows = cluster_rows(settings, address, run_id)
         counts = countries(settings, address, run_id)
-        told = text("n_clusters", address.language, n=f"{len(rows):,}")
-        return rows, destinations_figure(counts, address.language), country_table(counts, address.language), told
+        count = text("n_clusters", address.language, n=f"{len(rows):,}")
+        return rows, destinations_figure(counts, address.language), country_table(counts, address.language), count
 
     def follow(search: str | None, kind: str | None) -> tuple[Any, Any]:
         address = Address.parse(search, settings.language)

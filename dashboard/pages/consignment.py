@@ -92,11 +92,11 @@ def _reason(number: int, finding: Any, language: Language) -> html.Li:
     width = min(max(bits, 0.0) / MOST_BITS, 1.0)
     bar = html.Span(html.Span(style={"width": f"{width:.0%}"}), className="bar", **{"aria-hidden": "true"})
     strength = html.Span([bar, text("strength", language, bits=f"{bits:+.1f}")], className="strength")
-    told = html.Span(finding["because_zh" if language == "zh" else "because"], className="because")
+    sentence = html.Span(finding["because_zh" if language == "zh" else "because"], className="because")
     parts = [
         html.Span(str(number), className="number"),
         html.Span(label(TYPOLOGIES, finding["typology"], language), className="chip"),
-        told,
+        sentence,
         strength,
     ]
     return html.Li(parts, tabIndex="0", **{"data-marks": " ".join(marks_of(finding))})

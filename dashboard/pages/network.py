@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import dash
+import dash_cytoscape
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
@@ -24,6 +25,7 @@ from sandan.record.settings import Settings
 URL, RUN, DATA, PICKED = "network-url", "network-run", "network-data", "network-picked"
 KIND, DAYS, SPAN, COUNT, LEGEND = "network-kinds", "network-days", "network-span", "network-count", "network-legend"
 DETAILS, NODES, EDGES, CANVAS, FIT = "network-details", "network-nodes", "network-edges", "network-canvas", "network-fit"
+LIBRARY = "network-library"  # network.js knows it by this name, as it does the canvas
 
 
 def page(settings: Settings, address: Address) -> html.Div:
@@ -63,6 +65,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                                 className="canvas-head",
                             ),
                             canvas,
+                            _library(),
                             html.Div(id=LEGEND),
                         ],
                         className="card picture",
@@ -81,6 +84,11 @@ def page(settings: Settings, address: Address) -> html.Div:
         ],
         className="network",
     )  # fmt: skip
+
+
+def _library() -> dash_cytoscape.Cytoscape:
+    # Only brings Cytoscape.js: an instance that stays empty and unseen. `load_extra_layouts` is never called: its bundle has GPL code.
+    return dash_cytoscape.Cytoscape(id=LIBRARY, elements=[], layout={"name": "preset"}, style={"display": "none"}, responsive=False)
 
 
 def register(app: dash.Dash, settings: Settings) -> None:
@@ -157,20 +165,20 @@ def _head(settings: Settings, results: Results, picture: Picture, address: Addre
     scene, language = address.scene, address.language
     if scene.cluster:
         rows = [row for row in results.table("clusters").to_pylist() if row["cluster_id"] == scene.cluster]
-        told = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
+        signs = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
         title = text("network_of_cluster", language, cluster=scene.cluster)
         ways = [dcc.Link(text("to_clusters", language), href=address.drawing(Scene()).to(CLUSTERS), className="button quiet")]
     else:
         seed = next(node for node in picture.network.nodes if node.is_seed)
-        title, told, ways = text("network_of_key", language, no=seed.label), [], []
+        title, signs, ways = text("network_of_key", language, no=seed.label), [], []
         if seed.facts:
             score = html.Span(text("score_is", language, score=f"{seed.facts['score']:.2f}"), className="score-text")
-            told = [grade_badge(seed.grade, language), score]
+            signs = [grade_badge(seed.grade, language), score]
             ways = [dcc.Link(text("see_consignment", language), href=address.to(consignment_path(scene.key)), className="button quiet")]
         for cluster in clusters_of(atlas_of(settings, results), scene.key):
             words = text("see_cluster", language, cluster=cluster)
             ways.append(dcc.Link(words, href=centred(address, cluster=cluster), className="button quiet"))
-    heading = html.Div([html.H1(title, id="page-title", tabIndex="-1"), *told], className="consignment-title")
+    heading = html.Div([html.H1(title, id="page-title", tabIndex="-1"), *signs], className="consignment-title")
     return html.Div([heading, html.Div(ways, className="tools")], className="network-head")
 
 

@@ -130,8 +130,8 @@ def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[An
         if key
     ]
     n = count_alerts(results.path("alerts"), filters)
-    told = text("n_shown", language, n=f"{n:,}", total=f"{summarise(results).total:,}") if n else text("n_none", language)
-    return typology_figure(found, filters.typology, language), choices, told, _operator_mark(address)
+    count = text("n_shown", language, n=f"{n:,}", total=f"{summarise(results).total:,}") if n else text("n_none", language)
+    return typology_figure(found, filters.typology, language), choices, count, _operator_mark(address)
 
 
 def chosen(
@@ -175,8 +175,8 @@ def _card(kind: str, glyph: str, name: str, n: int, to: Address) -> dcc.Link:
 
 
 def _notes(run: RunSummary, language: Language) -> html.Aside:
-    told = [(sentence, note(sentence, language)) for sentence in run.notes]
-    items = [html.Li(shown, **({"lang": "en"} if shown == sentence else {})) for sentence, shown in told]
+    notes = [(sentence, note(sentence, language)) for sentence in run.notes]
+    items = [html.Li(shown, **({"lang": "en"} if shown == sentence else {})) for sentence, shown in notes]
     compared = text("compared", language, **{name: f"{n:,}" for name, n in run.compared.items()})
     return html.Aside([html.H2(text("run_notes", language)), html.Ul([*items, html.Li(compared)])], className="notes")
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sandan.record.errors import BadQuery
+from sandan.record.values.moment import BEIJING
 
 ParameterType = Literal["text", "integer", "number", "time", "hours"]
 
-_BEIJING = timezone(timedelta(hours=8))
 _NEWEST = re.compile(r"newest(?:-(\d{1,5})d)?")
 _MEANT: dict[ParameterType, str] = {
     "text": "a text",
@@ -43,7 +43,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class BeforeNewest:
-    """A time told as how long before the newest time in the graph; the graph must be asked for that one."""
+    """A time given as how long before the newest time in the graph; the graph must be asked for that one."""
 
     days: int
 
@@ -120,4 +120,4 @@ def _time(value: object) -> Argument | None:
         found = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=_BEIJING).astimezone(UTC)
+    return found if found.tzinfo is not None else found.replace(tzinfo=BEIJING).astimezone(UTC)

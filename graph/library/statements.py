@@ -44,7 +44,7 @@ def statement(name: str) -> Statement:
     """The statement of this name.
 
     Raises:
-        BadQuery: The library has none; the message tells how to see all names.
+        BadQuery: The library has none; the message says how to see all names.
     """
     try:
         return library()[name]
@@ -73,13 +73,13 @@ def _parsed(file: str, text: str) -> Statement:
         answers=header["answers"]["en"],
         answers_zh=header["answers"]["zh"],
         columns=tuple(header["columns"]),
-        parameters=tuple(_parameter(file, name, told) for name, told in header.get("parameters", {}).items()),
+        parameters=tuple(_parameter(file, name, described) for name, described in header.get("parameters", {}).items()),
         text="\n".join(lines[n_header:]).strip(),
     )
 
 
-def _parameter(file: str, name: str, told: Mapping[str, Any]) -> Parameter:
-    kind: ParameterType = told["type"]
+def _parameter(file: str, name: str, described: Mapping[str, Any]) -> Parameter:
+    kind: ParameterType = described["type"]
     if kind not in get_args(ParameterType):
         raise ValueError(f"{file}: {name} has the type {kind}; known are {', '.join(get_args(ParameterType))}")
-    return Parameter(name, kind, told.get("default"), told["en"], told["zh"])
+    return Parameter(name, kind, described.get("default"), described["en"], described["zh"])

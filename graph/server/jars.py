@@ -53,7 +53,7 @@ def bring(folder: Path, *, step: Callable[[str], None] = lambda _: None) -> Path
 
     Args:
         folder: Where such folders are kept, one per version.
-        step: Told what is being done.
+        step: Called with what is being done.
 
     Raises:
         ConfigError: Java or Maven is missing.
@@ -105,6 +105,6 @@ def _run_maven(maven: str, workshop: Path) -> None:
     except subprocess.TimeoutExpired as exc:
         raise StoreUnavailable("neo4j: Maven took more than half an hour; look at the network and run the command again") from exc
     if done.returncode != 0:
-        told = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line] or ["no output"]
+        errors = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line] or ["no output"]
         remedy = "the first start needs the network or a mirror in ~/.m2/settings.xml; then run the command again"
-        raise StoreUnavailable(f"neo4j: Maven did not bring the jars ({told[0][:_SHOWN_CHARACTERS]}); {remedy}")
+        raise StoreUnavailable(f"neo4j: Maven did not bring the jars ({errors[0][:_SHOWN_CHARACTERS]}); {remedy}")

@@ -100,8 +100,8 @@ class LocalServer:
             dist: Its jars.
             port: Of Bolt, on 127.0.0.1.
             heap: Memory of the process, as `1g`.
-            step: Told what is being done.
-            started: Told the number of the process where one was started, before it answers.
+            step: Called with what is being done.
+            started: Called with the number of the process where one was started, before it answers.
 
         Raises:
             ConfigError: Java is missing, the port is taken, or the password is lost.
@@ -206,7 +206,7 @@ class LocalServer:
                 file.write(f"{secrets.token_hex(20)}\n")
         set_password(instance, self.password_file)
 
-    def _spawn(self, instance: Instance, heap: str, told: Iterable[Callable[[int], None]]) -> int:
+    def _spawn(self, instance: Instance, heap: str, callbacks: Iterable[Callable[[int], None]]) -> int:
         """Start the process in a session of its own, so that it outlives this one and no terminal's signals reach it."""
         files = (
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -215,8 +215,8 @@ class LocalServer:
         )
         command = server_command(instance, heap, f"-XX:ErrorFile={self.root}/logs/java-%p.log")
         number = os.posix_spawn(command[0], command, dict(os.environ), file_actions=files, setsid=True)
-        for tell in told:
-            tell(number)
+        for callback in callbacks:
+            callback(number)
         (self.root / "process").write_text(f"{number}\n", encoding="ascii")
         return number
 

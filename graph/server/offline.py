@@ -33,7 +33,7 @@ def import_tables(instance: Instance, tables: Path, *, heap: str = "1g", step: S
         instance: The server; it must not run.
         tables: Of one version.
         heap: Memory of the import, as `1g`; it takes as much again beside it.
-        step: Told what is being done.
+        step: Called with what is being done.
 
     Raises:
         StoreError: The tables do not fit together, or the server runs.
@@ -94,7 +94,7 @@ def _text(name: str, kind: PropertyType) -> str:
 
 
 def _options(part: Part, strings: list[str]) -> str:
-    """An empty string is `""` and a null is nothing: only what is quoted can be told from a null."""
+    """An empty string is `""` and a null is nothing: only what is quoted differs from a null."""
     keys = [f"id:ID({part.name})"] if part.ends is None else [f":START_ID({part.ends[0]})", f":END_ID({part.ends[1]})"]
     quoted = ", ".join(f'"{name}"' for name in [*keys, *(f"{name}:string" for name in strings)])
     return f"FORMAT csv, HEADER, FORCE_QUOTE ({quoted})"

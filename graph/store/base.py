@@ -3,7 +3,7 @@
 One version of the graph is a folder in `<home>/graph`:
 
     <version>/tables/nodes/<Label>.parquet                       one file per label, columns `schema.node_schema`
-    <version>/tables/relations/<TYPE>.<From>.<To>.parquet        one file per relation and pair, columns `schema.relation_schema`
+    <version>/tables/relationships/<TYPE>.<From>.<To>.parquet        one file per relationship and pair, columns `schema.relation_schema`
     <version>/graph.lbug                                         the embedded graph made from them (not with Neo4j)
     <version>/view/arrays.arrows                                 the same as arrays, mapped into whoever asks (`graph.arrays`)
     <version>/contents.json                                      the run whose results are in it, and the checksums of these files
@@ -23,7 +23,7 @@ from typing import Protocol, Self
 
 @dataclass(frozen=True, slots=True)
 class GraphCounts:
-    """How many nodes each label and how many relations each type has; every name of the schema is there."""
+    """How many nodes each label and how many relationships each type has; every name of the schema is there."""
 
     nodes: Mapping[str, int]
     relations: Mapping[str, int]
@@ -35,7 +35,7 @@ class GraphCounts:
 
     @property
     def n_relations(self) -> int:
-        """Relations of all types."""
+        """Relationships of all types."""
         return sum(self.relations.values())
 
     def differences(self, other: "GraphCounts") -> list[str]:
@@ -51,7 +51,7 @@ class QueryResult:
     """Rows of a query.
 
     Values are plain Python and the same on every store: whole numbers are int, times are aware and in UTC, days are `date`; a node or
-    relation is a dict of its properties that are not null, with its label or type under `_label`; a path is a dict of two lists, `_nodes`
+    relationship is a dict of its properties that are not null, with its label or type under `_label`; a path is a dict of lists, `_nodes`
     and `_relations`.
     `truncated` says that there were more rows than asked for.
     """

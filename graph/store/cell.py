@@ -28,7 +28,7 @@ _WARM_UP_PARAMETERS = "UNWIND [$n] AS n RETURN sum(n) AS n, interval('1 hour') A
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the process is told first."""
+    """What the process is sent first."""
 
     path: Path
     n_threads: int

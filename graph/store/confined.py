@@ -29,7 +29,7 @@ from sandan.record.errors import BadQuery, StoreUnavailable
 from sandan.record.memory import resident_bytes
 
 _START_S = 60.0
-_GRACE_S = 1.0  # the library's own timeout, which tells more, goes first
+_GRACE_S = 1.0  # the library's own timeout, which says more, goes first
 _LOOK_EVERY_S = 0.02
 _HEAD_BYTES = 8
 _MIB = 2**20
@@ -126,13 +126,13 @@ class _Cell:
         self._allowed_bytes = sys.maxsize
         try:
             # The pool is half of it: what a statement builds lies outside of the pool.
-            kind, told = self._exchange(Opening(path, n_threads, max_bytes // 2), _START_S)
+            kind, answer = self._exchange(Opening(path, n_threads, max_bytes // 2), _START_S)
         except _OverrunError as exc:
             self.kill()
             raise StoreUnavailable(f"{path}: cannot be opened ({exc}); run `sandan graph build`") from exc
         if kind != "ready":
             self.kill()
-            raise StoreUnavailable(str(told))
+            raise StoreUnavailable(str(answer))
         self._allowed_bytes = resident_bytes(self._process.pid) + max_bytes
 
     def ask(self, question: Question) -> tuple[str, Any]:

@@ -1,4 +1,4 @@
-"""What each store must be told before rows come; made from the schema's closed list of names, never from input."""
+"""What each store must be sent before rows come; made from the schema's closed list of names, never from input."""
 
 from sandan.graph.schema import NODES, RELATIONS, Properties
 
@@ -14,7 +14,7 @@ _MACROS = (
 
 
 def ladybug_statements() -> tuple[str, ...]:
-    """Statements that make the empty tables of the embedded store, nodes before relations; names are back-quoted (`Order` is reserved)."""
+    """Statements that make the empty tables of the embedded store, nodes first; names are back-quoted (`Order` is reserved)."""
     nodes = [f"CREATE NODE TABLE `{node.label}`(id STRING PRIMARY KEY{_columns(node.properties)})" for node in NODES]
     relations = []
     for relation in RELATIONS:
@@ -29,7 +29,7 @@ def constraint_name(label: str) -> str:
 
 
 def neo4j_statements() -> tuple[str, ...]:
-    """Statements that make the key of every label unique in Neo4j; each also makes the index by which relations find their ends."""
+    """Statements that make the key of every label unique in Neo4j; each also makes the index by which relationships find their ends."""
     return tuple(
         f"CREATE CONSTRAINT {constraint_name(node.label)} IF NOT EXISTS FOR (n:`{node.label}`) REQUIRE n.id IS UNIQUE" for node in NODES
     )

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _READ_POOL_BYTES = 512 * 2**20
 _BUILD_POOL_BYTES = 2**30
 _COUNT_TIMEOUT_S = 300.0
-# Room that a file needs while it is built: every pair of relations takes pages though it has no rows; rows take more than in Parquet.
+# Room that a file needs while it is built: every pair of relationships takes pages though it has no rows; rows take more than in Parquet.
 _BUILD_LEAST_BYTES = 64 * 2**20
 _BUILD_BYTES_PER_TABLE_BYTE = 3
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -198,12 +198,10 @@ def _check_room(tables: Path, workshop: Path) -> None:
             os.posix_fallocate(file.fileno(), 0, needed)
         except OSError as exc:
             if exc.errno not in _NO_ROOM:
-                log.info("%s: whether there is room cannot be told (%s)", workshop, exc.strerror)
+                log.info("%s: whether there is room cannot be found out (%s)", workshop, exc.strerror)
                 return
-            told = f"{needed / 2**20:,.0f} MiB are needed while it is built: {exc.strerror}"
-            raise OutputError(
-                f"{workshop.parent}: no room for the embedded graph ({told}); free space, then run the command again"
-            ) from exc
+            why = f"{needed / 2**20:,.0f} MiB are needed while it is built: {exc.strerror}"
+            raise OutputError(f"{workshop.parent}: no room for the embedded graph ({why}); free space, then run the command again") from exc
         finally:
             (workshop / "room").unlink()
 
@@ -232,7 +230,7 @@ def _fill(tables: Path, path: Path, expected: GraphCounts, n_threads: int) -> No
         if str(path) in str(exc) and "IO exception" in str(exc):
             raise OutputError(f"{path}: cannot be written ({exc}); free space, then run the command again") from exc
         # The library's text can hold a key; keys are hashes, so it may be shown.
-        raise StoreError(f"{tables}: cannot be made into a graph ({exc}); mend what is named and run `sandan graph build`") from exc
+        raise StoreError(f"{tables}: cannot be made into a graph ({exc}); correct what is named and run `sandan graph build`") from exc
 
 
 def _copy(connection: Any, table: str, file: Path, pair: str) -> None:
@@ -282,7 +280,7 @@ def _count(connection: Any, statement: str) -> int:
 
 
 def _value(value: object) -> object:
-    """Nodes, relations and paths in the form of `QueryResult`, everything else plain."""
+    """Nodes, relationships and paths in the form of `QueryResult`, everything else plain."""
     if isinstance(value, list):
         return [_value(item) for item in value]
     if not isinstance(value, dict):

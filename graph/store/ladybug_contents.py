@@ -16,7 +16,7 @@ _TIMEOUT_S = 3600.0
 
 
 def read_part(layout: GraphLayout, part: Part, *, n_threads: int = 2) -> Iterator[pa.RecordBatch]:
-    """Every row of a label or of a relation between two labels, in no order, with the columns of the part's schema.
+    """Every row of a label or of a relationship between two labels, in no order, with the columns of the part's schema.
 
     Raises:
         StoreUnavailable: There is no graph, or it cannot be opened.

@@ -1,4 +1,4 @@
-"""What the embedded library tells of a statement that failed, as one of sandan's errors."""
+"""What the embedded library says of a statement that failed, as one of sandan's errors."""
 
 import re
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ _CHOOSES = re.compile(r"\b(CASE|COALESCE|AND|OR)\b", re.IGNORECASE)
 _EVERY_BRANCH = "; every branch is computed here, also one that is not chosen: leave such rows out with WHERE, or divide by nullif(x, 0)"
 
 
-def query_error(told: str, text: str, parameters: Mapping[str, object], timeout_s: float) -> SandanError:
-    """What the library told of a statement that failed, as one of sandan's errors, without the values of parameters."""
-    message = without_parameters(told.split("\n", 1)[0], parameters)
+def query_error(said: str, text: str, parameters: Mapping[str, object], timeout_s: float) -> SandanError:
+    """What the library said of a statement that failed, as one of sandan's errors, without the values of parameters."""
+    message = without_parameters(said.split("\n", 1)[0], parameters)
     shown = " ".join(text.split())[:200]
     if message.startswith("Interrupted"):
         return BadQuery(f"{shown}: stopped after {timeout_s:g} s; ask for less, or for one step at a time with LIMIT")

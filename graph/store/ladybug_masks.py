@@ -1,7 +1,7 @@
 """When the embedded library may filter a scan by what another part of a statement has found: small steps in a large graph need it.
 
 Ladybug 0.22 passes such masks also below a LIMIT: `WITH a ORDER BY a.id LIMIT 3 MATCH (a)-->(b)` then takes the first three that have a b,
-instead of those of the first three. Without masks a MATCH after a WITH reads all relations of its types, however few nodes it starts from.
+instead of those of the first three. Without masks a MATCH after a WITH reads all relationships of its types, whatever it starts from.
 So masks are on where no rows are cut before a MATCH, and else where the plan shows that no mask crosses a cut.
 """
 
@@ -44,7 +44,7 @@ def masks_cross_a_cut(plan: str) -> bool:
     for masker in operators.values():
         if masker.name != "SEMI_MASKER":
             continue
-        scans = [number for text in masker.told for number in map(int, re.findall(r"\[(\d+)\]", text))]
+        scans = [number for text in masker.details for number in map(int, re.findall(r"\[(\d+)\]", text))]
         if not scans or any(number not in operators for number in scans):
             return True
         around = set(_cuts_above(operators, masker))
@@ -57,11 +57,14 @@ def masks_cross_a_cut(plan: str) -> bool:
 class _Operator:
     name: str
     above: int | None
-    told: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
 
 
 def _operators(plan: str) -> dict[int, _Operator]:
-    """Operators by their numbers; empty where boxes are not where they should be."""
+    """Operators by their numbers; empty where boxes are not where they should be.
+
+    Read by hand because Ladybug 0.22 has its plans in no other form: EXPLAIN takes no format, and its package for Python gives no plan.
+    """
     lines = plan.splitlines()
     width = next((len(line.rstrip()) for line in lines if line.startswith("┌") and "┬" not in line and "┴" not in line), 0)
     body = lines[_end_of_title(lines) :]
@@ -87,7 +90,7 @@ def _operators(plan: str) -> dict[int, _Operator]:
         else:
             for column, number in row.items():
                 if column < len(cells):
-                    found[number].told.append(cells[column])
+                    found[number].details.append(cells[column])
     return found
 
 

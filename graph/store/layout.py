@@ -134,10 +134,10 @@ class GraphLayout:
             files = [path for path in (*folder.glob("tables/*/*.parquet"), folder / "graph.lbug") if path.is_file()]
             for path in {*files, *(file.parent for file in files)}:
                 sync(path)
-            told = seal({"run": run_id, "files": checksums_below(folder, files)})
+            contents = seal({"run": run_id, "files": checksums_below(folder, files)})
         except OSError as exc:
             raise OutputError(f"{folder}: cannot be written ({exc.strerror}); make the home writable and try again") from exc
-        write_durably(self.contents_file(name), json.dumps(told, indent=1) + "\n")
+        write_durably(self.contents_file(name), json.dumps(contents, indent=1) + "\n")
 
     def check_files(self, name: str, files: Iterable[Path]) -> None:
         """See that files of a version are what was written, where checksums were kept.
@@ -196,7 +196,7 @@ def node_file(tables: Path, label: str) -> Path:
 
 
 def relation_file(tables: Path, name: str, source: str, target: str) -> Path:
-    """The table of a relation between two labels."""
+    """The table of a relationship between two labels."""
     return tables / "relations" / f"{name}.{source}.{target}.parquet"
 
 
@@ -211,7 +211,7 @@ def view_file(tables: Path) -> Path:
 
 
 def checked_counts(tables: Path) -> GraphCounts:
-    """Rows per label and relation of a version's tables, after a look at every file's columns; reads no rows.
+    """Rows per label and relationship of a version's tables, after a look at every file's columns; reads no rows.
 
     Raises:
         StoreError: Files are missing or have other columns than the schema's; the message names every one.

@@ -139,7 +139,7 @@ class Neo4jStore:
             return count(session)
 
     def read_part(self, part: Part) -> Iterator[pa.RecordBatch]:
-        """Every row of a label or relation, piece by piece and in no order.
+        """Every row of a label or relationship, piece by piece and in no order.
 
         Raises:
             StoreUnavailable: The server cannot be reached.
@@ -294,7 +294,7 @@ def _is_new_enough(version: str) -> bool:
 
 
 def _value(value: object) -> object:
-    """Nodes, relations and paths in the form of `QueryResult`, everything else plain."""
+    """Nodes, relationships and paths in the form of `QueryResult`, everything else plain."""
     if isinstance(value, shapes.Node):
         return {"_label": next(iter(value.labels), ""), **_properties(value)}
     if isinstance(value, shapes.Relationship):

@@ -14,7 +14,7 @@ _PIECE_ROWS = 50_000
 
 
 def count(session: neo4j.Session) -> GraphCounts:
-    """Nodes per label and relations per type; the server keeps these numbers and need not look."""
+    """Nodes per label and relationships per type; the server keeps these numbers and need not look."""
     parts = [f"MATCH (n:`{node.label}`) RETURN '{node.label}' AS name, count(n) AS n" for node in NODES]
     parts += [f"MATCH ()-[r:`{relation.name}`]->() RETURN '{relation.name}' AS name, count(r) AS n" for relation in RELATIONS]
     found = {str(record["name"]): int(record["n"]) for record in session.run(" UNION ALL ".join(parts))}
@@ -22,7 +22,7 @@ def count(session: neo4j.Session) -> GraphCounts:
 
 
 def read_part(session: neo4j.Session, part: Part) -> Iterator[pa.RecordBatch]:
-    """Every row of a label or of a relation between two labels, in no order, with the columns of the part's schema."""
+    """Every row of a label or of a relationship between two labels, in no order, with the columns of the part's schema."""
     result = session.run(neo4j.Query(part.reading, timeout=0))
     while rows := result.fetch(_PIECE_ROWS):
         columns = zip(*(record.values() for record in rows), strict=True)

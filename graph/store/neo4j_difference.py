@@ -26,7 +26,7 @@ class Difference:
     def batches(self) -> Iterator[Batch]:
         """Statements with their rows, in an order in which every one finds what it needs.
 
-        Relations go before the nodes they join, and come after them; each in the order of its ends, so that no batch waits for another's.
+        Relationships go before the nodes they join, and come after them; each in the order of its endpoints: no batch waits for another's.
         """
         every = list(parts())
         nodes, relations = [p for p in every if not p.ends], [p for p in every if p.ends]
@@ -83,7 +83,7 @@ def _node_queries() -> dict[str, str]:
 
 
 def _relation_queries(part: Part) -> dict[str, str]:
-    """A relation has no id: what counts is how often a row is there. One with another property is another row."""
+    """A relationship has no id: what counts is how often a row is there. One with another property is another row."""
     columns = ", ".join(f'"{name}"' for name in part.schema.names)
     both = f"SELECT {columns}, 1 AS side FROM new UNION ALL SELECT {columns}, -1 AS side FROM old"
     more = f"SELECT {columns}, CAST(sum(side) AS BIGINT) AS surplus FROM ({both}) GROUP BY {columns}"

@@ -1,4 +1,4 @@
-"""What a server or the driver tells, as one of sandan's errors with the way on."""
+"""What a server or the driver reports, as one of sandan's errors with the way on."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ def too_long(text: str) -> BadQuery:
 
 
 def translated(exc: Exception, address: str, text: str, parameters: Mapping[str, object]) -> SandanError:
-    """The error that says who can mend it; it shows no value of a parameter."""
+    """The error that says who can resolve it; it shows no value of a parameter."""
     code = (exc.code or "") if isinstance(exc, faults.Neo4jError) else ""
     shown = " ".join(text.split())[:200]
     message = without_parameters(str(getattr(exc, "message", None) or exc).split("\n", 1)[0], parameters)
@@ -46,5 +46,5 @@ def translated(exc: Exception, address: str, text: str, parameters: Mapping[str,
     if code.startswith(("Neo.ClientError.Statement", "Neo.ClientError.Procedure")):
         return BadQuery(f"{shown}: {message}")
     if isinstance(exc, faults.DriverError) or code.startswith("Neo.TransientError") or "Unavailable" in code:
-        return StoreUnavailable(f"{address}: cannot be reached ({message}); start the server or mend SANDAN_GRAPH, then try again")
+        return StoreUnavailable(f"{address}: cannot be reached ({message}); start the server or correct SANDAN_GRAPH, then try again")
     return StoreError(f"{address}: {shown} failed ({code}: {message}); look into the server's log")

@@ -108,7 +108,7 @@ def _held(session: neo4j.Session, tables: Path) -> _Version | None:
 
 
 def _fill_by_difference(session: neo4j.Session, held: _Version, wanted: _Version, expected: GraphCounts, marker: Marker) -> bool:
-    """Write what changed; whether the result is whole. More changes than rows are not worth it."""
+    """Write what changed; whether the result is whole. More changes than rows take longer than a new load."""
     among = [part for part, total in wanted.sums.items() if held.sums[part] != total]
     with difference(held.tables, wanted.tables, among) as found:
         if found.n_changes > max(expected.n_nodes + expected.n_relations, BATCH_ROWS):
@@ -123,7 +123,7 @@ def _fill_by_difference(session: neo4j.Session, held: _Version, wanted: _Version
 def _fill_anew(session: neo4j.Session, tables: Path, expected: GraphCounts, marker: Marker, address: str) -> None:
     _check_own(session, address)
     set_marker(session, marker)
-    # Relations go first: a hub's would all be removed in one transaction with it. The server's own limit is for queries, not for this.
+    # Relationships go first: a hub's would all be removed in one transaction with it. The server's own limit is for queries, not for this.
     for text in (
         f"MATCH ()-[r]->() CALL (r) {{ DELETE r }} IN TRANSACTIONS OF {BATCH_ROWS} ROWS",
         f"MATCH (n) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {BATCH_ROWS} ROWS",

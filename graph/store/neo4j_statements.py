@@ -18,7 +18,7 @@ Batch = tuple[str, list[dict[str, object]]]
 
 
 def create(part: Part) -> str:
-    """Nodes or relations that are not there yet."""
+    """Nodes or relationships that are not there yet."""
     if part.ends is None:
         return f"UNWIND $rows AS row CREATE (n:`{part.name}`) SET n = row"
     source, target = part.ends
@@ -35,16 +35,16 @@ def update_nodes(part: Part) -> str:
 
 
 def delete_nodes(part: Part) -> str:
-    """Nodes whose relations are gone already."""
+    """Nodes whose relationships are gone already."""
     return f"UNWIND $rows AS row MATCH (n:`{part.name}` {{id: row.id}}) DELETE n"
 
 
 def delete_relations(part: Part) -> str:
-    """As many of the relations that are like a row as its `surplus` says."""
+    """As many of the relationships that are like a row as its `surplus` says."""
     assert part.ends
     source, target = part.ends
     alike = " AND ".join(f"(r.`{name}` = row.`{name}` OR (r.`{name}` IS NULL AND row.`{name}` IS NULL))" for name, _ in part.properties)
-    # WITH keeps the planner from starting at one end and walking through all relations of a hub.
+    # WITH keeps the planner from starting at one end and walking through all relationships of a hub.
     return (
         f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row.`from`}}) MATCH (b:`{target}` {{id: row.`to`}}) WITH row, a, b "
         f"MATCH (a)-[r:`{part.name}`]->(b){f' WHERE {alike}' if alike else ''} "
@@ -62,6 +62,6 @@ def creations(tables: Path) -> Iterator[Batch]:
                     yield statement, pa.Table.from_batches([batch]).cast(part.schema).to_pylist()
         else:
             table = pq.read_table(part.file(tables)).cast(part.schema)
-            # A relation locks both its nodes: in the order of sources, one batch does not wait for another client's.
+            # A relationship locks both its nodes: in the order of sources, one batch does not wait for another client's.
             for batch in table.sort_by([("from", "ascending"), ("to", "ascending")]).to_batches(BATCH_ROWS):
                 yield statement, batch.to_pylist()

@@ -48,9 +48,9 @@ class Gatherer:
         if not self.holds_parts(element):
             return False
         message = self._message
-        place = self._sink.read.get(message.list_name, 0) + 1
+        position = self._sink.read.get(message.list_name, 0) + 1
         text = f"parts of a record stand in another element than {message.record}, which is looked for right below the root"
-        self._sink.refuse(message.list_name, "unknown_record", [(place, text)])
+        self._sink.refuse(message.list_name, "unknown_record", [(position, text)])
         return True
 
     def holds_parts(self, element: etree._Element) -> bool:
@@ -134,7 +134,7 @@ class Gatherer:
     @property
     def _two_heads(self) -> tuple[str, str]:
         message = self._message
-        return "two_heads", f"{message.head} stands twice in one {message.record}: nothing tells whose its lines are"
+        return "two_heads", f"{message.head} stands twice in one {message.record}: nothing says whose its lines are"
 
     def _look_at_other(self, part: etree._Element, waiting: Waiting) -> None:
         """Refuse a record of which an element that is neither head nor line holds parts: they would be lost in silence."""

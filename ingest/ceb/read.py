@@ -232,7 +232,7 @@ def _children_of_large(stream: BinaryIO, start: bytes, message: Message | None, 
 
 
 def _others(root: etree._Element, done: etree._Element | None, until: etree._Element | None, sink: FileSink) -> Iterator[etree._Element]:
-    """Elements between two that the parser told of: none is a record by its name, but one may hold parts of it."""
+    """Elements between two that the parser reported: none is a record by its name, but one may hold parts of it."""
     for element in root:
         if element is until:
             return
@@ -288,12 +288,12 @@ def _named_character(number: int, line: int) -> tuple[str, str]:
 def _fault(exc: etree.XMLSyntaxError) -> tuple[str, str]:
     """Reject code and a text without any content of the file."""
     said = str(exc).lower()
-    place = f"line {exc.lineno}" if exc.lineno else "its start"
+    where = f"line {exc.lineno}" if exc.lineno else "its start"
     if (match := _SAID_CHARACTER.search(said)) is not None:
         return _named_character(int(match[1], 16) if match[1] else int(match[2]), exc.lineno or 1)
     if "encod" in said or "utf-8" in said or "invalid char" in said or "input conversion" in said:
-        return "bad_encoding", f"the bytes at {place} do not fit the declared encoding"
-    return "broken_xml", f"not well-formed at {place}, or the file breaks off there"
+        return "bad_encoding", f"the bytes at {where} do not fit the declared encoding"
+    return "broken_xml", f"not well-formed at {where}, or the file breaks off there"
 
 
 def _unwrapped(stream: BinaryIO, start: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Tells what the signature of a message is worth: whether it fits the bytes, and whether its signer is one whom we trust.
+"""Says whether the signature of a message can be relied on: whether it fits the bytes, and whether its signer is one whom we trust.
 
 The certificate inside a signature carries its holder's identity number. Nothing of it is kept, logged or put into an error text.
 """
@@ -85,7 +85,7 @@ class SignatureChecker:
         return cls(tuple(anchors), int(section.max_mib * 2**20), section.allow_sha1, section.require)
 
     def state(self, message: bytes) -> str:
-        """What the signature of one business message is worth; never raises.
+        """The state of the signature of one business message; never raises.
 
         The signature must stand directly below the root, alone, and cover the whole message but itself. Its certificate must be an
         anchor, or be issued by one, directly or through certificates that the signature brings along, and all of them must have
@@ -167,7 +167,7 @@ def _found(home: Path, pattern: str) -> list[Path]:
     except (ValueError, IndexError, NotImplementedError, OSError):  # what `glob` says of patterns that are none
         files = []
     if not files:
-        raise ConfigError(f"signatures.trusted: no file fits {pattern!r}, seen from {home}; put the PEM files there or mend the setting")
+        raise ConfigError(f"signatures.trusted: no file fits {pattern!r}, seen from {home}; put the PEM files there or correct the setting")
     return files
 
 

@@ -1,4 +1,4 @@
-"""What other people call the columns of the contract, and how near two names are."""
+"""What other people call the columns of the reference, and how near two names are."""
 
 import functools
 import importlib.resources
@@ -130,7 +130,7 @@ def _near(name: str, plain: str) -> float:
     if joined == other or sorted(name.split()) == sorted(plain.split()):
         return 1.0
     like = max(fuzz.ratio(joined, other), fuzz.token_sort_ratio(name, plain)) / 100
-    # A telling name inside a longer header: `Consignee name (full)`, `收件人姓名1`.
+    # A known name inside a longer header: `Consignee name (full)`, `收件人姓名1`.
     long = len(joined) >= (2 if not joined.isascii() else 5)
     if long and (f" {name} " in f" {plain} " or (not joined.isascii() and joined in other)):
         like = max(like, 0.75 + 0.2 * len(joined) / max(len(other), 1))

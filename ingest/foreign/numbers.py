@@ -21,7 +21,7 @@ class NumberForm:
     Attributes:
         decimal: The decimal sign; "" for a point.
         thousands: The sign between groups of three digits; "" for none. A space stands for every kind of space.
-        scale: What one unit of the column is worth in the unit of the target.
+        scale: Units of the target in one unit of the column.
         unit: The unit of a weight, which becomes kilograms; "" for none.
     """
 
@@ -31,7 +31,7 @@ class NumberForm:
     unit: str = ""
 
     def read(self, text: str) -> str:
-        """The number as the contract writes it.
+        """The number as the reference writes it.
 
         Raises:
             ValueError: It is not written in this form. `1.5` is none of a column whose decimal sign is the comma: it may be 1500.

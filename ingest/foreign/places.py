@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sandan.ingest.foreign.names import words
 
-# Column of the contract -> what the party is called in front of a part's name.
+# Column of the reference -> what the party is called in front of a part's name.
 _PARTIES = {
     "receiver_address": "addressee receiver recipient consignee importer ship to delivery to buyer 收件人 收件 收货人 收货 收方 目的",
     "consignee_address": "consignee addressee receiver recipient ship to delivery buyer importer 收货人 收货 收件人 收件 订购人",

@@ -69,7 +69,7 @@ class Looks:
     """What a column's values look like.
 
     Attributes:
-        fits: Kind of the contract -> share of the values that can be one, in [0, 1]; empty for an empty column.
+        fits: Kind of the reference -> share of the values that can be one, in [0, 1]; empty for an empty column.
         formats: Formats that together read every time; none: they read by themselves, or are no times.
         other_formats: Formats that read them just as well and mean other days.
         number: Decimal sign and thousands sign.

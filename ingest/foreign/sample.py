@@ -69,7 +69,7 @@ def read_sample(path: Path) -> Sample:
                         return _sampled(plain, path)
             return _sampled(file, path)
     except (OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException, csv.Error) as exc:
-        raise InputError(f"{path}: cannot be read as a table; mend its permissions or fetch it again from its sender") from exc
+        raise InputError(f"{path}: cannot be read as a table; correct its permissions or fetch it again from its sender") from exc
 
 
 def _sampled(stream: Any, path: Path) -> Sample:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from sandan.record.values.moment import BEIJING_ZONE, DAY_S
+
 _LONGEST = 64
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Day 0 of spreadsheets; they take 1900 for a leap year, which does not matter from March 1900 on.
@@ -25,7 +27,7 @@ def _milliseconds(text: str) -> dt.datetime:
 
 def _spreadsheet(text: str) -> dt.datetime:
     # A fraction of a day is no whole number of seconds in binary; the cell meant one.
-    return _DAY_ZERO + dt.timedelta(seconds=round(_number(text) * 86_400))
+    return _DAY_ZERO + dt.timedelta(seconds=round(_number(text) * DAY_S))
 
 
 def _number(text: str) -> Decimal:
@@ -49,7 +51,7 @@ class TimeForm:
     """
 
     formats: tuple[str, ...]
-    zone: str = "Asia/Shanghai"
+    zone: str = BEIJING_ZONE
     as_day: bool = False
 
     def read(self, text: str) -> str:
@@ -91,5 +93,5 @@ def fault_of_zone(zone: str) -> str:
     try:
         zoneinfo.ZoneInfo(zone)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        return f"{zone!r} is no time zone; write an IANA name such as Asia/Shanghai or Europe/Berlin"
+        return f"{zone!r} is no time zone; write an IANA name such as {BEIJING_ZONE} or Europe/Berlin"
     return ""

@@ -1,4 +1,4 @@
-"""Addresses written in Latin letters: one writing, and the country, postcode and city where their usual order tells them.
+"""Addresses written in Latin letters: one writing, and the country, postcode and city where their usual order shows them.
 
 Orders that are read: `street, city, STATE zip, country` and `street, zip city, country`. What stands otherwise stays unknown.
 """
@@ -39,7 +39,7 @@ _SEPARATOR = re.compile(r"\s*[,;\n]\s*")
 
 
 class Abroad(NamedTuple):
-    """What an address in Latin letters tells: ISO country, state where the country has them, city and postcode."""
+    """What an address in Latin letters says: ISO country, state where the country has them, city and postcode."""
 
     country: str | None
     state: str | None
@@ -112,15 +112,15 @@ def _postcode(pieces: list[str], iso: str | None) -> tuple[str | None, str | Non
         if not matches:
             continue
         match = matches[-1]  # house numbers stand before the postcode
-        told = match.groupdict()
-        state = told.get("state")
+        groups = match.groupdict()
+        state = groups.get("state")
         beside = f"{piece[: match.start()]} {piece[match.end() :]}".strip(" .-")
         city: str | None = beside
         if not beside:
             city = pieces[at - 1] if at > 0 else None
         elif iso == "CN" or any(c.isdigit() for c in beside):
             city = None  # a province in Latin letters; street and city without a comma between them
-        return state.upper() if state else None, _title(city), told["code"].upper()
+        return state.upper() if state else None, _title(city), groups["code"].upper()
     return None
 
 

@@ -90,8 +90,8 @@ def _read(plain: str, country: str | None) -> AddressParts:
     said = code.country(country) if country else None
     kind = kind_of_folded(plain)
     if plain.isascii() or not _EASTERN.search(plain):
-        latin, told = abroad.normal(plain), abroad.read(plain, said)
-        return AddressParts(latin, told.country, told.state, told.city, None, told.postcode, kind, latin)
+        latin, abroad_parts = abroad.normal(plain), abroad.read(plain, said)
+        return AddressParts(latin, abroad_parts.country, abroad_parts.state, abroad_parts.city, None, abroad_parts.postcode, kind, latin)
     plain, postcode = _without_postcode(plain)
     found, detail, own = _divided(plain)
     if found.province:

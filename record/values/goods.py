@@ -52,8 +52,3 @@ def codes(text: str) -> str:
         ValueError: As `code`.
     """
     return "|".join(code(part) for part in text.split("|") if part.strip())
-
-
-def is_code(text: str) -> bool:
-    """Whether a text in normal form is a whole code, as it is declared: 8 digits, of China's tariff 10."""
-    return len(text) in _DECLARED and text.isascii() and text.isdigit()

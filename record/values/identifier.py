@@ -36,7 +36,7 @@ def restored(text: str) -> str:
     """What stood in a cell before a spreadsheet or a data frame took it for a number or made it a text.
 
     Raises:
-        ValueError: It lost digits on its way: `2.0261E+18`, or more than fifteen digits behind which `.0` tells of a fraction.
+        ValueError: It lost digits on its way: `2.0261E+18`, or more than fifteen digits behind which `.0` shows a fraction.
     """
     plain = unmarked(text)
     if _POWER.fullmatch(plain):

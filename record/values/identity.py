@@ -1,4 +1,4 @@
-"""Resident identity numbers: what they tell before they are hashed."""
+"""Resident identity numbers: what is read from them before they are hashed."""
 
 import datetime as dt
 import operator

@@ -1,7 +1,7 @@
 """Finds identity numbers in texts, however they are disguised: other digits, signs, spaces or invisible characters between the digits.
 
-A number of 18 digits is told by its date and check digit. One of 15 digits (issued until 1999) and one with a mistyped check digit have
-none: they are told by date and division, and only where they stand apart from other digits.
+A number of 18 digits is recognised by its date and check digit. One of 15 digits (issued until 1999) and one with a mistyped check digit
+have none: they are recognised by date and division, and only where they stand apart from other digits.
 """
 
 import datetime as dt
@@ -116,10 +116,10 @@ def found(text: str, *, is_prose: bool = True) -> list[Found]:
     plain = text.upper() if text.isascii() else text.translate(_plain_digits())
     if len(plain) != len(text):
         return []
-    told: list[Found] = []
+    hits: list[Found] = []
     for run in _runs(plain):
-        told += _in_run(plain, run, is_prose=is_prose)
-    return told
+        hits += _in_run(plain, run, is_prose=is_prose)
+    return hits
 
 
 def _runs(plain: str) -> list[list[tuple[int, int]]]:
@@ -134,8 +134,8 @@ def _runs(plain: str) -> list[list[tuple[int, int]]]:
 
 
 def _in_run(plain: str, run: list[tuple[int, int]], *, is_prose: bool) -> list[Found]:
-    at = [place for start, end in run for place in range(start, end)]
-    digits = "".join(plain[place] for place in at)
+    at = [index for start, end in run for index in range(start, end)]
+    digits = "".join(plain[index] for index in at)
     starts = {0}
     ends = set()
     n = 0
@@ -145,17 +145,17 @@ def _in_run(plain: str, run: list[tuple[int, int]], *, is_prose: bool) -> list[F
         ends.add(n)
     if is_prose and len(run) == 1:
         _part_stuck_together(digits, starts, ends)
-    told: list[Found] = []
+    hits: list[Found] = []
     i = 0
     while i + SHORTEST <= len(digits):
         hit = _at(plain, digits, at, i, is_prose=is_prose, starts=starts, ends=ends)
         if hit is None:
             i += 1
             continue
-        told.append(hit)
+        hits.append(hit)
         while i < len(digits) and at[i] < hit.end:
             i += 1
-    return told
+    return hits
 
 
 def _part_stuck_together(digits: str, starts: set[int], ends: set[int]) -> None:
@@ -182,9 +182,9 @@ def _at(plain: str, digits: str, at: list[int], i: int, *, is_prose: bool, start
         if match := _BEFORE_X.match(plain, last):
             candidates.append((digits[i : i + 17] + "X", match.end(), True))
         for number, end, stands_apart in candidates:
-            told = identity.facts(number)
-            if told.is_valid:
-                if is_prose or (number[:2] in identity.PROVINCES and (told.birth_year or 0) < _YOUNGEST):
+            facts = identity.facts(number)
+            if facts.is_valid:
+                if is_prose or (number[:2] in identity.PROVINCES and (facts.birth_year or 0) < _YOUNGEST):
                     return Found(at[i], end, number)
             elif is_prose and i in starts and stands_apart and _is_division(number[:6]) and _is_day(number[6:14]):
                 return Found(at[i], end, number)
@@ -209,12 +209,12 @@ def _is_day(text: str) -> bool:
 @functools.cache
 def _counties() -> frozenset[str]:
     """Codes of all counties, as they are and, where the table says so, as they were."""
-    told = set()
+    divisions = set()
     for line in files(__package__).joinpath("divisions.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             above, _, *cells = line.split()
-            told |= {above[: 6 - len(digits)] + digits for cell in cells for digits in _DIGITS_RUN.findall(cell)}
-    return frozenset(told)
+            divisions |= {above[: 6 - len(digits)] + digits for cell in cells for digits in _DIGITS_RUN.findall(cell)}
+    return frozenset(divisions)
 
 
 @functools.cache

@@ -3,7 +3,12 @@
 import datetime as dt
 import re
 
+# The lists' own clock: Beijing time, without summer time since 1991.
 BEIJING = dt.timezone(dt.timedelta(hours=8))
+BEIJING_ZONE = "Asia/Shanghai"  # of the IANA
+BEIJING_US = 8 * 3600 * 1_000_000  # before UTC, in microseconds, which is the unit of the lake's times
+HOUR_S, DAY_S = 3600, 86_400
+DAY_US = DAY_S * 1_000_000
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 _END_OF_DAY = re.compile(r"(\d{8}|\d{4}-\d\d-\d\d[T ])24(0{2,7}|:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)", re.ASCII)

@@ -25,7 +25,7 @@ def normal(text: str) -> str | None:
 
     A masked name has none either: 张*三, 张某 and 张先生 fit many.
     Traditional characters are written as simplified ones. `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing
-    tells which of two words is the family's.
+    says which of two words is the family's.
     """
     plain = _unlabelled(text).translate(_DOT_LETTERS)
     if mask.is_name(plain):

@@ -24,7 +24,7 @@ def place_kind(text: str | None) -> str:
     """`locker`, `forwarder`, `dormitory`, `home` or `unknown`, by the words that an address uses.
 
     A locker is any place where parcels wait for their receivers, a forwarder any store that sends them on. `home` only where a flat or a
-    house is named and nothing else; what the words do not tell is unknown.
+    house is named and nothing else; what the words do not say is unknown.
     """
     return kind_of_folded(folded(text)) if text else "unknown"
 

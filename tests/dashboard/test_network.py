@@ -13,7 +13,7 @@ from sandan.algorithms.destinations import cluster_countries
 from sandan.algorithms.results import Results
 from sandan.dashboard import network_view
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene
-from sandan.dashboard.countries import COUNTRIES, country_name
+from sandan.dashboard.countries import POSITIONS, country_name
 from sandan.dashboard.destinations_map import destinations_figure
 from sandan.dashboard.network_parts import details, edge_table, legend, node_table
 from sandan.dashboard.network_view import atlas_of, elements, kinds_text, picture_of
@@ -22,6 +22,7 @@ from sandan.dashboard.pages.network import _count, chosen
 from sandan.dashboard.routing import page_at
 from sandan.graph.store.layout import GraphLayout
 from sandan.record.settings import Settings
+from sandan.record.values import code
 from sandan.record.values.moment import BEIJING
 
 # Not the digits that a keyed hash or a coordinate happens to have.
@@ -186,4 +187,13 @@ def test_the_map_tells_direction_by_sign_too(results: Results, atlas: Atlas) -> 
 
 def test_countries_have_names_and_places() -> None:
     assert (country_name("DE", "en"), country_name("DE", "zh"), country_name("??", "zh")) == ("Germany", "德国", "??")
-    assert all(-180 <= lon <= 180 and -90 <= lat <= 90 and en and zh for en, zh, lon, lat in COUNTRIES.values())
+    assert all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in POSITIONS.values())
+
+
+def test_every_country_has_a_name_in_both_languages_and_customs_has_its_own() -> None:
+    assert set(POSITIONS) == {iso for iso in code.COUNTRIES.values() if code.is_country(iso)}
+    for iso in POSITIONS:
+        assert country_name(iso, "en") != iso != country_name(iso, "zh")
+        assert not country_name(iso, "zh").isascii()
+    assert [country_name(iso, "zh") for iso in ("HK", "MO", "TW")] == ["中国香港", "中国澳门", "中国台湾"]
+    assert [country_name(iso, "en") for iso in ("HK", "MO", "TW")] == ["Hong Kong, China", "Macao, China", "Taiwan, China"]

@@ -138,6 +138,29 @@ def test_the_queue_leads_to_a_cluster(page: Page, app_url: str, member: dict[str
     page.wait_for_url(re.compile(f"/network.*cluster={member['cluster_id']}"))
 
 
+def test_the_library_s_own_instance_stays_empty_and_ours_is_drawn_anew_on_the_way_back(
+    page: Page, app_url: str, member: dict[str, Any]
+) -> None:
+    scripts: list[str] = []
+    page.on("request", lambda request: scripts.append(request.url) if "cytoscape" in request.url else None)
+    page.goto(f"{app_url}/network?cluster={member['cluster_id']}")
+    canvas = page.locator(CANVAS)
+    expect(canvas).to_be_visible()
+    held = page.locator("#network-library")
+    expect(held).to_be_hidden()
+    assert held.evaluate("part => part._cyreg.cy.elements().length") == 0
+    assert canvas.evaluate("part => part._sandanNetwork.container() === part")
+    page.get_by_role("link", name="All clusters").click()
+    expect(page.locator("#clusters-grid .ag-center-cols-container .ag-row").first).to_be_visible()
+    page.go_back()
+    expect(canvas).to_be_visible()
+    assert canvas.evaluate("part => !part._sandanNetwork.destroyed() && part._sandanNetwork.nodes().length") > 0
+    # One bundle of an installed package, and not the one with layouts under other licences.
+    assert [re.sub(r"\.v[^/]*m\d+", "", url.removeprefix(app_url)) for url in scripts] == [
+        "/_dash-component-suites/dash_cytoscape/dash_cytoscape.min.js"
+    ]
+
+
 def test_an_unknown_cluster_says_so(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/network?cluster=c-nothing")
     expect(page.get_by_role("heading", level=1)).to_have_text("No such cluster")

@@ -1,25 +1,24 @@
-"""`sandan evaluate --oracle`: a run beside the frozen oracle."""
+"""A run beside the frozen oracle."""
 
 import csv
 import io
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from sandan.jobs import observables, oracle
-from sandan.jobs.cli import app
+from benchmarks import observables, oracle_report
 from sandan.jobs.reading import measure_rows
 from sandan.record.errors import ArtefactError
 from sandan.record.settings import load_settings
 
 
-def test_a_run_is_told_as_a_share_of_the_oracle(scored_world: Path, world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_is_a_share_of_the_oracle(
+    scored_world: Path, world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("SANDAN_HOME", str(scored_world))
     key = world.with_name("world.key.csv")
-    done = CliRunner().invoke(app, ["evaluate", str(key), "--oracle", "--format", "csv"], catch_exceptions=False)
-    assert done.exit_code == 0
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    oracle_report.main([str(key), "--format", "csv"])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert list(rows[0]) == ["measure", "of", "at", "run", "oracle", "flat", "share", "flat_share", "n"]
     found = {(row["measure"], row["of"], row["at"]): row for row in rows}
     assert {at for measure, of, at in found if measure == "precision"} == {"1%", "5%", "10%"}
@@ -32,10 +31,9 @@ def test_a_run_is_told_as_a_share_of_the_oracle(scored_world: Path, world: Path,
     for row in measure_rows(load_settings(scored_world), key, None):
         same = found.get((row["measure"], row["of"], row["at"]))
         assert same is None or float(same["run"]) == pytest.approx(row["value"], abs=1e-6), row["measure"]
-    assert CliRunner().invoke(app, ["evaluate", str(key), "--oracle", "--measures"]).exit_code == 2
 
 
 def test_an_oracle_of_other_observables_is_refused(scored_world: Path, world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oracle, "EVERY", observables.EVERY[5:])
+    monkeypatch.setattr(oracle_report, "EVERY", observables.EVERY[5:])
     with pytest.raises(ArtefactError, match="frozen with other observables than this version computes"):
-        oracle.oracle_rows(load_settings(scored_world), world.with_name("world.key.csv"), None)
+        oracle_report.oracle_rows(load_settings(scored_world), world.with_name("world.key.csv"), None)

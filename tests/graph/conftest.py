@@ -94,7 +94,7 @@ def whole_graph(n_each: int = 7) -> Graph:
         for source, target in relation.pairs:
             ends = [(i, 0) for i in range(n_each)] + [(0, 1), (1, 1), (2, 3)]
             rows = [_relation(relation, source, target, end, i) for i, end in enumerate(ends)]
-            if relation.telling:
+            if relation.distinguishing:
                 rows += [_relation(relation, source, target, (0, 0), i) for i in (20, 21)]
             relations[relation.name, source, target] = rows
     return Graph(nodes, relations)

@@ -15,12 +15,12 @@ def test_names_are_unique_and_ends_exist() -> None:
 
 
 def test_telling_properties_are_properties() -> None:
-    assert {r.name: r.telling for r in RELATIONS if r.telling} == {
+    assert {r.name: r.distinguishing for r in RELATIONS if r.distinguishing} == {
         "PAID_BY": ("pay_transaction_id",),
         "SHIPPED_TO": ("source",),
         "CONTAINS": ("gnum",),
     }
-    assert all(set(r.telling) <= {name for name, _ in r.properties} for r in RELATIONS)
+    assert all(set(r.distinguishing) <= {name for name, _ in r.properties} for r in RELATIONS)
 
 
 def test_tables_begin_with_their_keys() -> None:

@@ -190,7 +190,7 @@ def _as_nobody(work: Callable[[], Any]) -> Any:
         os.setegid(0)
 
 
-def test_a_file_without_permission_is_one_rejected_file_that_says_what_to_mend(
+def test_a_file_without_permission_is_one_rejected_file_that_says_what_to_correct(
     reader: Any, reader_at: Callable[[Path], Any], nobodys_folder: Path, tmp_path: Path
 ) -> None:
     # Modules that are imported on first use may lie where only root can read: use them once before.

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.record.errors import ConfigError, OutputError
-from sandan.record.ids import KEY_BYTES, Keyring, mask_address, mask_name, mask_telephone, open_keyring
+from sandan.record.ids import KEY_BYTES, Keyring, open_keyring
+from sandan.record.masks import mask_address, mask_name, mask_telephone
 from sandan.record.settings import Settings, load_settings
 
 

@@ -1,4 +1,4 @@
-"""Settings: environment over file over default, and errors that name what to mend."""
+"""Settings: environment over file over default, and errors that name what to correct."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -92,7 +92,7 @@ def test_a_bad_value_of_the_environment_is_named(monkeypatch: pytest.MonkeyPatch
 def test_a_file_that_is_no_text_is_an_error_of_its_name(tmp_path: Path) -> None:
     home = _file(tmp_path / "h", "")
     (home / "sandan.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match=r"sandan\.toml.*mend or remove"):
+    with pytest.raises(ConfigError, match=r"sandan\.toml.*correct or remove"):
         load_settings(home)
 
 

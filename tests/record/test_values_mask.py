@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.ingest.kinds import Columns
-from sandan.record.ids import KEY_BYTES, Keyring, mask_telephone
+from sandan.record.ids import KEY_BYTES, Keyring
+from sandan.record.masks import mask_telephone
 from sandan.record.values import address, identity, name, telephone
 
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)

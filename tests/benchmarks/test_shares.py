@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.shares import families_of, shares
 from sandan.algorithms.answers import Answer
 from sandan.algorithms.ranking import ranking_family
-from sandan.algorithms.shares import families_of, shares
 
 
 def answer(truth: str, typologies: str = "", score: float = 0.0, settled: str = "1") -> Answer:

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sandan.jobs.observables import EVERY, OWN
+from benchmarks.observables import EVERY, OWN
+from benchmarks.oracle import NAMES, Oracle, freeze, frozen, path_of
 from sandan.record.errors import ArtefactError
-from sandan.synthetic.oracle import NAMES, Oracle, freeze, frozen, path_of
 from sandan.synthetic.params import PRESETS
 
 COLUMNS = ("a", "b", "c")

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from benchmarks.observed_goods import MARKET, OWN_GOODS, SCAN, observe_goods
 from sandan.algorithms.aggregates import merged, most, parties_on
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import KINDS, NAMES, ROW, make_features
@@ -20,11 +21,10 @@ from sandan.algorithms.results import Results
 from sandan.algorithms.scoring import Evidence, gather_evidence
 from sandan.algorithms.ties import shared_identifiers
 from sandan.graph.arrays import shared_view
-from sandan.graph.rates import with_rate
 from sandan.graph.store.access import graph_layout
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import GraphView, open_view
-from sandan.jobs.observed_goods import MARKET, OWN_GOODS, SCAN, observe_goods
+from sandan.record.amounts import with_rate
 from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring

@@ -164,12 +164,12 @@ class Oracle:
 
 
 def path_of(name: str) -> Path:
-    """Where a frozen oracle lies in the package."""
+    """Where a frozen oracle lies."""
     return Path(__file__).with_name(f"{name}.txt")
 
 
 def frozen(name: str) -> Oracle:
-    """One of the package's oracles.
+    """One of the oracles that are kept here.
 
     Raises:
         ArtefactError: It is not there, or cannot be read.

@@ -1,0 +1,82 @@
+"""Amounts in CNY at the rate of their day: rates, and what consignments are declared at."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from sandan.record.catalog import CATALOG
+from sandan.record.values.moment import BEIJING_US
+
+# Gives the rows of a list by its name, all in force on one date.
+Lists = Callable[[str], ir.Table]
+
+
+def with_rate(lists: Lists, table: ir.Table) -> ir.Table:
+    """A list's rows with `to_cny`, the factor that turns amounts in their `currency` into CNY on the day in Beijing of their `known_at`.
+
+    1 for CNY and where no currency is named; else the last rate that was valid by then, before the first one that; null without one.
+    """
+    rates = lists("exchange_rates")
+    first, last = rates.aggregate(first=rates.valid_from.min(), last=rates.valid_from.max()).to_pyarrow().to_pylist()[0].values()
+    if first is None:
+        return table.mutate(to_cny=_in_yuan(table).ifelse(1.0, ibis.null("float64")))
+    first, last = ibis.literal(first).cast("date"), ibis.literal(last).cast("date")
+    # A rate for every day, so that a plain hash join finds it: an as-of join would sort the whole list.
+    day = ibis.range(first.cast("timestamp"), last.cast("timestamp") + ibis.interval(days=1), ibis.interval(days=1)).unnest()
+    days = rates.select("currency").distinct().mutate(_day=day).mutate(_day=lambda t: t._day.cast("date"))
+    is_first = ibis.row_number().over(ibis.window(group_by=rates.currency, order_by=rates.valid_from)) == 0
+    dated = rates.select("currency", _cny=rates.cny.cast("float64"), _from=is_first.ifelse(first, rates.valid_from.cast("date")))
+    daily = days.asof_join(dated, days._day >= dated._from, "currency")
+    daily = daily.select(_currency=daily.currency, _of=daily._day, _cny=daily._cny)
+    on = table.mutate(_day=ibis.greatest(ibis.least(_day_in_beijing(table.known_at), last), first))
+    joined = on.left_join(daily, [on.currency == daily._currency, on._day == daily._of])
+    return joined.mutate(to_cny=_in_yuan(joined).ifelse(1.0, joined._cny)).drop("_day", "_currency", "_cny", "_of")
+
+
+def rated_lines(lists: Lists, name: str) -> ir.Table:
+    """Lines of a list with `to_cny` of the day when their head was known: lines that came as a table may have no time of their own."""
+    heads = lists(next(spec.name for spec in CATALOG.values() if spec.lines == name))
+    rows = lists(name)
+    dated = rows.drop("known_at").inner_join(heads.select("known_at", parent_id=heads.record_id), "parent_id")
+    return with_rate(lists, dated.select(*rows.columns))
+
+
+def line_value(line: ir.Table) -> ir.FloatingValue:
+    """Value of a declared line in its currency: its total, else price times quantity."""
+    return ibis.coalesce(line.total_price, line.price * line.qty).cast("float64")
+
+
+def value_of_line(line: Mapping[str, Any]) -> Decimal:
+    """As `line_value`, of one row; 0 where nothing is stated."""
+    stated = line["total_price"]
+    return Decimal(stated) if stated is not None else Decimal(line["price"] or 0) * Decimal(line["qty"] or 0)
+
+
+def declared_by_declaration(lists: Lists) -> ir.Table:
+    """record_id of each declaration with lines, and declared_cny, the sum of their values; null where no line has a rate."""
+    lines = rated_lines(lists, "inventory_items")
+    priced = lines.select(record_id=lines.parent_id, value=line_value(lines) * lines.to_cny)
+    return priced.group_by("record_id").aggregate(declared_cny=priced.value.sum())
+
+
+def declared_by_order(lists: Lists) -> ir.Table:
+    """record_id of each order, and declared_cny, the value of its goods: what counts while no declaration says another."""
+    orders = with_rate(lists, lists("orders"))
+    return orders.select("record_id", declared_cny=orders.goods_value.cast("float64") * orders.to_cny)
+
+
+def declared_by_parcel(lists: Lists) -> ir.Table:
+    """record_id of each house waybill, and declared_cny, what it says of the goods."""
+    house = with_rate(lists, lists("house_waybills"))
+    return house.select("record_id", declared_cny=house.declared_value.cast("float64") * house.to_cny)
+
+
+def _in_yuan(table: ir.Table) -> ir.BooleanValue:
+    return table.currency.isnull() | (table.currency == "CNY")
+
+
+def _day_in_beijing(moment: ir.TimestampValue) -> ir.DateValue:
+    return (moment.cast("timestamp") + ibis.interval(microseconds=BEIJING_US)).date()
