@@ -133,6 +133,11 @@ TYPOLOGY_TEXTS: dict[str, TypologyText] = {
         "Freight and insurance in or out of the price, rounding of lines, a rate that changed between order and declaration.",
         "Value-added and consumption tax at 70 %: circulars Cai Guan Shui 2016 no. 18 and 2018 no. 49; sums of the 816.",
     ),
+    "scan_mismatch": TypologyText(
+        "The image of a parcel shows goods, a brand or a prohibited article that no list names.",
+        "Powders and capsules look like drugs in an image; a box used again; a present beside the goods; an error of the recogniser.",
+        "Findings of the image-analysis system (table `scans`); a prohibited article is looked at whatever the papers say.",
+    ),
     "watchlist": TypologyText(
         "A value of the lists is on a watchlist that is valid on the day.",
         "A name that many bear; an address or telephone that went to somebody else; an entry that expired.",
