@@ -129,6 +129,8 @@ class Learned:
 
 
 Learner = Callable[[Evidence], Learned | None]
+# Scores of a run without a model, float64 [n] in [0, 1]; None for those that the evidence alone makes.
+Smoother = Callable[[Evidence, Bits], Floats | None]
 
 
 def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str) -> Evidence:
@@ -155,8 +157,9 @@ def weights_of(evidence: Evidence, breaches: float = 0.0) -> Bits:
 
 
 def score_lists(
-    bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str, learner: Learner | None = None
-) -> Scored:
+    bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str, learner: Learner | None = None,
+    smoother: Smoother | None = None,
+) -> Scored:  # fmt: skip
     """Score every consignment with what is known on a date.
 
     Args:
@@ -166,12 +169,16 @@ def score_lists(
         as_of: The date.
         run_id: Name of the run.
         learner: A learned model; None: rules and groups alone.
+        smoother: Of the evidence where there is no model; None: the evidence alone.
     """
     evidence = gather_evidence(bench, view, settings, as_of, run_id)
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
     learned = learner(evidence) if learner else None
     bits = learned.bits if learned else weights_of(evidence, PRIOR)
-    scores = learned.probability if learned else expit(spread(evidence.context.rows, probability(bits.total), lower=False))
+    smoothed = smoother(evidence, bits) if smoother and not learned else None
+    scores = learned.probability if learned else smoothed
+    if scores is None:
+        scores = expit(spread(evidence.context.rows, probability(bits.total), lower=False))
     findings = pa.concat_tables(
         [
             with_bits(evidence.ruled, bits, rows),

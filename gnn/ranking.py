@@ -97,6 +97,11 @@ def _few(names: Sequence[str]) -> list[int]:
     return [k for k, name in enumerate(names) if name in _OWN or name in counts or _is_of_bits(name) or name.startswith(windows)]
 
 
+def officers_columns(names: Sequence[str]) -> list[str]:
+    """Columns that an officer would look at first, without those of the evidence."""
+    return [names[k] for k in _few(names) if not _is_of_bits(names[k])]
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much the bits of each cause count, in natural log odds per bit times ln 2.
@@ -163,12 +168,12 @@ class Ranking:
             left_out: Rows that are not used at all.
         """
         rest = np.setdiff1d(np.arange(len(table.x)), rows if left_out is None else np.concatenate([rows, left_out]))
-        rest = rest[_by_content(table.x[rest])]
+        rest = rest[by_content(table.x[rest])]
         each = UNLABELLED_WEIGHT
         if len(rest) > _MOST_UNLABELLED:
             each *= len(rest) / _MOST_UNLABELLED
             rest = np.random.default_rng(seed).choice(rest, _MOST_UNLABELLED, replace=False)
-        inspected = _by_content(np.column_stack([table.x[rows], y]))
+        inspected = by_content(np.column_stack([table.x[rows], y]))
         every = np.concatenate([rows[inspected], rest])
         target = np.concatenate([y[inspected], np.zeros(len(rest))])
         amount = np.concatenate([np.ones(len(rows)), np.full(len(rest), each)])
@@ -196,7 +201,7 @@ class Ranking:
         return np.asarray(np.mean(list(self.parts(table, rows).values()), axis=0), dtype=np.float64)
 
 
-def _by_content(x: npt.NDArray[Any]) -> Ints:
+def by_content(x: npt.NDArray[Any]) -> Ints:
     """An order of rows that follows from what stands in them, int64 [n].
 
     Ids of consignments hold hashes under a home's own key: in their order another home would draw, and bag, other rows.

@@ -14,6 +14,7 @@ from sandan.algorithms.scoring import gather_evidence, score_lists
 from sandan.gnn.model import newest_card, save_model
 from sandan.gnn.ranking import SCHEMA
 from sandan.gnn.scoring import learner
+from sandan.gnn.smoothing import smoother
 from sandan.gnn.training import Trained
 from sandan.gnn.training import train as train_model
 from sandan.graph.arrays import shared_view
@@ -80,7 +81,9 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
     tables = layout.tables(run.run_id)
     write_graph_tables(bench.current, keyring, tables, bench.frames.con)
     step("matching the lists, looking for rings, grading")
-    scored = score_lists(bench, shared_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade))
+    scored = score_lists(
+        bench, shared_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade), smoother(settings.grade)
+    )
     run.model_id = scored.model_id
     grades = scored.report["grades"]
     run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
