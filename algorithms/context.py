@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import rel_entr
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.circles import circle_values
@@ -81,8 +82,8 @@ def fast_shares(rows: pd.DataFrame, values: pd.DataFrame) -> dict[str, pd.Series
     Kullback-Leibler divergence of their share from that of the heading in these weeks (of all exports where the heading is not known).
 
     Returns:
-        `fast_share`, `fast_parcels`: the share, and of how many parcels; `goods_fast_share`; `fast_surely`: log likelihood ratio of the two
-        shares in nats, 0 or more. NaN for imports.
+        `fast_share`, `fast_parcels`: the share, and of how many parcels; `goods_fast_share`; `fast_likelihood`: log likelihood ratio of
+        the two shares in nats, 0 or more. NaN for imports.
     """
     export, fast = rows.imp == 0, rows.fast.astype(float)
     heading = (values.hs4_m_fast * (values.hs4_n - 1.0) + fast) / values.hs4_n
@@ -90,24 +91,23 @@ def fast_shares(rows: pd.DataFrame, values: pd.DataFrame) -> dict[str, pd.Series
     chain = values.senders2_n + 1.0
     own_share = (values.seller_exports_m_fast * (values.seller_exports_n - 1.0) + fast) / values.seller_exports_n
     chain_share = (values.senders2_m_fast * values.senders2_n + fast) / chain
-    own_surely = _surely(own_share, usual, values.seller_exports_n).fillna(0.0)
-    chain_surely = _surely(chain_share, usual, chain).fillna(0.0)
-    by_chain = chain_surely > own_surely
+    own_ratio = _log_likelihood_ratio(own_share, usual, values.seller_exports_n)
+    chain_ratio = _log_likelihood_ratio(chain_share, usual, chain)
+    by_chain = chain_ratio > own_ratio
     columns = {
         "fast_share": chain_share.where(by_chain, own_share),
         "fast_parcels": chain.where(by_chain, values.seller_exports_n),
-        "fast_surely": chain_surely.where(by_chain, own_surely),
+        "fast_likelihood": chain_ratio.where(by_chain, own_ratio),
         "goods_fast_share": usual,
     }
     return {name: column.where(export) for name, column in columns.items()}
 
 
-def _surely(share: pd.Series, usual: pd.Series, n: pd.Series) -> pd.Series:
-    """N times the divergence of a share from the usual one where it is larger, in nats; 0 where it is not."""
+def _log_likelihood_ratio(share: pd.Series, usual: pd.Series, n: pd.Series) -> pd.Series:
+    """Log likelihood ratio of a share of n against the usual one where it is larger, in nats; 0 where it is not, or one is unknown."""
     p, q = share.clip(_EDGE, 1 - _EDGE), usual.clip(_EDGE, 1 - _EDGE)
-    divergence = p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
-    found: pd.Series = (divergence * n).where(p > q, 0.0).where(p.notna() & q.notna())
-    return found
+    found: pd.Series = (n * (rel_entr(p, q) + rel_entr(1 - p, 1 - q))).where(p > q, 0.0)
+    return found.fillna(0.0)
 
 
 def _rounded(x: Floats) -> Floats:

@@ -123,11 +123,14 @@ def detect(facts: Facts, run_id: str) -> Detected:
     n = int(facts.table.count().execute())
     rows: list[dict[str, Any]] = []
     notes = [note for told in NOT_RUN for note in told(facts)]
-    grounds = {}
+    grounds: dict[str, Ground] = {}
+    asked: dict[Any, tuple[int, int]] = {}  # rules of one table ask for the same consignments
     for detector in DETECTORS:
         for rule in detector(facts):
             if rule.asked is not None:
-                grounds[rule.reason] = _ground(facts, rule.asked, rule.usual)
+                condition = rule.asked.op()
+                asked[condition] = asked.get(condition) or _asked(facts, rule.asked)
+                grounds[rule.reason] = Ground(*asked[condition], rule.usual)
             found = _found(facts, rule)
             common = n >= _MANY and len(found) > _COMMON * n
             if common:
@@ -138,10 +141,11 @@ def detect(facts: Facts, run_id: str) -> Detected:
     return Detected(pa.Table.from_pylist(rows, schema=FINDINGS), notes, grounds)
 
 
-def _ground(facts: Facts, asked: ir.BooleanValue, usual: float | None) -> Ground:
-    table = facts.table.filter(asked.fill_null(False))
-    n, imports = table.count().execute(), table.filter(table.flow == "import").count().execute()
-    return Ground(int(imports), int(n - imports), usual)
+def _asked(facts: Facts, asked: ir.BooleanValue) -> tuple[int, int]:
+    """Imports and exports of which a condition is true."""
+    found = facts.table.filter(asked.fill_null(False))
+    [row] = found.aggregate(n=found.count(), imports=found.count(where=found.flow == "import")).to_pyarrow().to_pylist()
+    return row["imports"], row["n"] - row["imports"]
 
 
 _SUBJECT = ("consignment_id", "kind", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "p_pay_code", "p_transaction")

@@ -111,19 +111,15 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
             u_high="high",
             u_slip="slip",
         ),
-        listed(bench),
         signatures(bench),
-        scanned(bench),
-        taxes(bench),
         _order_lines(bench),
         _declared_total(bench),
         declared_cny(bench, matched),
     ]
-    for k, part in enumerate(parts):
-        if part is not None:
-            # Each is written first: one expression of them all would be too deep to compile, and slow to.
-            part = bench.keep(f"facts_{k}", part)
-            table = table.left_join(part, "consignment_id").drop("consignment_id_right")
+    # Each is written first: one expression of them all would be too deep to compile, and slow to.
+    written = [bench.keep(f"facts_{k}", part) for k, part in enumerate(parts) if part is not None]
+    for part in (*written, listed(bench), scanned(bench), taxes(bench)):
+        table = table.left_join(part, "consignment_id").drop("consignment_id_right")
     if not rows["listings"]:
         table = table.mutate(unlisted_item=ibis.null("string"), n_listings=ibis.null("int64"))
     payers = matched.filter(matched.p_other_payer.notnull())

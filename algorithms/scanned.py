@@ -70,7 +70,8 @@ def scanned(bench: Bench) -> ir.Table:
                 sellers[heading, term].add(row["seller"])
     made = []
     for row in rows:
-        prohibited, brand = row["prohibited"] or "", row["brand"] or ""
+        prohibited, brand = row["prohibited"] or "", _plain(row["brand"] or "")
+        is_left_out = bool(brand) and is_comparable(brand, row["text"]) and not is_named(brand, row["text"])
         goods = [term for term in row["goods"] if term != _plain(prohibited)]
         compared = [term for term in goods if is_comparable(term, row["text"])]
         missed = [
@@ -85,9 +86,7 @@ def scanned(bench: Bench) -> ir.Table:
                 "scan_seen": ", ".join(missed or goods),
                 "scan_state": None if not missed else "none" if len(missed) == len(goods) else "some",
                 "scan_confidence": float(row["sure"] if prohibited else row["confidence"] or 0.0),
-                "scan_brand": brand
-                if brand and is_comparable(_plain(brand), row["text"]) and not is_named(_plain(brand), row["text"])
-                else None,
+                "scan_brand": row["brand"] if is_left_out else None,
                 "scan_prohibited": prohibited or None,
             }
         )

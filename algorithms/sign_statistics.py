@@ -133,7 +133,7 @@ def fast_channels(c: Context) -> Floats:
 
     For goods that name no brand and usually do.
     """
-    found = c.column("unbranded") * c.column("fast_surely") * (c.column("fast_parcels") >= _HABIT)
+    found = c.column("unbranded") * c.column("fast_likelihood") * (c.column("fast_parcels") >= _HABIT)
     return np.asarray(found * (c.rows.fast.to_numpy(float) > 0), dtype=np.float64)
 
 

@@ -53,11 +53,16 @@ def make_dataset(view: GraphView, ids: Sequence[str], rows: pd.DataFrame, labels
     inspected = np.flatnonzero(found >= 0)
     own = found[inspected]
     weight = bounded_weights(labels.weight[own])
-    seller = rows.seller.iloc[inspected]
-    # A consignment of an unknown seller is an actor of its own.
-    named = seller.where(seller.notna(), other=pd.Series([f"?{i}" for i in inspected], index=seller.index, dtype=object))
-    actor = pd.factorize(named.to_numpy(), sort=True)[0].astype(np.int64)
+    actor = actors(rows.seller.iloc[inspected])
     return Dataset(inspected, labels.positive[own].astype(np.float64), weight, actor, bool(len(np.unique(labels.weight[own])) > 1))
+
+
+def actors(seller: pd.Series) -> npt.NDArray[np.int64]:
+    """One code per seller, int64 [n], in the order of their names; one of an unknown seller is an actor of its own, behind them."""
+    code = pd.factorize(seller, sort=True)[0].astype(np.int64)
+    unknown = code < 0
+    code[unknown] = code.max(initial=-1) + 1 + np.arange(int(unknown.sum()))
+    return code
 
 
 def bounded_weights(weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -71,11 +76,8 @@ def bounded_weights(weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """
     if not len(weight):
         return weight
-    for bound in np.geomspace(weight.max(), weight.min(), 100):
-        bounded = np.minimum(weight, bound)
-        if bounded.sum() ** 2 >= _LEAST_EFFECTIVE * len(weight) * (bounded**2).sum():
-            return np.asarray(bounded, dtype=np.float64)
-    return np.full(len(weight), weight.min())
+    every = (np.minimum(weight, bound) for bound in np.geomspace(weight.max(), weight.min(), 100))
+    return next(w for w in every if w.sum() ** 2 >= _LEAST_EFFECTIVE * len(w) * (w**2).sum())
 
 
 def teachable(data: Dataset) -> str:

@@ -72,14 +72,6 @@ class Frames:
         """All versions with one of the values, and how many: read at once, as few rows take longer to plan for than to read."""
         every = self.every(name)
         found = every.filter(every[column].isin(values)).to_pyarrow()
-        if found.num_rows and name != "companies":
-            if "ebp_code" in found.column_names and "ebc_code" in found.column_names:
-                pairs = zip(found["ebp_code"].to_pylist(), found["ebc_code"].to_pylist(), strict=True)
-                found = _replaced(found, "ebp_code", [ebc if ebp is None or ebp in _NO_PLATFORM else ebp for ebp, ebc in pairs])
-            if self._register_aliases() is not None:
-                codes = dict(zip(*(self._pairs[one].to_pylist() for one in ("uscc", "code")), strict=True))
-                for one in [one for one in _COMPANY_CODES if one in found.column_names]:
-                    found = _replaced(found, one, [codes.get(code, code) for code in found[one].to_pylist()])
         return self.con.create_table(f"few_{name}_{secrets.token_hex(4)}", found, temp=True), found.num_rows
 
     def lines_of(self, name: str, head_ids: Sequence[str], column: str, value: str) -> ir.Table:
@@ -99,7 +91,7 @@ class Frames:
         return int(self.current(name).count().execute())
 
     def _current(self, name: str, few: ir.Table | None = None, heads: ir.Table | None = None) -> ir.Table:
-        """Rows in force: of the whole list, or of some versions that have the register's codes already."""
+        """Rows in force: of the whole list, or of some versions."""
         spec = CATALOG[name]
         rows = self.every(name) if few is None else few
         if self.as_of is not None:
@@ -110,7 +102,7 @@ class Frames:
             rows = rows.filter(known | rows[spec.known_by].isnull() if has_none and spec.known_by else known)
         if "app_status" in rows.columns:
             rows = rows.filter(rows.app_status.isnull() | (rows.app_status != "1"))
-        if name != "companies" and few is None:
+        if name != "companies":
             rows = self._with_register_codes(rows)
         if spec.is_lines:
             return self._lines(name, rows, heads)
@@ -166,14 +158,9 @@ class Frames:
             register = self.current("companies")
             pairs = register.filter(register.uscc.notnull() & (register.uscc != register.code))
             found = pairs.group_by("uscc").aggregate(code=pairs.code.min()).order_by("uscc").to_pyarrow()
-            self._pairs = found.cast(pa.schema([("uscc", pa.string()), ("code", pa.string())]))
-            self._aliases = ibis.memtable(self._pairs)
-        return self._aliases if self._pairs.num_rows else None
-
-
-def _replaced(rows: pa.Table, name: str, values: list[str | None]) -> pa.Table:
-    """The rows with other values in a column of texts."""
-    return rows.set_column(rows.column_names.index(name), name, pa.array(values, pa.string()))
+            self._aliases = ibis.memtable(found.cast(pa.schema([("uscc", pa.string()), ("code", pa.string())])))
+            self._n_aliases = found.num_rows
+        return self._aliases if self._n_aliases else None
 
 
 def _merged_key(name: str) -> Iterable[str]:

@@ -27,7 +27,7 @@ def ruled(n: int, n_found: int, strength: float = 0.45) -> tuple[Any, pd.DataFra
     frame = pd.DataFrame(
         {"consignment_id": [f"c{i}" for i in range(n)], "imp": 1, "parcel": 0, "t": 0.0, "seller": "s", "goods": "g", "fast": 0}
     )
-    values = pd.DataFrame({"declared_to_paid": np.ones(n), "seller_days": np.full(n, 1e5), "fast_surely": 0.0, "fast_parcels": 1.0})
+    values = pd.DataFrame({"declared_to_paid": np.ones(n), "seller_days": np.full(n, 1e5), "fast_likelihood": 0.0, "fast_parcels": 1.0})
     context = SimpleNamespace(rows=frame, values=values, column=lambda name: np.zeros(n))
     found = pd.DataFrame({"consignment_id": [f"c{i}" for i in range(n_found)], "reason": "r", "cause": "order", "score": strength})
     return context, found
