@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sandan.algorithms.chance import moment
-from sandan.algorithms.finding import Sentence
 from sandan.algorithms.ties import Ties
+from sandan.algorithms.typology import Reason
 from sandan.graph.view import GraphView
 
 CLUSTERS = pa.schema(
@@ -54,23 +54,17 @@ _SHOWN = ("Country", "Payer", "DropPhone", "Address")
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One typology that a group raised; of one cause only the strongest counts on a consignment.
-
-    `sentence` speaks of one member, `whole` of the group, where that is not the same.
-    """
+class GroupSign:
+    """One typology that a group raised, with the values of what it says; of one cause only the strongest counts on a consignment."""
 
     typology: str
-    reason: str
-    cause: str
+    reason: Reason
     score: float
-    sentence: Sentence
     values: Mapping[str, Any]
-    whole: Sentence | None = None
 
     def of_group(self, language: str) -> str:
         """What is said of the group as a whole."""
-        return (self.whole or self.sentence).told(language, self.values)
+        return self.reason.render_whole(language, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +87,7 @@ class Group:
     kind: str
     items: npt.NDArray[np.int64]
     p_value: float
-    signs: tuple[Sign, ...]
+    signs: tuple[GroupSign, ...]
     ties: Ties
     mark: str = ""
     mean: float | None = None
@@ -122,7 +116,7 @@ class Clustered:
 
     clusters: pa.Table
     members: pa.Table
-    signs: Mapping[int, Sequence[tuple[str, Sign]]]
+    signs: Mapping[int, Sequence[tuple[str, GroupSign]]]
     labels: npt.NDArray[np.int64]
     people: Ties
     senders: Ties
@@ -144,7 +138,7 @@ def tables_of(
     """
     by_item = _by_item(view, ids)
     clusters, members = [], []
-    signs: dict[int, list[tuple[str, Sign]]] = defaultdict(list)
+    signs: dict[int, list[tuple[str, GroupSign]]] = defaultdict(list)
     touched = _Touched(view)
     for group in sorted(groups, key=lambda g: (-g.score, g.name, int(g.items[0]))):
         cluster_id = _id(view, group)

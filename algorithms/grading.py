@@ -11,6 +11,7 @@ import pyarrow as pa
 from scipy.stats import binom
 
 from sandan.algorithms.evidence import NAMED_BITS
+from sandan.algorithms.registry import registry
 from sandan.record.settings import GradeSettings
 
 ALERTS = pa.schema(
@@ -55,10 +56,6 @@ OPERATORS = pa.schema(
 ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
 # How much of the room between the thresholds the model alone may fill.
 _UNDER = 0.95
-# Findings that demand a look, whatever else is known (contract: a floor under the score). A targeted control comes from an office that
-# knows more; a message that was changed after it was signed has to be explained, though software that writes it anew makes most of these;
-# a parcel whose image shows what is prohibited is opened, though most such images show powders and capsules.
-_FLOORS = {"listed_control": "t_high", "signature_invalid": "t_medium", "scan_prohibited": "t_medium"}
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.6
 
@@ -92,12 +89,15 @@ def grade_consignments(
     by_consignment: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for finding in findings.to_pylist():
         by_consignment[finding["consignment_id"]].append(finding)
+    # Findings that demand a look, whatever else is known.
+    floors = {reason.name: getattr(settings, reason.floor) for reason in registry().reasons.values() if reason.floor}
+    learned = {name for name, typology in registry().items() if typology.family == "learned"}
     graded = []
     for row, value in zip(rows, scores.tolist(), strict=True):
         own = sorted(by_consignment.get(row["consignment_id"], []), key=lambda f: (-f["bits"], f["typology"], f["reason"]))
         typologies = {f["typology"] for f in own if f["bits"] >= NAMED_BITS}
-        value = value if typologies - {"gnn"} else _below_high(value, settings)
-        score = round(max([value, *(getattr(settings, _FLOORS[f["reason"]]) for f in own if f["reason"] in _FLOORS)]), 6)
+        value = value if typologies - learned else _below_high(value, settings)
+        score = round(max([value, *(floors[f["reason"]] for f in own if f["reason"] in floors)]), 6)
         graded.append(
             {
                 **{name: row.get(name) or "" for name in ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code")},

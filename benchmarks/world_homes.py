@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from benchmarks.harness import say
 from benchmarks.observables import EVERY, Observables, observe
 from sandan.algorithms.answers import Answer, answers
-from sandan.algorithms.finding import FORGED
+from sandan.algorithms.registry import registry
 from sandan.algorithms.results import open_results
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score, train
@@ -111,9 +111,10 @@ def _make(folder: Path, preset: str, n_orders: int, seed: int, trained: bool) ->
 
 def _combined(findings: Sequence[dict[str, Any]], ids: Sequence[str]) -> Floats:
     """Noisy-or of the findings on single consignments; of one cause only the strongest counts."""
+    ruled = registry().ruled
     strongest: dict[tuple[str, str], float] = {}
     for row in findings:
-        if row["typology"] in FORGED:
+        if row["typology"] in ruled:
             at = row["consignment_id"], row["cause"]
             strongest[at] = max(strongest.get(at, 0.0), row["score"])
     rest = dict.fromkeys(ids, 1.0)

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.algorithms.registry import registry
 
 Language: TypeAlias = Literal["en", "zh"]
 HTML_LANG: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
@@ -356,6 +356,6 @@ def note(sentence: str, language: Language) -> str:
 
 def with_typologies_named(sentence: str, language: Language) -> str:
     """A sentence in which the keys of typologies are replaced by their names."""
-    for key in TYPOLOGIES:
-        sentence = sentence.replace(key, label(TYPOLOGIES, key, language))
+    for key in registry():
+        sentence = sentence.replace(key, registry().label(key, language))
     return sentence

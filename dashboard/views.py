@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sandan.algorithms.consignment import full_key
-from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.algorithms.registry import registry
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
 from sandan.dashboard.i18n import Language, text, with_typologies_named, word
 from sandan.dashboard.run_summary import beijing
@@ -23,7 +23,7 @@ def grade_cell(grade: str, language: Language) -> dict[str, str]:
 
 def typology_names(joined: str, language: Language) -> list[str]:
     """The names of typologies that stand in one text, separated by bars."""
-    return [label(TYPOLOGIES, key, language) for key in joined.split("|") if key]
+    return [registry().label(key, language) for key in joined.split("|") if key]
 
 
 def sentences(row: Mapping[str, Any], language: Language) -> list[str]:

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
-from sandan.algorithms.labels import FIELDS, LISTS, TYPOLOGIES, label
+from sandan.algorithms.labels import FIELDS, LISTS, label
+from sandan.algorithms.registry import registry, use
 from sandan.algorithms.results import open_results
 from sandan.algorithms.waterfall import waterfall
 from sandan.record.home import HomePaths
@@ -38,6 +39,7 @@ def print_explanation(settings: Settings, key: str, run_id: str | None, *, as_js
     Raises:
         UnknownId, InputError, NothingScored: As `view_consignment`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     view = view_consignment(paths, open_results(paths, run_id), key)
     if as_json:
@@ -78,7 +80,7 @@ def _print(view: ConsignmentView, language: str, console: Console) -> None:
     console.print(f"{word('as_of')} {view.as_of}", markup=False, style="dim")
     for finding in view.findings:
         sentence = finding["because_zh" if language == "zh" else "because"]
-        console.print(f"  {finding['bits']:+5.1f}  {label(TYPOLOGIES, finding['typology'], language)}: {sentence}", markup=False)
+        console.print(f"  {finding['bits']:+5.1f}  {registry().label(finding['typology'], language)}: {sentence}", markup=False)
     if not view.findings:
         console.print(f"  {word('none')}", markup=False)
     sums = _sums(view)
@@ -86,7 +88,7 @@ def _print(view: ConsignmentView, language: str, console: Console) -> None:
         console.print(word("sums"), style="bold", markup=False)
         lines = [("start", sums["start"]), *((step, step["bits"]) for step in sums["steps"]), ("rest", sums["rest"]), ("end", sums["end"])]
         for what, bits in lines:
-            name = word(what) if isinstance(what, str) else label(TYPOLOGIES, what["typology"], language)
+            name = word(what) if isinstance(what, str) else registry().label(what["typology"], language)
             console.print(f"  {bits:+6.1f}  {name}", markup=False)
     table = Table(show_lines=False)
     table.add_column("")

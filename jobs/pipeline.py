@@ -9,10 +9,11 @@ from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.outcomes import known_outcomes
+from sandan.algorithms.registry import use
 from sandan.algorithms.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
 from sandan.algorithms.scoring import gather_evidence, score_lists
 from sandan.gnn.model import newest_card, save_model
-from sandan.gnn.ranking import SCHEMA
+from sandan.gnn.ranking import schema
 from sandan.gnn.scoring import learner
 from sandan.gnn.smoothing import smoother
 from sandan.gnn.training import Trained
@@ -55,6 +56,7 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
         StoreError: The graph could not be published; the former run stays the newest.
         OutputError: The home cannot be written.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
         return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step), published=_published(paths))
@@ -153,6 +155,7 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
     Raises:
         NothingScored, BusyError, OutputError: As `score`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
         trained: list[Trained] = []
@@ -289,10 +292,11 @@ def run_line(
 
 def _due(settings: Settings) -> bool:
     """Whether the newest model is older than the settings allow, does not fit this version, or there is none yet."""
+    use(settings)
     paths = HomePaths(settings.home)
     known_to, card = known_to_of(Lake(paths.lake)), newest_card(paths.models)
     if known_to is None or not settings.learn.every_days:
         return False
-    if card is None or card["schema"] != SCHEMA:
+    if card is None or card["schema"] != schema():
         return True
     return known_to - dt.datetime.fromisoformat(card["as_of"]) >= dt.timedelta(days=settings.learn.every_days)

@@ -12,6 +12,7 @@ import typer
 
 from sandan.algorithms.evaluation import as_rows, evaluate
 from sandan.algorithms.measures import measures
+from sandan.algorithms.registry import use
 from sandan.algorithms.resolution import concluded_persons
 from sandan.algorithms.results import Results, open_results
 from sandan.graph.library.running import run_statement
@@ -79,6 +80,7 @@ def result_rows(settings: Settings, name: str, run_id: str | None) -> list[dict[
     Raises:
         NothingScored, UnknownId: As `open_results`.
     """
+    use(settings)
     return _in_language(open_results(HomePaths(settings.home), run_id), name, settings)
 
 
@@ -88,6 +90,7 @@ def alert_rows(settings: Settings, *, every: bool, first: bool, run_id: str | No
     Raises:
         NothingScored, UnknownId: As `open_results`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     if not first:
         rows = result_rows(settings, "alerts", run_id)

@@ -6,7 +6,8 @@ from dash import dcc, html
 
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
 from sandan.algorithms.evidence import MOST_BITS
-from sandan.algorithms.labels import LISTS, TYPOLOGIES, label
+from sandan.algorithms.labels import LISTS, label
+from sandan.algorithms.registry import registry
 from sandan.algorithms.waterfall import waterfall
 from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
 from sandan.dashboard.i18n import Language, text, word
@@ -95,7 +96,7 @@ def _reason(number: int, finding: Any, language: Language) -> html.Li:
     sentence = html.Span(finding["because_zh" if language == "zh" else "because"], className="because")
     parts = [
         html.Span(str(number), className="number"),
-        html.Span(label(TYPOLOGIES, finding["typology"], language), className="chip"),
+        html.Span(registry().label(finding["typology"], language), className="chip"),
         sentence,
         strength,
     ]
@@ -109,7 +110,7 @@ def _adding_up(view: ConsignmentView, language: Language) -> list[html.Section]:
         return []
     height = chart_height(made)
     graph = dcc.Graph(config=graph_config(language), figure=waterfall_figure(made, language), style={"height": f"{height}px"})
-    steps = ", ".join(f"{label(TYPOLOGIES, step.finding['typology'], language)} {step.bits:+.1f}" for step in made.steps)
+    steps = ", ".join(f"{registry().label(step.finding['typology'], language)} {step.bits:+.1f}" for step in made.steps)
     words = text("waterfall_label", language, start=f"{made.start:.1f}", end=f"{made.end:.1f}", steps=steps, rest=f"{made.rest:+.1f}")
     head = [html.H2(text("waterfall", language)), html.Span(text("waterfall_hint", language), className="hint")]
     shown = html.Div(graph, role="img", **{"aria-label": words})

@@ -7,7 +7,7 @@ import dash
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
-from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.algorithms.registry import registry
 from sandan.dashboard.address import ALERTS, Address, Filters, ordered_grades
 from sandan.dashboard.alert_rows import count_alerts, count_typologies, read_alerts
 from sandan.dashboard.i18n import Language, note, text, word
@@ -123,10 +123,10 @@ def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[An
     results = run_of(settings, run_id)
     found = count_typologies(results.path("alerts"), filters)
     totals = typology_totals(found)
-    names = {key: f"{label(TYPOLOGIES, key, language)} ({n})" for key, n in totals.items()}
+    names = {key: f"{registry().label(key, language)} ({n})" for key, n in totals.items()}
     choices = [
-        {"value": key, "label": names.get(key, label(TYPOLOGIES, key, language))}
-        for key in dict.fromkeys((*totals, *TYPOLOGIES, filters.typology))
+        {"value": key, "label": names.get(key, registry().label(key, language))}
+        for key in dict.fromkeys((*totals, *registry(), filters.typology))
         if key
     ]
     n = count_alerts(results.path("alerts"), filters)
@@ -207,7 +207,7 @@ def _controls(address: Address) -> html.Div:
         ],
         className="control",
     )
-    typologies = [{"value": key, "label": label(TYPOLOGIES, key, language)} for key in TYPOLOGIES]
+    typologies = [{"value": key, "label": registry().label(key, language)} for key in registry()]
     return html.Div(
         [
             grades,

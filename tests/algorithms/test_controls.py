@@ -14,6 +14,7 @@ from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.grading import grade_consignments
 from sandan.algorithms.listed import listed
 from sandan.algorithms.matching import match_lists
+from sandan.algorithms.registry import registry
 from sandan.algorithms.signed import signatures
 from sandan.record.settings import GradeSettings, load_settings
 
@@ -242,9 +243,8 @@ def test_a_control_and_a_message_changed_after_signing_put_a_floor_under_the_sco
     }
     row |= dict.fromkeys(("order_no", "flow", "ebp_code"), "x")
     for reason, least in (("listed_control", "high"), ("signature_invalid", "medium"), ("listed", "low"), ("listed_name", "low")):
-        made = finding_row(
-            "r", row, reason, typology="watchlist", cause="watchlist", score=0.1, because=("a", "b"), evidence="", cypher="", bits=3.0
-        )
+        values = {"kind": "person", "source": "s", "reason": "r", "lists": "orders"}
+        made = finding_row("r", row, registry().reasons[reason], values, score=0.1, evidence="", cypher="", bits=3.0)
         findings = pa.Table.from_pylist([made], schema=FINDINGS)
         alerts = grade_consignments([row], findings, members, GradeSettings(), "r", np.array([0.001]))
         assert alerts["grade"].to_pylist() == [least], reason

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.detect import FINDINGS, MARKS, Detected, detect, subject
-from sandan.algorithms.evidence import CAUSES
+from sandan.algorithms.detect import FINDINGS, Detected, detect, subject
 from sandan.algorithms.facts import Facts, gather_facts
-from sandan.algorithms.registry import DETECTORS
+from sandan.algorithms.registry import registry
 from sandan.record.settings import load_settings
 
 STRANGER = "320106198502284634"
@@ -120,16 +119,20 @@ def test_few_consignments_are_never_too_common(trade: Any, bench_of: Callable[[A
 
 
 def test_every_rule_is_well_made(facts: Facts) -> None:
-    rules = [rule for detector in DETECTORS for rule in detector(facts)]
-    assert len({rule.reason for rule in rules}) == len(rules) > 20
+    rules = [rule for typology in registry().values() if typology.rules for rule in typology.rules(facts)]
+    assert len({rule.reason.name for rule in rules}) == len(rules) > 20
     for rule in rules:
-        values = dict.fromkeys([*rule.values, "a_masked", "b_masked", "a_first_zh", "a_second_zh"], 1.0)
-        assert rule.sentence.told("en", values), rule.reason
-        assert rule.sentence.told("zh", values), rule.reason
-        assert rule.reason in MARKS, rule.reason
-        assert rule.cause in CAUSES, rule.reason
+        values = dict.fromkeys(rule.values, 1.0)
+        assert rule.reason.render("en", values), rule.reason.name
+        assert rule.reason.render("zh", values), rule.reason.name
+        assert rule.reason.sentence.names <= {*rule.values, "note"}, rule.reason.name
+        assert rule.reason.marks, rule.reason.name
+        assert rule.reason.cause in registry().causes, rule.reason.name
         if isinstance(rule.score, float):
             assert 0 < rule.score < 0.7, "no single sign makes a consignment high"
+    # Where every table is there, every reason of a typology with rules has one.
+    ruled = {reason.name for typology in registry().values() if typology.rules for reason in typology.reasons}
+    assert ruled == {rule.reason.name for rule in rules}
 
 
 def test_the_subject_is_the_order_and_without_one_the_parcel() -> None:

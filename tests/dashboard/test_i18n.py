@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sandan.algorithms.labels import FIELDS, LISTS, TYPOLOGIES
+from sandan.algorithms.labels import FIELDS, LISTS
+from sandan.algorithms.registry import registry
 from sandan.dashboard import i18n
 from sandan.dashboard.i18n import TEXTS, note, text, word
 
@@ -48,7 +49,8 @@ def test_no_key_is_left_over() -> None:
 
 
 def test_labels_of_the_read_models_are_in_both_languages() -> None:
-    for table in (LISTS, FIELDS, TYPOLOGIES):
+    typologies = {name: (one.label.en, one.label.zh) for name, one in registry().items()}
+    for table in (LISTS, FIELDS, typologies):
         for key, (en, zh) in table.items():
             assert en and not CHINESE.search(en), key
             assert CHINESE.search(zh), key

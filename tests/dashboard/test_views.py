@@ -1,6 +1,6 @@
 from typing import Any
 
-from sandan.algorithms.labels import TYPOLOGIES
+from sandan.algorithms.registry import registry
 from sandan.dashboard.address import Address
 from sandan.dashboard.pages.queue import chosen
 from sandan.dashboard.theme import graph_config
@@ -64,7 +64,10 @@ def test_the_chart_stacks_grades_and_dims_what_is_not_chosen() -> None:
     figure = typology_figure(counts, "missing_order", "zh")
     assert [(bar["name"], bar["x"]) for bar in figure["data"]] == [("高", [2, 0]), ("中", [3, 9])]
     assert figure["data"][0]["marker"]["opacity"] == [1.0, 0.3]
-    assert [name.strip() for name in figure["layout"]["yaxis"]["ticktext"]] == [TYPOLOGIES["missing_order"][1], TYPOLOGIES["time_order"][1]]
+    assert [name.strip() for name in figure["layout"]["yaxis"]["ticktext"]] == [
+        registry().label("missing_order", "zh"),
+        registry().label("time_order", "zh"),
+    ]
 
 
 def test_charts_send_nothing_anywhere() -> None:

@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 
 from sandan.algorithms.detect import FINDINGS
-from sandan.algorithms.evidence import CAUSES, DAMPED, Bits
+from sandan.algorithms.evidence import DAMPED, Bits
 from sandan.algorithms.features import Labels
 from sandan.algorithms.outcomes import Outcomes
+from sandan.algorithms.registry import registry
 from sandan.algorithms.spread import COMPANIONS
 from sandan.gnn import training
 from sandan.gnn.measures import Estimate, average_precision
@@ -40,9 +41,9 @@ def circumstances(little: Any) -> tuple[Any, Bits]:
     parties = rows.groupby("tel").tel.transform("size").to_numpy(float)
     values = pd.DataFrame({"tel_n": parties, "log_value": np.log1p(value), "seller_n": np.bincount(seller)[seller].astype(float)})
     bits = np.where(parties > 3, 4.0, 0.0)
-    by_cause = np.zeros((len(ids), len(CAUSES)))
-    by_cause[:, CAUSES.index("ring")] = bits
-    return SimpleNamespace(rows=rows, values=values), Bits({"telephone_of_many": bits}, {}, by_cause)
+    by_cause = np.zeros((len(ids), len(registry().causes)))
+    by_cause[:, registry().causes.index("ring")] = bits
+    return SimpleNamespace(rows=rows, values=values), Bits({"telephone_of_many": bits}, {}, by_cause, registry().causes)
 
 
 def taught(little: Any, labels: Labels | None = None, seed: int = 1, least_actors: int = 4) -> Trained:
@@ -219,8 +220,8 @@ def test_a_model_for_other_features_is_used_by_name(little: Any, trained: Traine
 
 
 def test_a_cause_that_a_model_does_not_weigh_counts_as_without_outcomes() -> None:
-    bits = np.zeros((1, len(CAUSES)))
-    bits[0, CAUSES.index("ring")], bits[0, CAUSES.index("price")] = 2.0, 3.0
+    bits = np.zeros((1, len(registry().causes)))
+    bits[0, registry().causes.index("ring")], bits[0, registry().causes.index("price")] = 2.0, 3.0
     weighed = Weights(("price",), (0.5,), -4.0).logits(bits)
     assert weighed == pytest.approx(-4.0 + np.log(2.0) * (0.5 * 3.0 + DAMPED * 2.0))
 
