@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sandan.algorithms.chance import moment
+from sandan.algorithms.statement import Statement
 from sandan.algorithms.ties import Ties
 from sandan.algorithms.typology import Reason
 from sandan.graph.view import GraphView
@@ -26,13 +27,12 @@ CLUSTERS = pa.schema(
         ("n_payers", pa.int64()),
         ("n_consignees", pa.int64()),
         ("n_addresses", pa.int64()),
-        ("top_destinations", pa.string()),
+        ("top_destinations", pa.list_(pa.string())),
         ("first_seen", pa.timestamp("us", tz="UTC")),
         ("last_seen", pa.timestamp("us", tz="UTC")),
-        ("summary", pa.string()),
-        ("summary_zh", pa.string()),
-        ("typologies", pa.string()),
-        ("ties", pa.string()),
+        ("statements", pa.list_(pa.string())),
+        ("typologies", pa.list_(pa.string())),
+        ("ties", pa.list_(pa.string())),
     ]
 )
 MEMBERS = pa.schema(
@@ -61,10 +61,6 @@ class GroupSign:
     reason: Reason
     score: float
     values: Mapping[str, Any]
-
-    def of_group(self, language: str) -> str:
-        """What is said of the group as a whole."""
-        return self.reason.render_whole(language, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +204,6 @@ class _Touched:
 def _row(view: GraphView, touched: _Touched, group: Group, cluster_id: str, n_orders: int) -> dict[str, Any]:
     times = view.known_at[group.items]
     destinations = Counter(touched.names("Country", group.items)).most_common(3)
-    sentences = [(s.of_group("en"), s.of_group("zh")) for s in sorted(group.signs, key=lambda s: -s.score)]
     return {
         "cluster_id": cluster_id,
         "kind": group.kind,
@@ -218,13 +213,12 @@ def _row(view: GraphView, touched: _Touched, group: Group, cluster_id: str, n_or
         "n_payers": len(set(touched.names("Payer", group.items))),
         "n_consignees": len(set(touched.names("DropPhone", group.items))) or len(set(touched.names("Address", group.items))),
         "n_addresses": len(set(touched.names("Address", group.items))),
-        "top_destinations": "|".join(name for name, _ in destinations),
+        "top_destinations": [name for name, _ in destinations],
         "first_seen": moment(int(times.min())),
         "last_seen": moment(int(times.max())),
-        "summary": "; ".join(en for en, _ in sentences),
-        "summary_zh": ";".join(zh for _, zh in sentences),
-        "typologies": "|".join(sorted(s.typology for s in group.signs)),
-        "ties": "|".join(_tied(group)),
+        "statements": [Statement(s.reason.name, s.values).as_text() for s in sorted(group.signs, key=lambda s: -s.score)],
+        "typologies": sorted(s.typology for s in group.signs),
+        "ties": _tied(group),
     }
 
 

@@ -1,6 +1,5 @@
-"""Runs the rules of every typology over one run's facts, and makes the findings of groups and signs."""
+"""Runs the rules of every typology over one run's facts, and makes the findings of groups and signs; their words come later."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,9 @@ from sandan.algorithms.cluster_tables import Clustered
 from sandan.algorithms.context import Context
 from sandan.algorithms.evidence import Bits, Ground, probability, shown
 from sandan.algorithms.facts import Facts
+from sandan.algorithms.messages import COMMON_REASON, MISSING_TABLE
 from sandan.algorithms.registry import registry
+from sandan.algorithms.statement import Statement, values_text
 from sandan.algorithms.typology import Reason, Rule, Typology
 from sandan.algorithms.typology_check import fault_of_rule
 from sandan.record.keys import consignment_key, parcel_id, without_prefix
@@ -29,16 +30,15 @@ FINDINGS = pa.schema(
         ("subject_type", pa.string()),
         ("subject_id", pa.string()),
         ("typology", pa.string()),
-        ("score", pa.float64()),
-        ("bits", pa.float64()),
-        ("because", pa.string()),
-        ("because_zh", pa.string()),
-        ("evidence", pa.string()),
-        ("cypher", pa.string()),
-        ("consignment_id", pa.string()),
         ("reason", pa.string()),
         ("cause", pa.string()),
-        ("fields", pa.string()),
+        ("score", pa.float64()),
+        ("bits", pa.float64()),
+        ("values", pa.string()),
+        ("evidence", pa.list_(pa.string())),
+        ("marked", pa.list_(pa.string())),
+        ("cypher", pa.string()),
+        ("consignment_id", pa.string()),
     ]
 )
 # Consignments of a group that a finding names.
@@ -52,7 +52,7 @@ class Detected:
     """All findings of a run, what has to be said about how they came about, and of what rules by reason that cannot be found everywhere."""
 
     findings: pa.Table
-    notes: list[str]
+    notes: list[Statement]
     grounds: Mapping[str, Ground] = field(default_factory=dict)
 
 
@@ -68,7 +68,12 @@ def detect(facts: Facts, run_id: str) -> Detected:
     n = int(facts.table.count().execute())
     known = registry()
     rows: list[dict[str, Any]] = []
-    notes = [f"{name}: {need.note.en}" for name, typology in known.items() for need in typology.needs if need.is_missing(facts)]
+    notes = [
+        Statement(MISSING_TABLE.name, {"typology": name, "of": name, "table": need.table})
+        for name, typology in known.items()
+        for need in typology.needs
+        if need.is_missing(facts)
+    ]
     grounds: dict[str, Ground] = {}
     asked: dict[Any, tuple[int, int]] = {}  # rules of one table ask for the same consignments
     for typology in known.values():
@@ -81,11 +86,9 @@ def detect(facts: Facts, run_id: str) -> Detected:
                 found = _found(facts, rule)
                 common = n >= _MANY and len(found) > _COMMON * n
                 if common:
-                    share = len(found) / n
-                    notes.append(
-                        f"{typology.name}/{rule.reason.name}: fires on {share:.0%} of all consignments; counted half, look at the feed"
-                    )
-                rows.extend(_finding(rule, values, run_id, 0.5 if common else 1.0) for values in found)
+                    values = {"typology": typology.name, "reason": rule.reason.name, "share": len(found) / n}
+                    notes.append(Statement(COMMON_REASON.name, values))
+                rows.extend(_finding(rule, row, run_id, 0.5 if common else 1.0) for row in found)
     rows.sort(key=lambda row: (row["subject_type"], row["subject_id"], row["consignment_id"], row["typology"], row["reason"]))
     return Detected(pa.Table.from_pylist(rows, schema=FINDINGS), notes, grounds)
 
@@ -130,7 +133,7 @@ def _finding(rule: Rule, row: Mapping[str, Any], run_id: str, weight: float) -> 
         rule.reason,
         values,
         score=float(row["score"]) * weight,
-        evidence="|".join(_evidence(rule.reason, row)),
+        evidence=_evidence(rule.reason, row),
         cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r]-(n) RETURN s, r, n LIMIT 100",
     )
 
@@ -142,7 +145,7 @@ def finding_row(
     values: Mapping[str, Any],
     *,
     score: float,
-    evidence: str,
+    evidence: Sequence[str],
     cypher: str,
     group: str = "",
     bits: float = 0.0,
@@ -155,7 +158,7 @@ def finding_row(
         reason: What it says; with the consignment, and the group if it is of one, it names the finding.
         values: Of its sentence.
         score: Strength in (0, 1).
-        evidence: Ids that prove it, `|`-separated.
+        evidence: Ids that prove it.
         cypher: Query that shows it in the graph.
         group: Cluster whose reason it is.
         bits: Weight of the evidence; 0 until the whole stream is known.
@@ -168,16 +171,15 @@ def finding_row(
         "subject_type": subject_type,
         "subject_id": subject_id,
         "typology": registry().typology_of[reason.name],
-        "score": round(score, 6),
-        "bits": round(bits, 4),
-        "because": reason.render("en", values),
-        "because_zh": reason.render("zh", values),
-        "evidence": evidence,
-        "cypher": cypher,
-        "consignment_id": row["consignment_id"],
         "reason": reason.name,
         "cause": reason.cause,
-        "fields": json.dumps(list(reason.marks)),
+        "score": round(score, 6),
+        "bits": round(bits, 4),
+        "values": values_text(values),
+        "evidence": list(evidence),
+        "marked": list(reason.marks),
+        "cypher": cypher,
+        "consignment_id": row["consignment_id"],
     }
 
 
@@ -218,7 +220,7 @@ def cluster_findings(rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.i
                     sign.reason,
                     sign.values,
                     score=sign.score,
-                    evidence=cluster_id,
+                    evidence=[cluster_id],
                     cypher=f"MATCH (c:Cluster {{id: '{cluster_id}'}})<-[r:IN_CLUSTER]-(s) RETURN s, r, c LIMIT 500",
                     group=cluster_id,
                 )
@@ -267,7 +269,7 @@ def sign_findings(
                 sign.reason,
                 values,
                 score=float(probability(np.array(weight))),
-                evidence=node,
+                evidence=[node],
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
                 bits=weight,
             )
@@ -291,18 +293,20 @@ def renamed(findings: pa.Table, groups: pa.Table, clusters: pa.Table) -> pa.Tabl
         items.setdefault(m["cluster_id"], []).append(m["item"])
         homes.setdefault(m["cluster_id"], Counter())[home.get(m["consignment_id"], "")] += 1
     evidence, cypher = findings["evidence"].to_pylist(), findings["cypher"].to_pylist()
-    for i, group in enumerate(evidence):
+    for i, own in enumerate(evidence):
+        group = own[0] if len(own) == 1 else ""
         if group not in items:
             continue
         [(cluster, n)] = homes[group].most_common(1)
         if cluster and 2 * n >= len(items[group]):
-            evidence[i], cypher[i] = cluster, cypher[i].replace(group, cluster)
+            evidence[i], cypher[i] = [cluster], cypher[i].replace(group, cluster)
         else:
             shown = list(dict.fromkeys(items[group]))[:_ITEMS_SHOWN]
             among = ", ".join(f"'{quoted(item)}'" for item in shown)
-            evidence[i], cypher[i] = "|".join(shown), f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
+            evidence[i], cypher[i] = shown, f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
     for name, values in (("evidence", evidence), ("cypher", cypher)):
-        findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, pa.string()))
+        kind = FINDINGS.field(name).type
+        findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, kind))
     return findings
 
 

@@ -10,9 +10,11 @@ from scipy.special import expit
 from sandan.algorithms import evidence as weights
 from sandan.algorithms.detect import FINDINGS, finding_row, quoted, subject
 from sandan.algorithms.features import make_features
+from sandan.algorithms.messages import MODEL_DUE
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import Evidence, Learned, Learner, weights_of
 from sandan.algorithms.spread import spread
+from sandan.algorithms.statement import Statement
 from sandan.algorithms.typologies import gnn
 from sandan.gnn.model import Model, fitting_model
 from sandan.gnn.ranking import Table, schema, table_of
@@ -20,7 +22,6 @@ from sandan.gnn.reasons import reasons
 from sandan.record.settings import GradeSettings
 
 Floats = npt.NDArray[np.float64]
-_DUE = "the model was made for other features than this version computes: train is due"
 
 
 def learner(models: Path, grades: GradeSettings) -> Learner:
@@ -49,7 +50,7 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
         findings = _findings(evidence, model, table, probability, alone, found)
         due = model.due(schema())
         report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "found": len(found), "due": due}
-        return Learned(probability, bits, findings, model.shape.model_id, report, (_DUE,) if due else ())
+        return Learned(probability, bits, findings, model.shape.model_id, report, (Statement(MODEL_DUE.name),) if due else ())
 
     return learned
 
@@ -72,7 +73,7 @@ def _findings(evidence: Evidence, model: Model, table: Table, probability: Float
                 score=p,
                 # What the model adds to the evidence.
                 bits=_bits(p) - _bits(float(alone[row_number])),
-                evidence=model.shape.model_id,
+                evidence=[model.shape.model_id],
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
             )
         )

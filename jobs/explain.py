@@ -13,6 +13,7 @@ from sandan.algorithms.labels import FIELDS, LISTS, label
 from sandan.algorithms.registry import registry, use
 from sandan.algorithms.results import open_results
 from sandan.algorithms.waterfall import waterfall
+from sandan.algorithms.wording import barred, because
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 
@@ -43,17 +44,26 @@ def print_explanation(settings: Settings, key: str, run_id: str | None, *, as_js
     paths = HomePaths(settings.home)
     view = view_consignment(paths, open_results(paths, run_id), key)
     if as_json:
-        print(json.dumps(_plain(view), ensure_ascii=False, indent=1, default=str))
+        print(json.dumps(_plain(view, settings.language), ensure_ascii=False, indent=1, default=str))
         return
     _print(view, settings.language, Console())
 
 
-def _plain(view: ConsignmentView) -> dict[str, Any]:
+def _plain(view: ConsignmentView, language: str) -> dict[str, Any]:
     return {
         "key": full_key(view.alert),
-        "alert": dict(view.alert),
+        "alert": {
+            **view.alert,
+            "typologies": "|".join(view.alert["typologies"]),
+            "reasons": barred(because(f, language) for f in view.findings),
+        },
         "findings": [
-            {k: f[k] for k in ("typology", "score", "bits", "cause", "because", "because_zh", "evidence", "cypher")} for f in view.findings
+            {
+                **{k: f[k] for k in ("typology", "reason", "cause", "score", "bits", "evidence", "marked", "cypher")},
+                "because": because(f, language),
+                "values": json.loads(f["values"]),
+            }
+            for f in view.findings
         ],
         "waterfall": _sums(view),
         "lists": [dataclasses.asdict(item) for item in view.lists],
@@ -79,7 +89,7 @@ def _print(view: ConsignmentView, language: str, console: Console) -> None:
     console.print(head, style="bold", markup=False)
     console.print(f"{word('as_of')} {view.as_of}", markup=False, style="dim")
     for finding in view.findings:
-        sentence = finding["because_zh" if language == "zh" else "because"]
+        sentence = because(finding, language)
         console.print(f"  {finding['bits']:+5.1f}  {registry().label(finding['typology'], language)}: {sentence}", markup=False)
     if not view.findings:
         console.print(f"  {word('none')}", markup=False)

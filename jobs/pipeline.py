@@ -12,6 +12,7 @@ from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.registry import use
 from sandan.algorithms.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
 from sandan.algorithms.scoring import gather_evidence, score_lists
+from sandan.algorithms.wording import with_texts
 from sandan.gnn.model import newest_card, save_model
 from sandan.gnn.ranking import schema
 from sandan.gnn.scoring import learner
@@ -94,7 +95,7 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
     newest = newest_record(bench.frames)
     scored.report["newest_record"] = {**asdict(newest), "known_at": newest.known_at.isoformat()} if newest else None
     scored.report["lists"] = lags(bench.frames)
-    add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
+    add_results(tables, RunResults(*(with_texts(name, getattr(scored, name)) for name in TABLES)))
     keep_results(paths, run.run_id, scored)
     step("publishing the graph")
     publish(settings, run.run_id, run.run_id)
@@ -211,6 +212,7 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
         NothingScored: The lake is empty.
         BusyError, StoreError, OutputError: As `score`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
         lake = Lake(paths.lake)
@@ -230,7 +232,7 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
             lists = Bench(Frames(lake, con, as_of), folder).current
             write_graph_tables(lists, keyring, layout.tables(version), con)
             if newest:
-                add_results(layout.tables(version), RunResults(*(newest.table(name) for name in TABLES)))
+                add_results(layout.tables(version), RunResults(*(with_texts(name, newest.table(name)) for name in TABLES)))
             step("publishing the graph")
             publish(settings, version, newest.run_id if newest else "")
         except BaseException:

@@ -9,6 +9,7 @@ from sandan.algorithms.evidence import MOST_BITS
 from sandan.algorithms.labels import LISTS, label
 from sandan.algorithms.registry import registry
 from sandan.algorithms.waterfall import waterfall
+from sandan.algorithms.wording import because
 from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.run_summary import beijing, run_of
@@ -93,7 +94,7 @@ def _reason(number: int, finding: Any, language: Language) -> html.Li:
     width = min(max(bits, 0.0) / MOST_BITS, 1.0)
     bar = html.Span(html.Span(style={"width": f"{width:.0%}"}), className="bar", **{"aria-hidden": "true"})
     strength = html.Span([bar, text("strength", language, bits=f"{bits:+.1f}")], className="strength")
-    sentence = html.Span(finding["because_zh" if language == "zh" else "because"], className="because")
+    sentence = html.Span(because(finding, language), className="because")
     parts = [
         html.Span(str(number), className="number"),
         html.Span(registry().label(finding["typology"], language), className="chip"),
