@@ -33,7 +33,7 @@ class Answer:
     @property
     def named(self) -> frozenset[str]:
         """Typologies that the alert names."""
-        return frozenset(self.alert["typologies"].split("|")) if self.alert else frozenset()
+        return frozenset(self.alert["typologies"]) if self.alert else frozenset()
 
     @property
     def score(self) -> float:

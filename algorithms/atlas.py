@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sandan.algorithms.former_results import in_form
 from sandan.algorithms.results import Results
 from sandan.algorithms.ties import PEOPLE, SENDERS
 from sandan.graph.arrays import shared_view
@@ -123,7 +124,7 @@ def open_atlas(tables: Path, results: Results) -> Atlas:
         StoreError: The graph's tables are missing or broken.
     """
     view = shared_view(tables)
-    facts = pq.read_table(results.path("alerts"), columns=list(FACT_COLUMNS))
+    facts = in_form(pq.read_table(results.path("alerts"), columns=list(FACT_COLUMNS)))
     place = view.places(pc.fill_null(item_id(facts), "").combine_chunks())
     # The alerts come by score, so the first row of an item is its riskiest.
     at, first = np.unique(place, return_index=True)

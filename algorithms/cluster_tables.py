@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sandan.algorithms.chance import moment
-from sandan.algorithms.finding import Sentence
+from sandan.algorithms.statement import Statement
 from sandan.algorithms.ties import Ties
+from sandan.algorithms.typology import Reason
 from sandan.graph.view import GraphView
 
 CLUSTERS = pa.schema(
@@ -26,13 +27,12 @@ CLUSTERS = pa.schema(
         ("n_payers", pa.int64()),
         ("n_consignees", pa.int64()),
         ("n_addresses", pa.int64()),
-        ("top_destinations", pa.string()),
+        ("top_destinations", pa.list_(pa.string())),
         ("first_seen", pa.timestamp("us", tz="UTC")),
         ("last_seen", pa.timestamp("us", tz="UTC")),
-        ("summary", pa.string()),
-        ("summary_zh", pa.string()),
-        ("typologies", pa.string()),
-        ("ties", pa.string()),
+        ("statements", pa.list_(pa.string())),
+        ("typologies", pa.list_(pa.string())),
+        ("ties", pa.list_(pa.string())),
     ]
 )
 MEMBERS = pa.schema(
@@ -54,23 +54,13 @@ _SHOWN = ("Country", "Payer", "DropPhone", "Address")
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One typology that a group raised; of one cause only the strongest counts on a consignment.
-
-    `sentence` speaks of one member, `whole` of the group, where that is not the same.
-    """
+class GroupSign:
+    """One typology that a group raised, with the values of what it says; of one cause only the strongest counts on a consignment."""
 
     typology: str
-    reason: str
-    cause: str
+    reason: Reason
     score: float
-    sentence: Sentence
     values: Mapping[str, Any]
-    whole: Sentence | None = None
-
-    def of_group(self, language: str) -> str:
-        """What is said of the group as a whole."""
-        return (self.whole or self.sentence).told(language, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +83,7 @@ class Group:
     kind: str
     items: npt.NDArray[np.int64]
     p_value: float
-    signs: tuple[Sign, ...]
+    signs: tuple[GroupSign, ...]
     ties: Ties
     mark: str = ""
     mean: float | None = None
@@ -122,7 +112,7 @@ class Clustered:
 
     clusters: pa.Table
     members: pa.Table
-    signs: Mapping[int, Sequence[tuple[str, Sign]]]
+    signs: Mapping[int, Sequence[tuple[str, GroupSign]]]
     labels: npt.NDArray[np.int64]
     people: Ties
     senders: Ties
@@ -144,7 +134,7 @@ def tables_of(
     """
     by_item = _by_item(view, ids)
     clusters, members = [], []
-    signs: dict[int, list[tuple[str, Sign]]] = defaultdict(list)
+    signs: dict[int, list[tuple[str, GroupSign]]] = defaultdict(list)
     touched = _Touched(view)
     for group in sorted(groups, key=lambda g: (-g.score, g.name, int(g.items[0]))):
         cluster_id = _id(view, group)
@@ -214,7 +204,6 @@ class _Touched:
 def _row(view: GraphView, touched: _Touched, group: Group, cluster_id: str, n_orders: int) -> dict[str, Any]:
     times = view.known_at[group.items]
     destinations = Counter(touched.names("Country", group.items)).most_common(3)
-    sentences = [(s.of_group("en"), s.of_group("zh")) for s in sorted(group.signs, key=lambda s: -s.score)]
     return {
         "cluster_id": cluster_id,
         "kind": group.kind,
@@ -224,13 +213,12 @@ def _row(view: GraphView, touched: _Touched, group: Group, cluster_id: str, n_or
         "n_payers": len(set(touched.names("Payer", group.items))),
         "n_consignees": len(set(touched.names("DropPhone", group.items))) or len(set(touched.names("Address", group.items))),
         "n_addresses": len(set(touched.names("Address", group.items))),
-        "top_destinations": "|".join(name for name, _ in destinations),
+        "top_destinations": [name for name, _ in destinations],
         "first_seen": moment(int(times.min())),
         "last_seen": moment(int(times.max())),
-        "summary": "; ".join(en for en, _ in sentences),
-        "summary_zh": ";".join(zh for _, zh in sentences),
-        "typologies": "|".join(sorted(s.typology for s in group.signs)),
-        "ties": "|".join(_tied(group)),
+        "statements": [Statement(s.reason.name, s.values).as_text() for s in sorted(group.signs, key=lambda s: -s.score)],
+        "typologies": sorted(s.typology for s in group.signs),
+        "ties": _tied(group),
     }
 
 

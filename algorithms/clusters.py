@@ -11,14 +11,15 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.chance import evidence
-from sandan.algorithms.cluster_tables import CLUSTERS, MEMBERS, Clustered, Group, Sign, tables_of
+from sandan.algorithms.cluster_tables import CLUSTERS, MEMBERS, Clustered, Group, GroupSign, tables_of
 from sandan.algorithms.communities import find_communities
 from sandan.algorithms.lots import Lot, find_lots, one_party, worth
 from sandan.algorithms.parcels import parcels_of
 from sandan.algorithms.rings import Ring, find_rings
 from sandan.algorithms.shipments import Shipment, find_shipments
 from sandan.algorithms.ties import PEOPLE, SENDERS, Ties, shared_identifiers
-from sandan.algorithms.typologies import groups as told
+from sandan.algorithms.typologies.network import identity_ring, split_lot
+from sandan.algorithms.typologies.shipments import brand_omitted, destination_concentration, sender_cluster
 from sandan.graph.view import GraphView
 
 _NONE, _NO_MEMBERS = CLUSTERS.empty_table(), MEMBERS.empty_table()
@@ -110,46 +111,38 @@ def first_code(view: GraphView, kind: str) -> npt.NDArray[np.int64]:
 
 
 def _ring(ring: Ring, ties: Ties) -> Group:
-    shared, shared_zh = told.shared_words(ring.n_phones, ring.n_addresses, ring.n_payers)
     close = ring.p_burst <= 0.05 and ring.q_value <= 0.05
     values = {
-        "n_identities": ring.n_identities, "n_orders": len(ring.items), "span": f"{ring.span_days:.0f}",
-        "shared": shared, "shared_zh": shared_zh,
-        "close": f", closer together than chance explains (p = {ring.p_burst:.3f})" if close else "",
-        "close_zh": f",密集程度非偶然(p = {ring.p_burst:.3f})" if close else "",
-        "explained": told.EXPLAINED_EN.get(ring.explained, ""), "explained_zh": told.EXPLAINED_ZH.get(ring.explained, ""),
-    }  # fmt: skip
-    sentence, whole = (told.RING_EXPLAINED, told.RING_EXPLAINED) if ring.explained else (told.RING, told.RING_WHOLE)
-    sign = Sign("identity_ring", "ring", "ring", ring.score, sentence, values, whole)
+        "n_identities": ring.n_identities,
+        "n_orders": len(ring.items),
+        "span": float(ring.span_days),
+        "n_phones": ring.n_phones,
+        "n_addresses": ring.n_addresses,
+        "n_payers": ring.n_payers,
+        "p_burst": float(ring.p_burst) if close else None,
+        "explained": ring.explained,
+    }
+    sign = GroupSign("identity_ring", identity_ring.RING, ring.score, values)
     return Group("identity_ring", "forged", ring.items, ring.p_value, (sign,), ties)
 
 
 def _lot(lot: Lot, ties: Ties, goods: str) -> Group:
-    values = {"n_orders": len(lot.items), "span": f"{max(lot.span_days, 1):.0f}", "total": lot.total_cny}
-    sign = Sign("split_lot", "lot", "ring", lot.score, told.LOT, values)
+    values = {"n_orders": len(lot.items), "span": float(max(lot.span_days, 1)), "total": lot.total_cny}
+    sign = GroupSign("split_lot", split_lot.LOT, lot.score, values)
     return Group("split_lot", "forged", lot.items, lot.p_value, (sign,), ties, goods)
 
 
 def _shipment(s: Shipment, ties: Ties) -> Group:
-    told_brand = f" ({s.brand})" if s.brand else ""
-    values = {
-        "n_orders": len(s.items), "omitted": s.omitted, "expected": f"{s.expected:.0f}", "brand_told": told_brand,
-        "brand_told_zh": told_brand,
-        "share": s.share, "elsewhere": s.elsewhere, "country": s.country, "n_senders": s.n_senders, "n_shared": s.n_shared,
-    }  # fmt: skip
     # Goods that are often branded elsewhere may be unbranded here; a text that names what the declaration leaves out is no accident.
     brand_most = 0.5 if s.pointing >= 0.5 else 0.35
+    n = {"n_orders": len(s.items)}
+    brand = {**n, "omitted": s.omitted, "expected": float(s.expected), "brand": s.brand}
+    place = {**n, "share": s.share, "elsewhere": s.elsewhere, "country": s.country}
+    senders = {"n_senders": s.n_senders, "n_shared": s.n_shared}
     asked = (
-        Sign(
-            "brand_omitted",
-            "brand_left_off",
-            "brand",
-            brand_most * evidence(s.p_brand, s.q_brand),
-            told.BRAND_OMITTED,
-            values,
-        ),
-        Sign("destination_concentration", "few_places", "place", 0.3 * evidence(s.p_place, s.q_place), told.DESTINATION, values),
-        Sign("sender_cluster", "shared_senders", "sender", 0.45 * evidence(s.p_sender, s.q_sender), told.SENDERS, values),
+        GroupSign("brand_omitted", brand_omitted.LEFT_OFF, brand_most * evidence(s.p_brand, s.q_brand), brand),
+        GroupSign("destination_concentration", destination_concentration.GROUP, 0.3 * evidence(s.p_place, s.q_place), place),
+        GroupSign("sender_cluster", sender_cluster.GROUP, 0.45 * evidence(s.p_sender, s.q_sender), senders),
     )
     signs = [sign for sign in asked if sign.score > 0]
     return Group("shipment", "ipr", s.items, min(s.p_brand, s.p_place, s.p_sender), tuple(signs), ties, s.mark)

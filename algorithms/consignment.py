@@ -1,7 +1,6 @@
 """One consignment with its lists side by side: what each says, masked, and where they contradict each other."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +8,7 @@ from typing import Any
 
 from sandan.algorithms.replies import replies_about
 from sandan.algorithms.results import Results
+from sandan.algorithms.wording import strongest_first
 from sandan.record.amounts import value_of_line
 from sandan.record.errors import InputError, UnknownId
 from sandan.record.frames import Frames, connect
@@ -44,7 +44,7 @@ class ConsignmentView:
 
     Attributes:
         alert: Its row of the alerts.
-        findings: Its findings, the strongest first; `because` and `because_zh` are the sentences.
+        findings: Its findings, the strongest first.
         lists: Order, payment(s), waybill, declaration, delivery.
         history: Times at which each version of each list became known: (time, list, change), oldest first.
         as_of: Date of the run.
@@ -96,8 +96,8 @@ def view_consignment(paths: HomePaths, results: Results, key: str) -> Consignmen
     """
     alert = find_alert(results, key)
     findings = [f for f in results.table("findings").to_pylist() if f["consignment_id"] == alert["consignment_id"]]
-    findings.sort(key=lambda f: (-f["bits"], f["typology"], f["reason"]))
-    marks = {mark for finding in findings for mark in json.loads(finding["fields"])}
+    findings = strongest_first(findings)
+    marks = {mark for finding in findings for mark in finding["marked"]}
     con = connect(threads=1)
     try:
         frames = Frames(Lake(paths.lake), con, results.as_of)

@@ -1,6 +1,5 @@
-"""Runs the detectors over one run's facts and tells each finding in words."""
+"""Runs the rules of every typology over one run's facts, and makes the findings of groups and signs; their words come later."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,11 @@ from sandan.algorithms.cluster_tables import Clustered
 from sandan.algorithms.context import Context
 from sandan.algorithms.evidence import Bits, Ground, probability, shown
 from sandan.algorithms.facts import Facts
-from sandan.algorithms.finding import Rule
-from sandan.algorithms.registry import DETECTORS, NOT_RUN
+from sandan.algorithms.messages import COMMON_REASON, MISSING_TABLE
+from sandan.algorithms.registry import registry
+from sandan.algorithms.statement import Statement, values_text
+from sandan.algorithms.typology import Reason, Rule, Typology
+from sandan.algorithms.typology_check import fault_of_rule
 from sandan.record.keys import consignment_key, parcel_id, without_prefix
 from sandan.record.masks import mask_address
 
@@ -28,81 +30,21 @@ FINDINGS = pa.schema(
         ("subject_type", pa.string()),
         ("subject_id", pa.string()),
         ("typology", pa.string()),
-        ("score", pa.float64()),
-        ("bits", pa.float64()),
-        ("because", pa.string()),
-        ("because_zh", pa.string()),
-        ("evidence", pa.string()),
-        ("cypher", pa.string()),
-        ("consignment_id", pa.string()),
         ("reason", pa.string()),
         ("cause", pa.string()),
-        ("fields", pa.string()),
+        ("score", pa.float64()),
+        ("bits", pa.float64()),
+        ("values", pa.string()),
+        ("evidence", pa.list_(pa.string())),
+        ("marked", pa.list_(pa.string())),
+        ("cypher", pa.string()),
+        ("consignment_id", pa.string()),
     ]
 )
 # Consignments of a group that a finding names.
 _ITEMS_SHOWN = 20
 # A rule that fires on more than this share of many consignments describes how these lists are written, not who forges them.
 _COMMON, _MANY = 0.2, 500
-_SOURCES_ZH = {"order": "订单", "declaration": "清单", "waybill": "运单", "delivery": "实际签收"}
-# What a finding marks in the lists, by reason: (list, column) pairs for the officer's side-by-side view.
-MARKS: dict[str, tuple[str, ...]] = {
-    "missing_order": ("order",),
-    "missing_payment": ("payment",),
-    "missing_waybill": ("waybill",),
-    "other_platform": ("order.ebp_code", "payment.ebp_code", "declaration.ebp_code"),
-    "other_provider": ("order.pay_code", "payment.pay_code"),
-    "no_service": ("payment.pay_code", "declaration.ebp_code", "order.ebp_code"),
-    "service_near": ("payment.pay_code", "declaration.ebp_code", "order.ebp_code"),
-    "not_on_sale": ("declaration.items", "declaration.ebp_code"),
-    "stranger_pays": ("order.buyer", "payment.payer", "declaration.buyer"),
-    "payer_of_many": ("order.buyer", "payment.payer", "declaration.buyer"),
-    "shown_stranger": ("order.buyer", "payment.payer", "declaration.buyer"),
-    "two_names": ("order.buyer", "payment.payer", "declaration.buyer"),
-    "formula": ("order.actual_paid", "order.goods_value"),
-    "payment_sum": ("order.actual_paid", "payment.amount_paid"),
-    "line_sum": ("order.goods_value", "order.items"),
-    "declared_less": ("order.goods_value", "declaration.items"),
-    "other_province": ("address",),
-    "other_place": ("address",),
-    "pickup": ("address",),
-    "similar_place": ("address",),
-    "paid_later": ("payment.pay_time", "declaration.app_time"),
-    "paid_a_little_later": ("payment.pay_time", "declaration.app_time"),
-    "waybill_first": ("payment.pay_time", "waybill.app_time"),
-    "delivered_first": ("delivery.delivered_at", "declaration.app_time"),
-    "delivered_unpaid": ("delivery.delivered_at", "payment.pay_time"),
-    "under_market": ("declaration.items",),
-    "under_peers": ("declaration.items",),
-    "over_prices": ("declaration.items",),
-    "over_slip": ("declaration.items",),
-    "listed_control": ("order.buyer", "declaration.buyer", "address", "declaration.items"),
-    "listed": ("order.buyer", "declaration.buyer", "address", "declaration.items"),
-    "listed_name": ("order.buyer", "payment.payer", "declaration.buyer"),
-    "signature_invalid": ("order", "payment", "waybill", "declaration"),
-    "signature_untrusted": ("order", "payment", "waybill", "declaration"),
-    "scan_prohibited": ("declaration.items",),
-    "scan_other": ("declaration.items", "order.items"),
-    "scan_more": ("declaration.items", "order.items"),
-    "scan_brand": ("declaration.items", "order.items"),
-    "tax_billed": ("declaration.items", "order.tax_total"),
-    "tax_withheld": ("declaration.items", "order.tax_total"),
-}
-# The same by the cause of a sign.
-_SIGN_MARKS: dict[str, tuple[str, ...]] = {
-    "order": ("order",),
-    "payment_platform": MARKS["no_service"],
-    "payer": MARKS["stranger_pays"],
-    "address": MARKS["other_place"],
-    "amount": MARKS["payment_sum"] + MARKS["declared_less"],
-    "price": MARKS["under_market"],
-    "pay_time": MARKS["waybill_first"],
-    "ring": ("address", "order.buyer", "declaration.buyer"),
-    "lot": ("declaration.items", "address"),
-    "quota": ("declaration.items", "order.buyer", "declaration.buyer"),
-    "goods": ("order.items", "declaration.items"),
-    "operators": ("declaration.agent_code", "waybill.logistics_code", "declaration.ebc_code"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +52,53 @@ class Detected:
     """All findings of a run, what has to be said about how they came about, and of what rules by reason that cannot be found everywhere."""
 
     findings: pa.Table
-    notes: list[str]
+    notes: list[Statement]
     grounds: Mapping[str, Ground] = field(default_factory=dict)
 
 
 def detect(facts: Facts, run_id: str) -> Detected:
-    """Run every detector.
+    """Run the rules of every typology.
 
     A rule that fires on more than a fifth of 500 consignments or more counts half and is named in the notes: so common a sign is a
     convention of the senders or a missing feed, and would drown what is rare.
+
+    Raises:
+        ConfigError: The rules of an installation's own typology cannot be run.
     """
     n = int(facts.table.count().execute())
+    known = registry()
     rows: list[dict[str, Any]] = []
-    notes = [note for told in NOT_RUN for note in told(facts)]
+    notes = [
+        Statement(MISSING_TABLE.name, {"typology": name, "of": name, "table": need.table})
+        for name, typology in known.items()
+        for need in typology.needs
+        if need.is_missing(facts)
+    ]
     grounds: dict[str, Ground] = {}
     asked: dict[Any, tuple[int, int]] = {}  # rules of one table ask for the same consignments
-    for detector in DETECTORS:
-        for rule in detector(facts):
-            if rule.asked is not None:
-                condition = rule.asked.op()
-                asked[condition] = asked.get(condition) or _asked(facts, rule.asked)
-                grounds[rule.reason] = Ground(*asked[condition], rule.usual)
-            found = _found(facts, rule)
-            common = n >= _MANY and len(found) > _COMMON * n
-            if common:
-                share = len(found) / n
-                notes.append(f"{rule.typology}/{rule.reason}: fires on {share:.0%} of all consignments; counted half, look at the feed")
-            rows.extend(_told(rule, values, run_id, 0.5 if common else 1.0) for values in found)
+    for typology in known.values():
+        with known.blamed(typology.name):
+            for rule in _rules(facts, typology):
+                if rule.asked is not None:
+                    condition = rule.asked.op()
+                    asked[condition] = asked.get(condition) or _asked(facts, rule.asked)
+                    grounds[rule.reason.name] = Ground(*asked[condition], rule.reason.usual)
+                found = _found(facts, rule)
+                common = n >= _MANY and len(found) > _COMMON * n
+                if common:
+                    values = {"typology": typology.name, "reason": rule.reason.name, "share": len(found) / n}
+                    notes.append(Statement(COMMON_REASON.name, values))
+                rows.extend(_finding(rule, row, run_id, 0.5 if common else 1.0) for row in found)
     rows.sort(key=lambda row: (row["subject_type"], row["subject_id"], row["consignment_id"], row["typology"], row["reason"]))
     return Detected(pa.Table.from_pylist(rows, schema=FINDINGS), notes, grounds)
+
+
+def _rules(facts: Facts, typology: Typology) -> list[Rule]:
+    rules = typology.rules(facts) if typology.rules else []
+    for rule in rules:
+        if fault := fault_of_rule(rule, typology):
+            raise ValueError(fault)
+    return rules
 
 
 def _asked(facts: Facts, asked: ir.BooleanValue) -> tuple[int, int]:
@@ -149,52 +109,45 @@ def _asked(facts: Facts, asked: ir.BooleanValue) -> tuple[int, int]:
 
 
 _SUBJECT = ("consignment_id", "kind", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "p_pay_code", "p_transaction")
+# Column of the facts that says whether a list is there; the declaration is the consignment itself.
+_THERE = {"order": "o_record_id", "payment": "p_records", "waybill": "w_record_id", "tracking": "t_record_id"}
 
 
 def _found(facts: Facts, rule: Rule) -> list[dict[str, Any]]:
     table = facts.table
-    score = ibis.literal(rule.score) if isinstance(rule.score, float) else rule.score
+    score = ibis.literal(float(rule.score)) if isinstance(rule.score, int | float) else rule.score
     values = {f"v_{name}": value for name, value in rule.values.items()}
-    chosen = table.filter(rule.when.fill_null(False)).select(*_SUBJECT, *rule.evidence_columns, score=score, **values)
+    there = [_THERE[name] for name in rule.reason.evidence if name in _THERE]
+    chosen = table.filter(rule.when.fill_null(False)).select(*_SUBJECT, *there, score=score, **values)
     rows: list[dict[str, Any]] = chosen.to_pyarrow().to_pylist()
     return rows
 
 
-def _told(rule: Rule, row: Mapping[str, Any], run_id: str, weight: float) -> dict[str, Any]:
+def _finding(rule: Rule, row: Mapping[str, Any], run_id: str, weight: float) -> dict[str, Any]:
     values = {name: row[f"v_{name}"] for name in rule.values}
-    for side in ("a", "b"):
-        if f"{side}_text" in values:
-            values[f"{side}_masked"] = mask_address(values.pop(f"{side}_text"))
-    for side in ("a_first", "a_second"):
-        if side in values:
-            values[f"{side}_zh"] = _SOURCES_ZH.get(values[side], values[side])
+    values |= {name: mask_address(values[name]) for name in rule.addresses}
     label, node = subject(row)
     return finding_row(
         run_id,
         row,
         rule.reason,
-        typology=rule.typology,
-        cause=rule.cause,
+        values,
         score=float(row["score"]) * weight,
-        because=(rule.sentence.told("en", values), rule.sentence.told("zh", values)),
-        evidence="|".join(_evidence(rule, row)),
+        evidence=_evidence(rule.reason, row),
         cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r]-(n) RETURN s, r, n LIMIT 100",
-        fields=MARKS.get(rule.reason, ()),
     )
 
 
 def finding_row(
     run_id: str,
     row: Mapping[str, Any],
-    reason: str,
+    reason: Reason,
+    values: Mapping[str, Any],
     *,
-    typology: str,
-    cause: str,
     score: float,
-    because: tuple[str, str],
-    evidence: str,
+    evidence: Sequence[str],
     cypher: str,
-    fields: Sequence[str] = (),
+    group: str = "",
     bits: float = 0.0,
 ) -> dict[str, Any]:
     """One finding on a consignment, in the columns of `FINDINGS`.
@@ -202,33 +155,31 @@ def finding_row(
     Args:
         run_id: The run.
         row: The consignment: `consignment_id` and its keys.
-        reason: Name of the finding's reason; with the consignment it names the finding.
-        typology: Name of the contract's vocabulary.
-        cause: Of one cause only the strongest finding counts.
+        reason: What it says; with the consignment, and the group if it is of one, it names the finding.
+        values: Of its sentence.
         score: Strength in (0, 1).
-        because: The sentence in English and in Chinese.
-        evidence: Ids that prove it, `|`-separated.
+        evidence: Ids that prove it.
         cypher: Query that shows it in the graph.
-        fields: Lists and fields that it points at.
+        group: Cluster whose reason it is.
         bits: Weight of the evidence; 0 until the whole stream is known.
     """
     subject_type, subject_id = subject(row)
+    name = f"{reason.name}:{group}" if group else reason.name
     return {
-        "finding_id": f"{run_id}:{row['consignment_id']}:{reason}",
+        "finding_id": f"{run_id}:{row['consignment_id']}:{name}",
         "run_id": run_id,
         "subject_type": subject_type,
         "subject_id": subject_id,
-        "typology": typology,
+        "typology": registry().typology_of[reason.name],
+        "reason": reason.name,
+        "cause": reason.cause,
         "score": round(score, 6),
         "bits": round(bits, 4),
-        "because": because[0],
-        "because_zh": because[1],
-        "evidence": evidence,
+        "values": values_text(values),
+        "evidence": list(evidence),
+        "marked": list(reason.marks),
         "cypher": cypher,
         "consignment_id": row["consignment_id"],
-        "reason": reason.partition(":")[0],
-        "cause": cause,
-        "fields": json.dumps(list(fields)),
     }
 
 
@@ -237,17 +188,17 @@ def subject(row: Mapping[str, Any]) -> tuple[str, str]:
     return "Order" if row["order_no"] is not None else "Parcel", without_prefix(consignment_key(row))
 
 
-def _evidence(rule: Rule, row: Mapping[str, Any]) -> list[str]:
+def _evidence(reason: Reason, row: Mapping[str, Any]) -> list[str]:
     """Names of the lists that prove a finding, as an officer would look them up."""
     order, parcel = without_prefix(consignment_key(row)), parcel_id(row)
     names = {
-        "consignment_id": f"declaration:{order}" if row["kind"] == "declaration" else None,
-        "o_record_id": f"order:{order}",
-        "p_records": f"payment:{row['p_pay_code']}:{row['p_transaction']}" if row["p_transaction"] else None,
-        "w_record_id": f"waybill:{parcel}" if parcel else None,
-        "t_record_id": f"tracking:{parcel}" if parcel else None,
+        "declaration": f"declaration:{order}" if row["kind"] == "declaration" else None,
+        "order": f"order:{order}",
+        "payment": f"payment:{row['p_pay_code']}:{row['p_transaction']}" if row["p_transaction"] else None,
+        "waybill": f"waybill:{parcel}" if parcel else None,
+        "tracking": f"tracking:{parcel}" if parcel else None,
     }
-    return [name for key in rule.evidence if (name := names.get(key)) and (key == "consignment_id" or row.get(key))]
+    return [name for key in reason.evidence if (name := names[key]) and (key not in _THERE or row.get(_THERE[key]))]
 
 
 def cluster_findings(rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.int32], clustered: Clustered, run_id: str) -> pa.Table:
@@ -266,13 +217,12 @@ def cluster_findings(rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.i
                 finding_row(
                     run_id,
                     row,
-                    f"{sign.reason}:{cluster_id}",
-                    typology=sign.typology,
-                    cause=sign.cause,
+                    sign.reason,
+                    sign.values,
                     score=sign.score,
-                    because=(sign.sentence.told("en", sign.values), sign.sentence.told("zh", sign.values)),
-                    evidence=cluster_id,
+                    evidence=[cluster_id],
                     cypher=f"MATCH (c:Cluster {{id: '{cluster_id}'}})<-[r:IN_CLUSTER]-(s) RETURN s, r, c LIMIT 500",
+                    group=cluster_id,
                 )
             )
     found.sort(key=lambda f: f["finding_id"])
@@ -316,15 +266,12 @@ def sign_findings(
             finding_row(
                 run_id,
                 rows[place],
-                sign.name,
-                typology=sign.typology,
-                cause=sign.cause,
+                sign.reason,
+                values,
                 score=float(probability(np.array(weight))),
-                bits=weight,
-                fields=_SIGN_MARKS.get(sign.cause, ("declaration.items",)),
-                because=(sign.sentence.told("en", values), sign.sentence.told("zh", values)),
-                evidence=node,
+                evidence=[node],
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
+                bits=weight,
             )
         )
     found.sort(key=lambda f: f["finding_id"])
@@ -346,18 +293,20 @@ def renamed(findings: pa.Table, groups: pa.Table, clusters: pa.Table) -> pa.Tabl
         items.setdefault(m["cluster_id"], []).append(m["item"])
         homes.setdefault(m["cluster_id"], Counter())[home.get(m["consignment_id"], "")] += 1
     evidence, cypher = findings["evidence"].to_pylist(), findings["cypher"].to_pylist()
-    for i, group in enumerate(evidence):
+    for i, own in enumerate(evidence):
+        group = own[0] if len(own) == 1 else ""
         if group not in items:
             continue
         [(cluster, n)] = homes[group].most_common(1)
         if cluster and 2 * n >= len(items[group]):
-            evidence[i], cypher[i] = cluster, cypher[i].replace(group, cluster)
+            evidence[i], cypher[i] = [cluster], cypher[i].replace(group, cluster)
         else:
             shown = list(dict.fromkeys(items[group]))[:_ITEMS_SHOWN]
             among = ", ".join(f"'{quoted(item)}'" for item in shown)
-            evidence[i], cypher[i] = "|".join(shown), f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
+            evidence[i], cypher[i] = shown, f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
     for name, values in (("evidence", evidence), ("cypher", cypher)):
-        findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, pa.string()))
+        kind = FINDINGS.field(name).type
+        findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, kind))
     return findings
 
 

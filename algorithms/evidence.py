@@ -18,7 +18,8 @@ import pandas as pd
 from scipy.special import expit
 
 from sandan.algorithms.context import Context
-from sandan.algorithms.signs import SIGNS, Sign
+from sandan.algorithms.registry import registry
+from sandan.algorithms.typology import Sign
 
 Floats = npt.NDArray[np.float64]
 # No cause says more than this, so that alone it does not make `high` at the assumed share of breaches.
@@ -31,14 +32,6 @@ _RARE_RULE, _RULE_SEEN = 0.001, 500.0
 _SIGN_SEEN = 20.0
 # The strength of a rule, times this, is the share of breaches that it is found on.
 _BREACH_PER_STRENGTH = 0.4
-# Causes of rules and groups; those of signs come with them. Each is a column that models are taught on.
-_RULE_CAUSES = (
-    "order", "payment", "waybill", "amount", "payer", "address", "payment_platform", "listing", "price", "pay_time", "delivery_time",
-    "ring", "brand", "place", "sender", "tax", "watchlist", "signature", "scan",
-)  # fmt: skip
-CAUSES = tuple(sorted({*_RULE_CAUSES, *(sign.cause for sign in SIGNS)}))
-# Causes that a household, a dormitory or a group purchase bears too.
-_OF_GROUPS = ("ring", "lot", "quota")
 # A sign is said from so many bits on. On a consignment that is graded medium or high, and with a rule's finding, which is a fact of the
 # lists, fewer are enough to name a typology: an officer is to see all that speaks for the grade.
 _SAID_BITS, NAMED_BITS = 2.0, 1.0
@@ -60,12 +53,14 @@ class Bits:
     Attributes:
         of_signs: float64 [n] by name of the sign.
         of_rules: float64 [n] by reason of the rule; only those that found something.
-        by_cause: float64 [n, len(CAUSES)], the strongest of each cause.
+        by_cause: float64 [n, causes], the strongest of each cause; in the order of `causes`.
+        causes: Their names.
     """
 
     of_signs: dict[str, Floats]
     of_rules: dict[str, Floats]
     by_cause: Floats
+    causes: tuple[str, ...]
 
     @property
     def total(self) -> Floats:
@@ -106,16 +101,17 @@ def weigh(
     strata = {"import": imports & ordinary, "export": ~imports}
     of_signs: dict[str, Floats] = {}
     of_rules: dict[str, Floats] = {}
-    causes: dict[str, Floats] = {name: np.zeros(n) for name in CAUSES}
-    for sign in SIGNS:
+    known = registry()
+    causes: dict[str, Floats] = {name: np.zeros(n) for name in known.causes}
+    for sign in known.signs:
         bits = np.zeros(n)
         inside = strata[sign.flow]
         breach = sign.breach * (_OF_EXPORTS if breaches and sign.flow == "export" else 1.0)
-        bits[inside] = _bits(np.nan_to_num(sign.statistic(context))[inside], breach, breaches)
-        if explained is not None and sign.cause in _OF_GROUPS:
+        bits[inside] = _bits(_statistic(sign, context)[inside], breach, breaches)
+        if explained is not None and sign.of_groups:
             bits = np.where(explained, bits / 2, bits)
-        of_signs[sign.name] = bits
-        causes[sign.cause] = np.maximum(causes[sign.cause], bits)
+        of_signs[sign.reason.name] = bits
+        causes[sign.reason.cause] = np.maximum(causes[sign.reason.cause], bits)
     place = pd.Series(np.arange(n), context.rows.consignment_id)
     for (reason, cause), found in rules.groupby(["reason", "cause"], sort=True):
         at, strength = place[found.consignment_id].to_numpy(), found.score.to_numpy(float)
@@ -128,7 +124,20 @@ def weigh(
             np.maximum.at(bits, at[inside], weights)
         of_rules[str(reason)] = bits
         causes[str(cause)] = np.maximum(causes[str(cause)], bits)
-    return Bits(of_signs, of_rules, np.stack(list(causes.values()), axis=1))
+    return Bits(of_signs, of_rules, np.stack(list(causes.values()), axis=1), known.causes)
+
+
+def _statistic(sign: Sign, context: Context) -> Floats:
+    """A sign's statistic with 0 for unknown.
+
+    Raises:
+        ConfigError: That of an installation's own typology cannot be computed.
+    """
+    with registry().blamed(registry().typology_of[sign.reason.name]):
+        found = np.nan_to_num(np.asarray(sign.statistic(context), dtype=np.float64))
+        if found.shape != (len(context.rows),):
+            raise ValueError(f"the statistic of {sign.reason.name} has the shape {found.shape}, not ({len(context.rows)},)")
+        return np.asarray(found)
 
 
 def _bits(statistic: Floats, breach: float, breaches: float) -> Floats:
@@ -173,8 +182,8 @@ def shown(context: Context, weighed: Bits, alarmed: npt.NDArray[np.bool_]) -> li
     """
     found = []
     least = np.where(alarmed, NAMED_BITS, _SAID_BITS)
-    for sign in SIGNS:
-        bits = weighed.of_signs[sign.name]
+    for sign in registry().signs:
+        bits = weighed.of_signs[sign.reason.name]
         rows = np.flatnonzero(bits >= least)
         columns = {name: told(context, column) for name, column in sign.values.items()}
         for row in rows.tolist():

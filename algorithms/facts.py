@@ -16,24 +16,17 @@ from sandan.algorithms.masked import masked_names
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
+from sandan.algorithms.registry import registry
 from sandan.algorithms.scanned import scanned
 from sandan.algorithms.signed import n_checked, signatures
 from sandan.algorithms.taxes import taxes
+from sandan.record.catalog import CATALOG
 from sandan.record.settings import Settings
 from sandan.record.values import company
-from sandan.record.values.moment import HOUR_S
+from sandan.record.values.moment import DAY_S, HOUR_S
 
-REFERENCE_TABLES = (
-    "payment_services",
-    "listings",
-    "market_prices",
-    "tracking",
-    "companies",
-    "exchange_rates",
-    "watchlists",
-    "tax_rates",
-    "scans",
-)
+# What a run says that it had; those that typologies need come with them.
+_COUNTED = ("companies", "exchange_rates")
 _FEEDS = ("orders", "payments", "waybills")
 
 
@@ -71,6 +64,10 @@ class Facts:
         waited = (ibis.literal(self.as_of).cast("timestamp('UTC')").epoch_seconds() - t.known_at.epoch_seconds()) / HOUR_S
         return (waited > limit) | t.t_delivered.notnull()
 
+    def days_known(self) -> ir.FloatingValue:
+        """Days from the moment at which customs first knew of a consignment to the date of the run."""
+        return (ibis.literal(self.as_of).cast("timestamp('UTC')").epoch_seconds() - self.table.known_at.epoch_seconds()) / DAY_S
+
     def received(self, list_name: str) -> ir.BooleanValue:
         """True where lists of this kind are received at all in the consignment's flow.
 
@@ -86,7 +83,8 @@ class Facts:
 def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     """Match the lists and compute what the rules need, kept as `facts`."""
     matched = match_lists(bench)
-    rows = {name: int(bench.current(name).count().execute()) for name in (*REFERENCE_TABLES, *_FEEDS)}
+    names = dict.fromkeys((*(name for name in registry().tables if name in CATALOG), *_COUNTED, *_FEEDS))
+    rows = {name: int(bench.current(name).count().execute()) for name in names}
     rows["signed"] = n_checked(bench)
     feeds = set()
     for name in _FEEDS:

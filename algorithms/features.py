@@ -5,7 +5,6 @@ scored are so of the same age. Nothing that became known after that moment enter
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ import pyarrow as pa
 
 from sandan.algorithms.aggregates import Contact, Timeline, before, merged, most, parties_on
 from sandan.algorithms.communities import find_communities
-from sandan.algorithms.finding import FORGED
+from sandan.algorithms.registry import registry
 from sandan.algorithms.ties import shared_identifiers
 from sandan.graph.view import GraphView
 from sandan.record.values.moment import DAY_US
@@ -50,11 +49,12 @@ ROW = (
 )  # fmt: skip
 PER_KIND = ("items", "parties", "recent", "positive", "negative", "hop_value", "hop_parties", "hop_rules")
 COMMUNITY = ("community_items", "community_parties", "community_recent")
-# Columns that look at the row alone, then all of them.
-FLAT = (*ROW, *(f"finding_{typology}" for typology in FORGED), "rules")
-NAMES = (*FLAT, *(f"{kind}_{stat}" for kind in KINDS for stat in PER_KIND), *COMMUNITY)
-# A model learned from other columns, or at another age, does not fit.
-SCHEMA = hashlib.blake2b(repr((NAMES, AGE_DAYS)).encode(), digest_size=8).hexdigest()
+
+
+def names() -> tuple[str, ...]:
+    """Columns that look at the row alone, then those of its identifiers and its community; those of findings are the registry's."""
+    flat = (*ROW, *(f"finding_{typology}" for typology in registry().ruled), "rules")
+    return (*flat, *(f"{kind}_{stat}" for kind in KINDS for stat in PER_KIND), *COMMUNITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ class Features:
     """One row per consignment.
 
     Attributes:
-        values: float64 [n, len(NAMES)]; NaN where unknown.
+        values: float64 [n, len(names)]; NaN where unknown.
+        names: Its columns.
         items: int64 [n]; place in the view, -1 for none.
         cut: int64 [n], microseconds; nothing later was used.
         settled: bool [n]; none of its own lists came after its moment, so that it teaches what a row of that age looks like.
@@ -88,6 +89,7 @@ class Features:
     """
 
     values: Floats
+    names: tuple[str, ...]
     items: Ints
     cut: Ints
     settled: npt.NDArray[np.bool_]
@@ -95,8 +97,11 @@ class Features:
     told_at: Ints
 
     def columns(self, names: Sequence[str]) -> Floats:
-        """Some of the columns, float64 [n, len(names)]."""
-        return self.values[:, [NAMES.index(name) for name in names]]
+        """Columns by name, float64 [n, len(names)]; NaN where there is no such column here."""
+        place = {name: k for k, name in enumerate(self.names)}
+        unknown = np.full(len(self.values), np.nan)
+        found = [self.values[:, place[name]] if name in place else unknown for name in names]
+        return np.stack(found, axis=1) if found else np.zeros((len(self.values), 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +156,11 @@ def make_features(
     for name in KINDS:
         blocks.append(_of_kind(view, contacts[name], party, moments, labels, tells)[at] * (items >= 0)[:, None])
     blocks.append(_of_community(view, cut, at, end) * (items >= 0)[:, None])
-    return Features(np.concatenate(blocks, axis=1), items, cut, last <= cut, tells.values[:, :2], tells.known_at)
+    return Features(np.concatenate(blocks, axis=1), names(), items, cut, last <= cut, tells.values[:, :2], tells.known_at)
 
 
 def _rows(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> Floats:
-    """Columns of `FLAT`."""
+    """Columns that look at the row alone."""
 
     def number(name: str) -> Floats:
         return np.array([np.nan if row.get(name) is None else float(row[name]) for row in rows], dtype=np.float64)
@@ -172,13 +177,14 @@ def _rows(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> Floats:
         (kind == "order").astype(float),
     ]
     place = {row["consignment_id"]: i for i, row in enumerate(rows)}
-    scores = np.zeros((len(rows), len(FORGED)))
+    ruled = {typology: k for k, typology in enumerate(registry().ruled)}
+    scores = np.zeros((len(rows), len(ruled)))
     rest = np.ones(len(rows))
     strongest: dict[tuple[int, str], float] = {}
     for f in findings.select(["consignment_id", "typology", "cause", "score"]).to_pylist():
         i = place[f["consignment_id"]]
-        if f["typology"] in FORGED:
-            column = FORGED.index(f["typology"])
+        if f["typology"] in ruled:
+            column = ruled[f["typology"]]
             scores[i, column] = max(scores[i, column], f["score"])
         strongest[i, f["cause"]] = max(strongest.get((i, f["cause"]), 0.0), f["score"])
     for (i, _), score in strongest.items():
@@ -189,8 +195,9 @@ def _rows(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> Floats:
 def _present(rows: Sequence[Mapping[str, Any]], findings: pa.Table) -> Floats:
     """Strongest finding of each row that is not an absence."""
     best: dict[str, float] = {}
-    for f in findings.select(["consignment_id", "typology", "score"]).to_pylist():
-        if not f["typology"].startswith("missing_"):
+    reasons = registry().reasons
+    for f in findings.select(["consignment_id", "reason", "score"]).to_pylist():
+        if not reasons[f["reason"]].absence:
             best[f["consignment_id"]] = max(best.get(f["consignment_id"], 0.0), f["score"])
     return np.array([best.get(row["consignment_id"], 0.0) for row in rows])
 

@@ -11,6 +11,9 @@ import pyarrow as pa
 from scipy.stats import binom
 
 from sandan.algorithms.evidence import NAMED_BITS
+from sandan.algorithms.messages import HIGH_EXCESS, TYPOLOGY_EXCESS
+from sandan.algorithms.registry import registry
+from sandan.algorithms.statement import Statement
 from sandan.record.settings import GradeSettings
 
 ALERTS = pa.schema(
@@ -22,13 +25,11 @@ ALERTS = pa.schema(
         ("logistics_no", pa.string()),
         ("score", pa.float64()),
         ("grade", pa.string()),
-        ("typologies", pa.string()),
+        ("typologies", pa.list_(pa.string())),
         ("cluster_id", pa.string()),
-        ("reasons", pa.string()),
         ("run_id", pa.string()),
         ("logistics_code", pa.string()),
         ("status", pa.string()),
-        ("reasons_zh", pa.string()),
         ("consignment_id", pa.string()),
         ("kind", pa.string()),
         ("known_at", pa.timestamp("us", tz="UTC")),
@@ -46,19 +47,14 @@ OPERATORS = pa.schema(
         ("n_high", pa.int64()),
         ("score", pa.float64()),
         ("grade", pa.string()),
-        ("typologies", pa.string()),
-        ("reasons", pa.string()),
+        ("typologies", pa.list_(pa.string())),
+        ("statements", pa.list_(pa.string())),
         ("run_id", pa.string()),
-        ("reasons_zh", pa.string()),
     ]
 )
 ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
 # How much of the room between the thresholds the model alone may fill.
 _UNDER = 0.95
-# Findings that demand a look, whatever else is known (contract: a floor under the score). A targeted control comes from an office that
-# knows more; a message that was changed after it was signed has to be explained, though software that writes it anew makes most of these;
-# a parcel whose image shows what is prohibited is opened, though most such images show powders and capsules.
-_FLOORS = {"listed_control": "t_high", "signature_invalid": "t_medium", "scan_prohibited": "t_medium"}
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
 
@@ -90,23 +86,24 @@ def grade_consignments(
     for member in members.select(["consignment_id", "cluster_id"]).to_pylist():
         cluster.setdefault(member["consignment_id"], member["cluster_id"])
     by_consignment: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for finding in findings.to_pylist():
+    for finding in findings.select(["consignment_id", "typology", "reason", "bits"]).to_pylist():
         by_consignment[finding["consignment_id"]].append(finding)
+    # Findings that demand a look, whatever else is known.
+    floors = {reason.name: getattr(settings, reason.floor) for reason in registry().reasons.values() if reason.floor}
+    learned = {name for name, typology in registry().items() if typology.family == "learned"}
     graded = []
     for row, value in zip(rows, scores.tolist(), strict=True):
-        own = sorted(by_consignment.get(row["consignment_id"], []), key=lambda f: (-f["bits"], f["typology"], f["reason"]))
+        own = by_consignment.get(row["consignment_id"], [])
         typologies = {f["typology"] for f in own if f["bits"] >= NAMED_BITS}
-        value = value if typologies - {"gnn"} else _below_high(value, settings)
-        score = round(max([value, *(getattr(settings, _FLOORS[f["reason"]]) for f in own if f["reason"] in _FLOORS)]), 6)
+        value = value if typologies - learned else _below_high(value, settings)
+        score = round(max([value, *(floors[f["reason"]] for f in own if f["reason"] in floors)]), 6)
         graded.append(
             {
                 **{name: row.get(name) or "" for name in ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code")},
                 "score": score,
                 "grade": grade(score, settings),
-                "typologies": "|".join(sorted(typologies)),
+                "typologies": sorted(typologies),
                 "cluster_id": cluster.get(row["consignment_id"], ""),
-                "reasons": "|".join(f["because"].replace("|", "/") for f in own),
-                "reasons_zh": "|".join(f["because_zh"].replace("|", "/") for f in own),
                 "run_id": run_id,
                 **{
                     name: row[name] for name in ("status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code")
@@ -163,7 +160,7 @@ def grade_operators(
         the milk-powder case.
     """
     graded = {row["consignment_id"]: row for row in alerts.select(["consignment_id", "grade", "score", "typologies"]).to_pylist()}
-    typologies = {key: set(filter(None, row["typologies"].split("|"))) if row["grade"] != "low" else set() for key, row in graded.items()}
+    typologies = {key: set(row["typologies"]) if row["grade"] != "low" else set() for key, row in graded.items()}
     total: dict[str, int] = defaultdict(int)
     for found in typologies.values():
         for typology in found:
@@ -210,8 +207,7 @@ def _operator(
     score = round(max(1.0 - rest, surprise), 6)
     reasons.sort(key=lambda r: (-r[0], r[1]))
     named = [typology for _, typology, _, _ in reasons]
-    told = [f"{t} on {k} of {n} consignments, {e:.1%} elsewhere" for _, t, k, e in reasons]
-    told_zh = [f"{n} 票中 {k} 票出现 {t},其他企业为 {e:.1%}" for _, t, k, e in reasons]
+    statements = [Statement(TYPOLOGY_EXCESS.name, {"typology": t, "k": k, "n": n, "elsewhere": e}) for _, t, k, e in reasons]
     if surprise >= settings.t_medium:
         on_high: dict[str, int] = defaultdict(int)
         for member in members:
@@ -219,8 +215,8 @@ def _operator(
                 for typology in typologies[member]:
                     on_high[typology] += 1
         named += [t for t, k in sorted(on_high.items(), key=lambda i: (-i[1], i[0])) if k > 1 and t not in named]
-        told.insert(0, f"{n_high} of {n} consignments are graded high, {total['high'] - n_high} of {n_all - n} elsewhere")
-        told_zh.insert(0, f"{n} 票中 {n_high} 票为高风险,其他企业 {n_all - n} 票中为 {total['high'] - n_high} 票")
+        values = {"k": n_high, "n": n, "others_high": total["high"] - n_high, "others": n_all - n}
+        statements.insert(0, Statement(HIGH_EXCESS.name, values))
     return {
         "role": role,
         "code": code,
@@ -229,9 +225,8 @@ def _operator(
         "n_high": n_high,
         "score": score,
         "grade": grade(score, settings),
-        "typologies": "|".join(named),
-        "reasons": "|".join(told),
-        "reasons_zh": "|".join(told_zh),
+        "typologies": named,
+        "statements": [statement.as_text() for statement in statements],
         "run_id": run_id,
     }
 

@@ -44,34 +44,6 @@ FIELDS: dict[str, tuple[str, str]] = {
     "items": ("Goods", "商品"),
     "country": ("Country", "国别"),
 }
-TYPOLOGIES: dict[str, tuple[str, str]] = {
-    "missing_order": ("Order missing", "无订单"),
-    "missing_payment": ("Payment missing", "无支付单"),
-    "missing_waybill": ("Waybill missing", "无运单"),
-    "platform_mismatch": ("Platform mismatch", "平台不符"),
-    "payer_not_buyer": ("Payer is not the buyer", "支付人非订购人"),
-    "amount_mismatch": ("Amounts differ", "金额不符"),
-    "address_mismatch": ("Addresses differ", "地址不符"),
-    "time_order": ("Times out of order", "时间顺序异常"),
-    "undervaluation": ("Undervaluation", "低报价格"),
-    "overvaluation": ("Overvaluation", "高报价格"),
-    "goods_mismatch": ("Goods differ", "商品不符"),
-    "quota": ("Allowance used up", "额度异常"),
-    "pushed_order": ("Order pushed in later", "事后推单"),
-    "operator_triangle": ("Operators that move together", "企业关联"),
-    "identity_ring": ("Identity ring", "身份团伙"),
-    "split_lot": ("Split lot", "化整为零"),
-    "brand_omitted": ("Brand omitted", "漏报品牌"),
-    "destination_concentration": ("Few destinations", "目的国集中"),
-    "channel_preference": ("Channel preferred", "渠道集中"),
-    "profile_mismatch": ("Unlike its platform or receiver", "与经营画像不符"),
-    "sender_cluster": ("Shared senders", "发件人关联"),
-    "tax_mismatch": ("Tax differs", "税款不符"),
-    "scan_mismatch": ("Image differs from what was declared", "图像与申报不符"),
-    "watchlist": ("On a watchlist", "名单命中"),
-    "signature": ("Signature in doubt", "签名异常"),
-    "gnn": ("Found by the model", "模型发现"),
-}
 
 
 def label(names: dict[str, tuple[str, str]], key: str, language: str) -> str:

@@ -8,30 +8,18 @@ Source:
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sandan.algorithms.registry import registry
 from sandan.record.settings import PlanSettings
 
-METHODS = ("document", "xray", "physical", "phone", "tracking")
-# How each typology is confirmed or refuted; what no typology names is x-rayed, which opens nothing. Source: the administration's published
-# risk analysis (X-ray for low risk, opening for high, telephone call and tracking after release).
-_BY_TYPOLOGY: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("missing_order", "missing_payment", "missing_waybill", "platform_mismatch", "amount_mismatch", "time_order", "undervaluation",
-         "overvaluation", "tax_mismatch", "signature", "quota", "operator_triangle", "pushed_order"), "document"),
-    **dict.fromkeys(("payer_not_buyer", "identity_ring", "split_lot"), "phone"),
-    "address_mismatch": "tracking",
-    **dict.fromkeys(
-        ("brand_omitted", "destination_concentration", "sender_cluster", "profile_mismatch", "channel_preference", "goods_mismatch",
-         "scan_mismatch", "watchlist"), "physical"),
-}  # fmt: skip
 # Goods that were released cannot be opened any more.
-_AFTER_RELEASE = {"document": "document", "phone": "phone", "tracking": "tracking"}
+_AFTER_RELEASE = ("document", "phone", "tracking")
 _AWAITING = ("declared", "held", "pending")
 COLUMNS = (
     "rank", "flow", "ebp_code", "order_no", "logistics_no", "method", "why", "expected_gain", "score", "logistics_code", "customs_code",
@@ -47,7 +35,8 @@ class Plan:
     """What is inspected, and what is released without.
 
     Attributes:
-        inspected: One row per consignment to inspect, in the order in which they are worth it; `COLUMNS`.
+        inspected: One row per consignment to inspect, in the order in which they are worth it; `COLUMNS` without
+            the words.
         released: Consignments of low grade that were not drawn: nothing speaks against their release at once; `RELEASED_COLUMNS`.
         n_drawn_from: How many consignments of low grade the random ones were drawn from.
     """
@@ -89,14 +78,19 @@ def plan_inspections(
     suspects = chosen.assign(why=np.where(chosen.cluster_id.fillna("") != "", "cluster", "risk"), probability=1.0)
     plan = pd.concat([suspects, drawn.assign(expected_gain=rows.expected_gain.reindex(drawn.index))])
     plan = plan.assign(rank=np.arange(1, len(plan) + 1))
-    return Plan(plan.reindex(columns=list(COLUMNS)), low.drop(index=drawn.index).reindex(columns=list(RELEASED_COLUMNS)), len(low))
+    return Plan(
+        plan.reindex(columns=[name for name in COLUMNS if name != "reasons"]),
+        low.drop(index=drawn.index).reindex(columns=list(RELEASED_COLUMNS)),
+        len(low),
+    )
 
 
 def _methods(rows: pd.DataFrame, is_awaiting: npt.NDArray[np.bool_]) -> list[str]:
-    """The first typology that has a method decides; empty where goods that are gone could only be opened."""
+    """That of the first typology that is more than found by the model; empty where goods that are gone could only be opened."""
+    method_of = {name: typology.method for name, typology in registry().items() if typology.family != "learned"}
     found = []
-    for typologies, here in zip(rows.typologies.fillna(""), is_awaiting, strict=True):
-        ways = [_BY_TYPOLOGY[name] for name in typologies.split("|") if name in _BY_TYPOLOGY] or ["xray"]
+    for typologies, here in zip(rows.typologies, is_awaiting, strict=True):
+        ways = [method_of[name] for name in typologies if name in method_of] or ["xray"]
         found.append(ways[0] if here else next((way for way in ways if way in _AFTER_RELEASE), ""))
     return found
 

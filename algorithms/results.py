@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sandan.algorithms.former_results import in_form
 from sandan.algorithms.scoring import Scored
 from sandan.graph.store.layout import GraphLayout
 from sandan.record.checksums import check_file, checksums_below, read_sealed, seal
@@ -30,8 +31,11 @@ class Results:
     folder: Path
 
     def table(self, name: str) -> pa.Table:
-        """`alerts` (every consignment, the highest score first), `operators`, `findings`, `clusters` or `members`."""
-        return pq.read_table(self.path(name))
+        """`alerts` (every consignment, the highest score first), `operators`, `findings`, `clusters` or `members`.
+
+        Those that an older version kept are given in the form of today.
+        """
+        return in_form(pq.read_table(self.path(name)))
 
     def path(self, name: str) -> Path:
         """The Parquet file of one of the tables.

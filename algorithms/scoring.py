@@ -23,7 +23,9 @@ from sandan.algorithms.detect import Detected, cluster_findings, detect, renamed
 from sandan.algorithms.evidence import PRIOR, Bits, probability, weigh
 from sandan.algorithms.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.grading import ROLES, grade_consignments, grade_operators
+from sandan.algorithms.messages import CALIBRATED, NOT_CALIBRATED
 from sandan.algorithms.spread import spread
+from sandan.algorithms.statement import Statement
 from sandan.algorithms.suspects import suspect_clusters
 from sandan.graph.view import GraphView
 from sandan.record.settings import Settings
@@ -47,9 +49,6 @@ _COLUMNS = (
     "declared_cny",
     "status",
 )
-
-_CALIBRATED = "calibrated: the score is the model's probability of a breach, see `sandan card`"
-_NOT_CALIBRATED = "not calibrated: no model was learned from outcomes, so the score ranks by the weight of the evidence"
 _MEASURES = ("u_ratio", "w_weight", "n_lines", "discount_share", "hours_paid", "hours_waybill", "alike", "last_list")
 
 
@@ -125,7 +124,7 @@ class Learned:
     findings: pa.Table
     model_id: str
     report: dict[str, Any]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Statement, ...] = ()
 
 
 Learner = Callable[[Evidence], Learned | None]
@@ -265,12 +264,13 @@ def _names(bench: Bench) -> dict[tuple[str, str], str]:
     return names
 
 
-def _report(facts: Facts, notes: list[str], alerts: pa.Table, learned: Learned | None) -> dict[str, Any]:
+def _report(facts: Facts, notes: list[Statement], alerts: pa.Table, learned: Learned | None) -> dict[str, Any]:
     grades = alerts["grade"].to_pylist()
+    first = Statement(CALIBRATED.name if learned else NOT_CALIBRATED.name)
     return {
         "as_of": facts.as_of.isoformat(),
         "calibrated": learned is not None,
-        "notes": [_CALIBRATED if learned else _NOT_CALIBRATED, *(learned.notes if learned else ()), *notes],
+        "notes": [one.as_json() for one in (first, *(learned.notes if learned else ()), *notes)],
         "grades": {g: grades.count(g) for g in ("low", "medium", "high")},
         "grace": [{"flow": g.flow, "list": g.list_name, "hours": round(g.hours, 2), "n": g.n, "learned": g.learned} for g in facts.grace],
         "price_threshold": round(facts.price_threshold, 4),

@@ -11,11 +11,10 @@ import pyarrow as pa
 from scipy import sparse
 from scipy.stats import binom
 
-from sandan.algorithms.cluster_tables import Clustered, Group, Sign, tables_of
+from sandan.algorithms.cluster_tables import Clustered, Group, GroupSign, tables_of
 from sandan.algorithms.communities import propagate
 from sandan.algorithms.evidence import NAMED_BITS
-from sandan.algorithms.finding import Sentence
-from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.algorithms.messages import SUSPECTS, SUSPECTS_BEAR
 from sandan.graph.view import GraphView
 from sandan.record.settings import GradeSettings
 
@@ -33,17 +32,6 @@ _SHARED: Mapping[int, Sequence[tuple[Keys, int]]] = {
 # Consignments of one seller belong together while they follow each other within a week.
 _RUN_DAYS = 7.0
 _SHOWN_TYPOLOGIES, _MOST_BEAR = 4, 0.3
-CLUSTER = Sentence(
-    "{n_orders} suspect consignments of {sellers} in {span} days, joined by {shared}; {mean:.0%} likely on average",
-    "{span} 天内 {n_sellers} 个商家的 {n_orders} 票可疑货物,因{shared_zh}相连;平均违规可能性 {mean:.0%}",
-)
-BEARS = Sentence("{share:.0%} show: {typology}", "{share:.0%} 呈现:{typology_zh}")
-_WORDS = {
-    ("tel",): ("telephone", "电话"), ("door", "seller"): ("door", "门牌"), ("building", "seller"): ("building", "楼栋"),
-    ("other_payer",): ("payer", "支付人"), ("buyer", "seller"): ("buyer", "订购人"), ("bill", "seller"): ("bill", "提单"),
-    ("seller", "run"): ("seller in the same week", "同周同一商家"), ("receiver", "hs"): ("receiver", "收件人"),
-    ("sender_tel", "hs"): ("sender's telephone", "发件电话"), ("sender_door", "hs"): ("sender's address", "发件地址"),
-}  # fmt: skip
 
 
 def suspect_labels(
@@ -167,21 +155,19 @@ def _borne(findings: pa.Table, place: Mapping[str, int]) -> dict[int, set[str]]:
 
 def _signs(
     rows: pd.DataFrame, scores: Floats, members: npt.NDArray[np.int64], borne: Mapping[int, set[str]], joined: Sequence[Keys]
-) -> tuple[Sign, ...]:
-    names = [_WORDS[keys] for keys in joined]
+) -> tuple[GroupSign, ...]:
     values = {
         "n_orders": len(rows),
-        "n_sellers": rows.seller.nunique(),
-        "sellers": "one seller" if rows.seller.nunique() == 1 else f"{rows.seller.nunique()} sellers",
-        "span": f"{rows.t.max() - rows.t.min():.0f}",
-        "shared": ", ".join(en for en, _ in names) or "a chain of shared identifiers",
-        "shared_zh": "、".join(zh for _, zh in names) or "一串共用标识",
+        "n_sellers": int(rows.seller.nunique()),
+        "span": float(rows.t.max() - rows.t.min()),
+        "shared": ["+".join(keys) for keys in joined],
         "mean": float(scores.mean()),
     }
     counts = Counter(typology for member in members.tolist() for typology in borne.get(member, ()))
     common = [(t, n / len(rows)) for t, n in sorted(counts.items(), key=lambda i: (-i[1], i[0])) if n >= _MOST_BEAR * len(rows)]
-    signs = [Sign(common[0][0] if common else "gnn", "suspects", "suspects", 0.99, CLUSTER, values)]
-    for typology, part in common[:_SHOWN_TYPOLOGIES]:
-        words = {"share": part, "typology": label(TYPOLOGIES, typology, "en"), "typology_zh": label(TYPOLOGIES, typology, "zh")}
-        signs.append(Sign(typology, "suspects", "suspects", part * 0.9, BEARS, words))
+    signs = [GroupSign(common[0][0] if common else "gnn", SUSPECTS, 0.99, values)]
+    signs += [
+        GroupSign(typology, SUSPECTS_BEAR, part * 0.9, {"share": part, "typology": typology})
+        for typology, part in common[:_SHOWN_TYPOLOGIES]
+    ]
     return tuple(signs)

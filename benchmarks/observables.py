@@ -14,9 +14,10 @@ import pandas as pd
 from benchmarks.observed_goods import MARKET, OWN_GOODS, SCAN, observe_goods
 from sandan.algorithms.aggregates import merged, most, parties_on
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.features import KINDS, NAMES, ROW, make_features
-from sandan.algorithms.finding import FORGED
+from sandan.algorithms.features import KINDS, ROW, make_features
+from sandan.algorithms.features import names as feature_names
 from sandan.algorithms.outcomes import known_outcomes
+from sandan.algorithms.registry import registry
 from sandan.algorithms.results import Results
 from sandan.algorithms.scoring import Evidence, gather_evidence
 from sandan.algorithms.ties import shared_identifiers
@@ -56,14 +57,10 @@ OWN = (
 )  # fmt: skip
 # Over the whole time of the run, not only up to a consignment's own moment.
 _WHOLE = tuple(f"{kind}_{stat}_in_all" for kind in KINDS for stat in ("items", "parties"))
-# The contract's vocabulary, also what no rule looks for yet.
-TYPOLOGIES = (
-    *FORGED, "goods_mismatch", "pushed_order", "overvaluation", "profile_mismatch", "scan_mismatch", "identity_ring", "split_lot", "quota",
-    "operator_triangle", "brand_omitted", "destination_concentration", "sender_cluster", "channel_preference",
-)  # fmt: skip
+TYPOLOGIES = tuple(name for name, typology in registry().items() if typology.family != "learned")
 _CLUSTER = ("n_orders", "n_payers", "n_consignees", "n_addresses", "p_value", "score", "strength")
 _FOUND = (*(f"found_{typology}" for typology in TYPOLOGIES), "found_in_all", *(f"cluster_{name}" for name in _CLUSTER))
-EVERY = (*OWN, *MARKET, *SCAN, *(name for name in NAMES if name not in ROW), *_WHOLE, *_FOUND)
+EVERY = (*OWN, *MARKET, *SCAN, *(name for name in feature_names() if name not in ROW), *_WHOLE, *_FOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def observe(settings: Settings, results: Results) -> Observables:
         features = make_features(evidence.view, evidence.rows, evidence.ids, evidence.detected.findings, outcomes.labels, evidence.as_of)
         ids = tuple(str(row["consignment_id"]) for row in evidence.rows)
         own, whole, found = _lists(evidence, ids), _in_all(evidence.view, features.items), _found(results, ids)
-        parts = [features.columns(ROW), own, features.columns([name for name in NAMES if name not in ROW]), whole, found]
+        parts = [features.columns(ROW), own, features.columns([name for name in feature_names() if name not in ROW]), whole, found]
         return Observables(ids, EVERY, np.concatenate(parts, axis=1), np.isin(features.items, outcomes.labels.items))
 
 

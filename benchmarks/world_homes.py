@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 from benchmarks.harness import say
 from benchmarks.observables import EVERY, Observables, observe
 from sandan.algorithms.answers import Answer, answers
-from sandan.algorithms.finding import FORGED
+from sandan.algorithms.former_results import in_form
+from sandan.algorithms.registry import registry
 from sandan.algorithms.results import open_results
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score, train
@@ -75,7 +76,7 @@ def seen(preset: str, n_orders: int, seed: int, *, trained: bool = False) -> See
     if not (folder / "observed.npz").exists():
         _make(folder, preset, n_orders, seed, trained)
     with (folder / "key.csv").open(encoding="utf-8", newline="") as file:
-        held = answers(list(csv.DictReader(file)), pq.read_table(folder / "alerts.parquet").to_pylist())
+        held = answers(list(csv.DictReader(file)), in_form(pq.read_table(folder / "alerts.parquet")).to_pylist())
     with np.load(folder / "observed.npz") as kept:
         values = Observables(tuple(kept["ids"].tolist()), EVERY, kept["values"].astype(np.float64), kept["inspected"])
         return Seen(held, values, kept["rules"])
@@ -111,9 +112,10 @@ def _make(folder: Path, preset: str, n_orders: int, seed: int, trained: bool) ->
 
 def _combined(findings: Sequence[dict[str, Any]], ids: Sequence[str]) -> Floats:
     """Noisy-or of the findings on single consignments; of one cause only the strongest counts."""
+    ruled = registry().ruled
     strongest: dict[tuple[str, str], float] = {}
     for row in findings:
-        if row["typology"] in FORGED:
+        if row["typology"] in ruled:
             at = row["consignment_id"], row["cause"]
             strongest[at] = max(strongest.get(at, 0.0), row["score"])
     rest = dict.fromkeys(ids, 1.0)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sandan.dashboard.address import Filters
 from sandan.dashboard.theme import GRADES
@@ -17,7 +19,7 @@ _SORTS = {
     "status": "status", "known": "known_at",
 }  # fmt: skip
 _COLUMNS = (
-    "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, reasons, reasons_zh, consignment_id, "
+    "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, consignment_id, "
     "status, cluster_id, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS row_no"
 )
 
@@ -44,7 +46,7 @@ def read_alerts(file: Path, filters: Filters, *, start: int, stop: int, sort: Se
     """
     where, values = conditions(filters)
     values |= {"file": str(file), "skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
-    source = "read_parquet($file, file_row_number = true)"
+    source = _source(file)
     query = (
         f"WITH page AS (SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
         f"twins AS (SELECT flow, ebp_code, order_no FROM {source} WHERE order_no <> '' AND order_no IN (SELECT order_no FROM page) "
@@ -54,7 +56,7 @@ def read_alerts(file: Path, filters: Filters, *, start: int, stop: int, sort: Se
     )
     with duckdb.connect() as con:
         rows = _dicts(con.execute(query, values))
-        total = _count(con, where, values)
+        total = _count(con, file, where, values)
     return AlertPage(tuple(rows), total)
 
 
@@ -62,8 +64,8 @@ def count_typologies(file: Path, filters: Filters) -> list[tuple[str, str, int]]
     """How many alerts show each typology, by grade: (typology, grade, n); every filter counts but the typology's own."""
     where, values = conditions(Filters(filters.grades, "", filters.status, filters.flow, filters.operator, filters.q))
     query = (
-        "SELECT typology, grade, count(*) AS n FROM (SELECT grade, unnest(string_split(typologies, '|')) AS typology "
-        f"FROM read_parquet($file) WHERE {where}) WHERE typology <> '' GROUP BY ALL ORDER BY typology, grade"
+        "SELECT typology, grade, count(*) AS n FROM (SELECT grade, unnest(typologies) AS typology "
+        f"FROM {_source(file)} WHERE {where}) GROUP BY ALL ORDER BY typology, grade"
     )
     with duckdb.connect() as con:
         return [(typology, grade, int(n)) for typology, grade, n in con.execute(query, values | {"file": str(file)}).fetchall()]
@@ -73,7 +75,7 @@ def count_alerts(file: Path, filters: Filters) -> int:
     """How many alerts pass the filters."""
     where, values = conditions(filters)
     with duckdb.connect() as con:
-        return _count(con, where, values | {"file": str(file)})
+        return _count(con, file, where, values | {"file": str(file)})
 
 
 def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -88,7 +90,7 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     if set(filters.grades) != set(GRADES):
         add("list_contains($grades, grade)", "grades", list(filters.grades))
     if filters.typology:
-        add("list_contains(string_split(typologies, '|'), $typology)", "typology", filters.typology)
+        add("list_contains(typologies, $typology)", "typology", filters.typology)
     if filters.status:
         add("status = $status", "status", filters.status)
     if filters.flow:
@@ -112,10 +114,18 @@ def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", row_no:
     return ", ".join([*terms.values(), row_no])
 
 
-def _count(con: duckdb.DuckDBPyConnection, where: str, values: Mapping[str, Any]) -> int:
+def _count(con: duckdb.DuckDBPyConnection, file: Path, where: str, values: Mapping[str, Any]) -> int:
     used = {name: value for name, value in values.items() if f"${name}" in where or name == "file"}
-    row = con.execute(f"SELECT count(*) FROM read_parquet($file) WHERE {where}", used).fetchone()
+    row = con.execute(f"SELECT count(*) FROM {_source(file)} WHERE {where}", used).fetchone()
     return int(row[0]) if row else 0
+
+
+def _source(file: Path) -> str:
+    """The rows of the file `$file`; where an older version kept typologies as one text, they are taken apart."""
+    source = "read_parquet($file, file_row_number = true)"
+    if pa.types.is_list(pq.read_schema(file).field("typologies").type):
+        return source
+    return f"(SELECT * REPLACE (list_filter(string_split(typologies, '|'), lambda t: t <> '') AS typologies) FROM {source})"
 
 
 def _dicts(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import dash
 import flask
 from dash.exceptions import DependencyException
 
+from sandan.algorithms.registry import registry, use
 from sandan.dashboard import posts, routing, security, shell
 from sandan.dashboard.address import Address
 from sandan.dashboard.server import Server, log_to_stderr, make_server
@@ -21,7 +22,13 @@ _log = logging.getLogger(__name__)
 
 
 def make_app(settings: Settings) -> dash.Dash:
-    """The app over one home. It opens the newest run whenever a page is loaded, and starts on an empty home too."""
+    """The app over one home. It opens the newest run whenever a page is loaded, and starts on an empty home too.
+
+    Raises:
+        ConfigError: A typology of the installation cannot be loaded.
+    """
+    use(settings)
+    registry()  # what cannot be loaded is said at the start, not on a page
     # Named by path: Flask cannot find the root of a package whose parent is a namespace without a file.
     server = flask.Flask(__name__, root_path=str(_FOLDER), instance_path=str(settings.home.resolve()))
     app = dash.Dash(

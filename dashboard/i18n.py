@@ -2,8 +2,6 @@
 
 from typing import Literal, TypeAlias
 
-from sandan.algorithms.labels import TYPOLOGIES, label
-
 Language: TypeAlias = Literal["en", "zh"]
 HTML_LANG: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
@@ -307,32 +305,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "to_queue": ("To the alert queue", "前往预警队列"),
 }
 
-# What a run says about itself, which comes in English: exact sentence -> Chinese. What is not here is shown as it came.
-_NOTES_EN: dict[str, str] = {
-    "not calibrated: no model was learned from outcomes, so the score ranks by the weight of the evidence": (
-        "Not calibrated: no model was learned from outcomes. The score ranks by the weight of the evidence, it is not a probability."
-    ),
-    "calibrated: the score is the model's probability of a breach, see `sandan card`": (
-        "The score is the model's probability of a breach, calibrated on outcomes."
-    ),
-}
-_NOTES_ZH: dict[str, str] = {
-    "not calibrated: no model was learned from outcomes, so the score ranks by the weight of the evidence": (
-        "未校准:尚无由查验结果学习的模型,分值按证据权重排序,不是概率。"
-    ),
-    "calibrated: the score is the model's probability of a breach, see `sandan card`": "分值为模型给出的违规概率,已按查验结果校准。",
-    "the model was made for other features than this version computes: train is due": "模型按其他版本的特征训练,应重新训练。",
-    "address_mismatch: no tracking loaded, the place of delivery was not compared": "地址不符:未导入物流轨迹,未比对实际签收地。",
-    "platform_mismatch: no payment_services loaded, that part was not run": "平台不符:未导入支付服务登记,该部分未执行。",
-    "platform_mismatch: no listings loaded, that part was not run": "平台不符:未导入在售商品,该部分未执行。",
-    "undervaluation: no market_prices loaded, compared with other sellers only": "低报价格:未导入市场价格,仅与其他企业比较。",
-    "tax_mismatch: no tax_rates loaded, not run": "税款不符:未导入税率,未执行。",
-    "watchlist: no watchlists loaded, not run": "名单命中:未导入名单,未执行。",
-    "scan_mismatch: no scans loaded, not run": "图像与申报不符:未导入扫描结果,未执行。",
-    "signature: no signature was checked, not run": "签名异常:未校验任何签名,未执行。",
-    "undervaluation: no goods with a reference price, not run": "低报价格:没有可参考价格的商品,未执行。",
-}
-
 
 def text(name: str, language: Language, **values: object) -> str:
     """A text of the table with its values filled in.
@@ -346,16 +318,3 @@ def text(name: str, language: Language, **values: object) -> str:
 def word(prefix: str, name: str, language: Language) -> str:
     """The word for a code, such as a status; the code itself where the table has none, because lists name what they like."""
     return text(f"{prefix}_{name}", language) if f"{prefix}_{name}" in TEXTS else name
-
-
-def note(sentence: str, language: Language) -> str:
-    """A run's note in the chosen language where it is known, else with the names of its typologies translated."""
-    known = (_NOTES_ZH if language == "zh" else _NOTES_EN).get(sentence)
-    return known or with_typologies_named(sentence, language)
-
-
-def with_typologies_named(sentence: str, language: Language) -> str:
-    """A sentence in which the keys of typologies are replaced by their names."""
-    for key in TYPOLOGIES:
-        sentence = sentence.replace(key, label(TYPOLOGIES, key, language))
-    return sentence

@@ -1,12 +1,14 @@
 """What a run says about itself, and the names of its operators."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from sandan.algorithms.former_results import in_form
 from sandan.algorithms.results import Results, open_results
 from sandan.record.errors import UnknownId
 from sandan.record.home import HomePaths
@@ -24,14 +26,14 @@ class RunSummary:
         run_id: The run.
         as_of: Its date, in Beijing time.
         grades: Number of consignments by grade.
-        notes: What the run says about itself, in English.
+        notes: What the run says about itself, as `sandan.algorithms.wording.note` takes it.
         compared: How many records of each kind it compared: orders, payments, waybills, deliveries, reference prices.
     """
 
     run_id: str
     as_of: str
     grades: Mapping[str, int]
-    notes: tuple[str, ...]
+    notes: tuple[Mapping[str, Any] | str, ...]
     compared: Mapping[str, int]
 
     @property
@@ -81,8 +83,17 @@ def clusters_by_id(results: Results, ids: Collection[str]) -> dict[str, dict[str
     if not ids:
         return {}
     columns = ["cluster_id", "typologies", "n_orders"]
-    rows = pq.read_table(results.path("clusters"), columns=columns, filters=[("cluster_id", "in", list(ids))]).to_pylist()
+    rows = in_form(pq.read_table(results.path("clusters"), columns=columns, filters=[("cluster_id", "in", list(ids))])).to_pylist()
     return {row["cluster_id"]: row for row in rows}
+
+
+def findings_of(results: Results, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Findings of some consignments, by consignment."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    table = in_form(pq.read_table(results.path("findings"), filters=[("consignment_id", "in", list(ids))])) if ids else None
+    for row in table.to_pylist() if table else ():
+        found[row["consignment_id"]].append(row)
+    return found
 
 
 def beijing(moment: dt.datetime) -> str:

@@ -1,6 +1,5 @@
 """A consignment's lists as one table: a line per fact, a column per list, each marked cell with the numbers of its reasons."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -76,7 +75,7 @@ def side_by_side(view: ConsignmentView, language: Language) -> SideBySide:
 
 def marks_of(finding: Mapping[str, Any]) -> tuple[str, ...]:
     """What a finding points at: a list, a field of a list (`order.buyer`) or a field of every list (`address`)."""
-    return tuple(json.loads(finding["fields"] or "[]"))
+    return tuple(finding["marked"])
 
 
 def _line(fields: tuple[str, ...], lists: Sequence[ListView], marks: Sequence[tuple[str, ...]], language: Language) -> Line | None:

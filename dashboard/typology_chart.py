@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.algorithms.registry import registry
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import FONT, GRADE_COLOURS, GRADES, INK
 
@@ -61,7 +61,7 @@ def _bar(grade: str, keys: list[str], counts: Mapping[tuple[str, str], int], cho
 
 
 def _layout(keys: list[str], notes: list[dict[str, Any]], language: Language) -> dict[str, Any]:
-    names = [label(TYPOLOGIES, key, language) for key in keys]
+    names = [registry().label(key, language) for key in keys]
     return {
         "barmode": "stack",
         "bargap": 0.35,

@@ -1,14 +1,15 @@
 """Rows of a run as the tables of the pages show them: words for codes, texts for numbers."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from sandan.algorithms.consignment import full_key
-from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.algorithms.registry import registry
+from sandan.algorithms.wording import because, operator_reasons, strongest_first, summary
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
-from sandan.dashboard.i18n import Language, text, with_typologies_named, word
+from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.run_summary import beijing
 from sandan.dashboard.theme import GLYPHS
 
@@ -21,22 +22,17 @@ def grade_cell(grade: str, language: Language) -> dict[str, str]:
     return {"key": grade, "glyph": GLYPHS.get(grade, ""), "word": word("grade", grade, language)}
 
 
-def typology_names(joined: str, language: Language) -> list[str]:
-    """The names of typologies that stand in one text, separated by bars."""
-    return [label(TYPOLOGIES, key, language) for key in joined.split("|") if key]
-
-
-def sentences(row: Mapping[str, Any], language: Language) -> list[str]:
-    """The reasons of an alert or an operator in one language."""
-    return [part for part in (row["reasons_zh" if language == "zh" else "reasons"] or "").split("|") if part]
+def typology_names(names: Iterable[str], language: Language) -> list[str]:
+    """The labels of typologies."""
+    return [registry().label(name, language) for name in names]
 
 
 def alert_row(
     row: Mapping[str, Any], platforms: Mapping[str, str], address: Address, clusters: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 ) -> dict[str, Any]:
-    """One row of the queue; `clusters` by id."""
+    """One row of the queue, with its findings; `clusters` by id."""
     language = address.language
-    reasons = sentences(row, language)
+    reasons = [because(finding, language) for finding in strongest_first(row["findings"])]
     known = beijing(dt.datetime.fromtimestamp(row["known_us"] / 1e6, dt.UTC)) if row["known_us"] is not None else ""
     parcel = row["logistics_no"]
     return {
@@ -64,7 +60,7 @@ def alert_row(
 
 def operator_row(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """One row of the operators' table; its link shows the operator's consignments where the alerts name that role."""
-    reasons = [with_typologies_named(sentence, language) for sentence in sentences(row, language)]
+    reasons = operator_reasons(row, language, labels=True)
     return {
         "id": f"{row['role']}:{row['code']}",
         "grade": grade_cell(row["grade"], language),
@@ -97,7 +93,7 @@ def cluster_row(row: Mapping[str, Any], grade: str, address: Address) -> dict[st
         "n_addresses": row["n_addresses"],
         "first": beijing(row["first_seen"])[:10],
         "last": beijing(row["last_seen"])[:10],
-        "summary": row["summary_zh" if language == "zh" else "summary"],
+        "summary": summary(row, language),
     }
 
 

@@ -13,7 +13,7 @@ from lightgbm.basic import LightGBMError
 from scipy.special import expit
 
 from sandan.algorithms.aggregates import merged
-from sandan.algorithms.features import KINDS, NAMES, Features
+from sandan.algorithms.features import KINDS, Features
 from sandan.gnn.ranking import Ranking, Table, Weights
 from sandan.gnn.tree import Tree
 from sandan.graph.view import GraphView
@@ -70,6 +70,7 @@ class Shape:
         own, told: Scaling of the network's inputs.
         versions: Libraries.
         signs: Columns of the tree on bits; none in a model of an older version.
+        features: Columns of the network, likewise.
     """
 
     model_id: str
@@ -86,6 +87,7 @@ class Shape:
     told: Scaling
     versions: dict[str, str]
     signs: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ class Model:
 
     @property
     def needs_network(self) -> bool:
-        """Whether it wants the features of the network too; not where they were others when it was taught."""
-        return self.network is not None and self.shape.share > 0 and len(self.shape.own.centre) == len(NAMES)
+        """Whether it wants the features of the network too; not where it does not say which they were, as one of an older version."""
+        return self.network is not None and self.shape.share > 0 and len(self.shape.own.centre) == len(self.shape.features)
 
     def due(self, schema: str) -> bool:
         """Whether it was made for other features than these, so that what is new says nothing in it and what is gone is unknown."""
@@ -114,7 +116,7 @@ class Model:
 
         assert features is not None and view is not None
         inside = np.flatnonzero(features.items >= 0)
-        inputs = inputs_of(features, view, self.shape.own, self.shape.told)
+        inputs = inputs_of(features, view, self.shape.own, self.shape.told, self.shape.features)
         network = ranked.copy()
         network[inside] = network_logits(self.network, inputs, features.items[inside], features.cut[inside])
         result: Floats = (1.0 - self.shape.share) * ranked + self.shape.share * network
@@ -126,21 +128,21 @@ class Model:
         return result
 
 
-def inputs_of(features: Features, view: GraphView, own: Scaling, told: Scaling) -> Any:
-    """The network's inputs by item of the view."""
+def inputs_of(features: Features, view: GraphView, own: Scaling, told: Scaling, names: Sequence[str]) -> Any:
+    """The network's inputs by item of the view, its columns by name."""
     from sandan.gnn.network import Inputs
     from sandan.gnn.sampler import Sampler
 
-    by_item = np.zeros((view.n, features.values.shape[1]))
+    by_item = np.zeros((view.n, len(names)))
     inside = features.items >= 0
-    by_item[features.items[inside]] = features.values[inside]
+    by_item[features.items[inside]] = features.columns(names)[inside]
     sampler = Sampler({name: merged(view, kinds) for name, kinds in KINDS.items()}, view.n, told_at=features.told_at)
-    return Inputs(own.scaled(by_item), told.scaled(told_columns(features, by_item)), sampler)
+    return Inputs(own.scaled(by_item), told.scaled(told_columns(features, by_item, names)), sampler)
 
 
-def told_columns(features: Features, by_item: Floats) -> Floats:
+def told_columns(features: Features, by_item: Floats, names: Sequence[str]) -> Floats:
     """What each item tells its neighbours, float64 [items, len(TOLD) + 1]."""
-    columns = [NAMES.index(name) for name in TOLD]
+    columns = [list(names).index(name) for name in TOLD]
     return np.concatenate([by_item[:, columns], features.told[:, 1:]], axis=1)
 
 

@@ -18,8 +18,8 @@ from scipy.special import expit
 
 from sandan.algorithms.circles import CIRCLES
 from sandan.algorithms.context import OWN_COLUMNS, Context
-from sandan.algorithms.evidence import CAUSES, DAMPED, Bits
-from sandan.algorithms.signs import SIGNS
+from sandan.algorithms.evidence import DAMPED, Bits
+from sandan.algorithms.registry import registry
 from sandan.algorithms.windows import WINDOWS
 from sandan.gnn.tree import Tree
 
@@ -49,10 +49,11 @@ _WINDOWS = (
 )  # fmt: skip
 
 
-# Changes when what models are taught on changes; a run says that a model of another schema is due to be trained anew.
-SCHEMA = hashlib.sha256(
-    json.dumps([3, repr(WINDOWS), repr(CIRCLES), repr(OWN_COLUMNS), [sign.name for sign in SIGNS], CAUSES]).encode()
-).hexdigest()[:16]
+def schema() -> str:
+    """Hash of what models are taught on; a run says that a model of another schema is due to be trained anew."""
+    known = registry()
+    signs = sorted(sign.reason.name for sign in known.signs)
+    return hashlib.sha256(json.dumps([4, repr(WINDOWS), repr(CIRCLES), repr(OWN_COLUMNS), signs, known.causes]).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,14 @@ class Table:
     Attributes:
         x: float32 [n, f]; bits, then the circumstances; NaN for unknown.
         names: Columns.
-        bits: float64 [n, len(CAUSES)].
+        bits: float64 [n, len(causes)].
+        causes: Names of its columns.
     """
 
     x: npt.NDArray[np.float32]
     names: tuple[str, ...]
     bits: Floats
+    causes: tuple[str, ...]
 
     def columns(self, names: Sequence[str], rows: Ints | None = None) -> npt.NDArray[np.float32]:
         """Columns by name, float32 [m, len(names)]; NaN where this version computes no such column."""
@@ -81,10 +84,10 @@ class Table:
 def table_of(context: Context, bits: Bits) -> Table:
     """The columns that models are taught on, in a fixed order."""
     said = {f"bits_{name}": values for name, values in sorted(bits.of_signs.items())}
-    causes = {f"cause_{name}": bits.by_cause[:, k] for k, name in enumerate(CAUSES)}
+    causes = {f"cause_{name}": bits.by_cause[:, k] for k, name in enumerate(bits.causes)}
     own = pd.DataFrame({"bits": bits.total, **causes, **said})
     x = np.concatenate([own.to_numpy(np.float32), context.values.to_numpy(np.float32)], axis=1)
-    return Table(x, (*own.columns, *context.values.columns), bits.by_cause)
+    return Table(x, (*own.columns, *context.values.columns), bits.by_cause, bits.causes)
 
 
 def _is_of_bits(name: str) -> bool:
@@ -132,10 +135,10 @@ class Weights:
         found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, _MOST)] * n + [(None, None)])
         return cls(tuple(causes), tuple(float(w) for w in found.x[:-1]), float(found.x[-1]))
 
-    def logits(self, bits: Floats) -> Floats:
-        """Log odds, float64 [n], of bits by `CAUSES`; a cause that was not weighed yet counts as is assumed without outcomes."""
+    def logits(self, bits: Floats, causes: Sequence[str]) -> Floats:
+        """Log odds, float64 [n], of bits by cause; a cause that was not weighed yet counts as is assumed without outcomes."""
         weights = dict(zip(self.causes, self.weight, strict=True))
-        each = np.array([weights.get(cause, DAMPED) for cause in CAUSES])
+        each = np.array([weights.get(cause, DAMPED) for cause in causes])
         return np.asarray(bits @ (np.log(2.0) * each) + self.offset, dtype=np.float64)
 
 
@@ -177,7 +180,7 @@ class Ranking:
         every = np.concatenate([rows[inspected], rest])
         target = np.concatenate([y[inspected], np.zeros(len(rest))])
         amount = np.concatenate([np.ones(len(rows)), np.full(len(rest), each)])
-        weights = Weights.learn(CAUSES, table.bits[every], target, amount)
+        weights = Weights.learn(table.causes, table.bits[every], target, amount)
         of_bits = [k for k, name in enumerate(table.names) if _is_of_bits(name)]
         parts = (of_bits, _few(table.names), list(range(len(table.names))))
         x = table.x[every]
@@ -194,7 +197,7 @@ class Ranking:
         """Log odds of each part, float64 [m]."""
         bits = table.bits if rows is None else table.bits[rows]
         of_trees = {name: _bounded(tree.logits(table.columns(tree.names, rows))) for name, tree in self.trees.items()}
-        return {"evidence": self.weights.logits(bits), **of_trees}
+        return {"evidence": self.weights.logits(bits, table.causes), **of_trees}
 
     def logits(self, table: Table, rows: Ints | None = None) -> Floats:
         """Mean of the log odds of the parts, float64 [m]."""

@@ -10,16 +10,18 @@ from scipy.special import expit
 from sandan.algorithms import evidence as weights
 from sandan.algorithms.detect import FINDINGS, finding_row, quoted, subject
 from sandan.algorithms.features import make_features
+from sandan.algorithms.messages import MODEL_DUE
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import Evidence, Learned, Learner, weights_of
 from sandan.algorithms.spread import spread
+from sandan.algorithms.statement import Statement
+from sandan.algorithms.typologies import gnn
 from sandan.gnn.model import Model, fitting_model
-from sandan.gnn.ranking import SCHEMA, Table, table_of
-from sandan.gnn.reasons import GNN, reasons
+from sandan.gnn.ranking import Table, schema, table_of
+from sandan.gnn.reasons import reasons
 from sandan.record.settings import GradeSettings
 
 Floats = npt.NDArray[np.float64]
-_DUE = "the model was made for other features than this version computes: train is due"
 
 
 def learner(models: Path, grades: GradeSettings) -> Learner:
@@ -31,7 +33,7 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
     """
 
     def learned(evidence: Evidence) -> Learned | None:
-        model = fitting_model(models, evidence.as_of.isoformat(), SCHEMA)
+        model = fitting_model(models, evidence.as_of.isoformat(), schema())
         if model is None:
             return None
         bits = weights_of(evidence)
@@ -46,9 +48,9 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
         alone = weights.probability(bits.total)
         found = np.flatnonzero((probability >= grades.t_medium) & (alone < grades.t_medium))
         findings = _findings(evidence, model, table, probability, alone, found)
-        due = model.due(SCHEMA)
+        due = model.due(schema())
         report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "found": len(found), "due": due}
-        return Learned(probability, bits, findings, model.shape.model_id, report, (_DUE,) if due else ())
+        return Learned(probability, bits, findings, model.shape.model_id, report, (Statement(MODEL_DUE.name),) if due else ())
 
     return learned
 
@@ -60,21 +62,18 @@ def _findings(evidence: Evidence, model: Model, table: Table, probability: Float
     rows = []
     for place, row_number in enumerate(found.tolist()):
         row, p = evidence.rows[row_number], float(probability[row_number])
-        because, because_zh = reasons(model.shape.names, x[place], contributions[place], model.shape.usual)
-        told = {"p": p, "because": because, "because_zh": because_zh}
+        columns = reasons(model.shape.names, x[place], contributions[place], model.shape.usual)
         label, node = subject(row)
         rows.append(
             finding_row(
                 evidence.run_id,
                 row,
-                "gnn",
-                typology="gnn",
-                cause="model",
+                gnn.FOUND,
+                {"p": p, "columns": columns},
                 score=p,
                 # What the model adds to the evidence.
                 bits=_bits(p) - _bits(float(alone[row_number])),
-                because=(GNN.told("en", told), GNN.told("zh", told)),
-                evidence=model.shape.model_id,
+                evidence=[model.shape.model_id],
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
             )
         )

@@ -13,13 +13,14 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from sandan.algorithms.features import Features, make_features
+from sandan.algorithms.features import names as feature_names
 from sandan.algorithms.outcomes import Outcomes
 from sandan.algorithms.scoring import Evidence, weights_of
 from sandan.algorithms.spread import spread
 from sandan.gnn.dataset import Dataset, make_dataset, teachable
 from sandan.gnn.measures import average_precision, difference, with_interval
 from sandan.gnn.model import Model, Scaling, Shape, inputs_of, told_columns
-from sandan.gnn.ranking import SCHEMA, Ranking, table_of
+from sandan.gnn.ranking import Ranking, schema, table_of
 from sandan.graph.view import GraphView
 
 Floats = npt.NDArray[np.float64]
@@ -99,8 +100,9 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     slope, offset = _platt(held["with companions"], data.y, data.weight)
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES if importlib.util.find_spec(name.replace("-", "_"))}
     usual = tuple(np.nan_to_num(_medians(table.x.astype(np.float64))).tolist())
-    names = (model_id, evidence.as_of.isoformat(), SCHEMA, table.names, ranking.few.names)
-    shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, told, versions, ranking.signs.names)
+    names = (model_id, evidence.as_of.isoformat(), schema(), table.names, ranking.few.names)
+    columns = feature_names() if network is not None else ()
+    shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, told, versions, ranking.signs.names, columns)
     card = _card(shape, outcomes, data, held, seed, evidence.as_of)
     return Trained(Model(shape, ranking, network), card)
 
@@ -156,7 +158,7 @@ def _with_network(
 def _scalings(features: Features, view: GraphView, rows: npt.NDArray[np.int64]) -> tuple[Scaling, Scaling]:
     by_item = np.full((view.n, features.values.shape[1]), np.nan)
     by_item[features.items[rows]] = features.values[rows]
-    return Scaling.learn(features.values[rows]), Scaling.learn(told_columns(features, by_item)[features.items[rows]])
+    return Scaling.learn(features.values[rows]), Scaling.learn(told_columns(features, by_item, features.names)[features.items[rows]])
 
 
 def _network_logits(
@@ -165,7 +167,7 @@ def _network_logits(
 ) -> tuple[Floats, Any]:  # fmt: skip
     from sandan.gnn.network import learn_network, network_logits
 
-    inputs = inputs_of(features, view, own, told)
+    inputs = inputs_of(features, view, own, told, features.names)
     network = learn_network(inputs, features.items[rows], features.cut[rows], y, seed)
     return network_logits(network, inputs, features.items[asked], features.cut[asked]), network
 

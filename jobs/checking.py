@@ -8,7 +8,9 @@ from pathlib import Path
 import duckdb
 
 from sandan.algorithms.bench import Bench
+from sandan.algorithms.registry import use
 from sandan.algorithms.results import TABLES, Results, open_results
+from sandan.algorithms.wording import with_texts
 from sandan.graph.check import differences, loose_ends, served_checksums, unnamed_consignments
 from sandan.graph.checksum import Checksum, digest, table_checksums
 from sandan.graph.parts import Part, parts
@@ -39,6 +41,7 @@ def check_graph(settings: Settings, *, with_lake: bool) -> None:
         StoreUnavailable: There is no graph yet, or the store cannot be reached.
         BusyError: A run is at work on the home.
     """
+    use(settings)
     layout = graph_layout(settings)
     with home_lock(HomePaths(settings.home)):
         version = layout.current()
@@ -89,7 +92,7 @@ def _against_lake(settings: Settings, version: str, tables: Path, expected: dict
         lists = Bench(Frames(lake, con, as_of), folder).current
         write_graph_tables(lists, open_keyring(settings), folder / "tables", con)
         if results:
-            add_results(folder / "tables", RunResults(*(results.table(name) for name in TABLES)))
+            add_results(folder / "tables", RunResults(*(with_texts(name, results.table(name)) for name in TABLES)))
         said, named = unnamed_consignments(lists, tables)
         say("consignments by list: " + ", ".join(f"{name} {n}" for name, n in named.items()))
         return [f"lake: {text}" for text in [*said, *differences(expected, table_checksums(folder / "tables"))]]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from sandan.algorithms.registry import registry, use
 from sandan.algorithms.results import open_results
 from sandan.graph.store.access import open_store
 from sandan.jobs.inbox import check_writable, open_inbox
@@ -45,6 +46,7 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     paths = HomePaths(settings.home)
     yield "home", lambda: _home(paths)
     yield "settings", lambda: f"language {settings.language}, medium from {settings.grade.t_medium}, high from {settings.grade.t_high}"
+    yield "typologies", lambda: _typologies(settings)
     yield "key", lambda: _key(settings)
     yield "lake", lambda: _lake(paths)
     yield "run", lambda: f"newest is {open_results(paths).run_id}"
@@ -68,6 +70,12 @@ def _home(paths: HomePaths) -> str:
     if free < _LEAST_FREE_BYTES:
         raise OutputError(f"{paths.root}: only {free >> 20} MiB free; a run on a million orders needs about 10 GiB")
     return f"{paths.root.resolve()} is writable, {free / 2**30:.0f} GiB free"
+
+
+def _typologies(settings: Settings) -> str:
+    use(settings)
+    own = registry().origins
+    return f"{len(registry())} known, {len(own)} of them of this installation" + (f": {', '.join(sorted(own))}" if own else "")
 
 
 def _key(settings: Settings) -> str:

@@ -9,9 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
-from sandan.algorithms.labels import FIELDS, LISTS, TYPOLOGIES, label
+from sandan.algorithms.labels import FIELDS, LISTS, label
+from sandan.algorithms.registry import registry, use
 from sandan.algorithms.results import open_results
 from sandan.algorithms.waterfall import waterfall
+from sandan.algorithms.wording import barred, because
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 
@@ -38,20 +40,30 @@ def print_explanation(settings: Settings, key: str, run_id: str | None, *, as_js
     Raises:
         UnknownId, InputError, NothingScored: As `view_consignment`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     view = view_consignment(paths, open_results(paths, run_id), key)
     if as_json:
-        print(json.dumps(_plain(view), ensure_ascii=False, indent=1, default=str))
+        print(json.dumps(_plain(view, settings.language), ensure_ascii=False, indent=1, default=str))
         return
     _print(view, settings.language, Console())
 
 
-def _plain(view: ConsignmentView) -> dict[str, Any]:
+def _plain(view: ConsignmentView, language: str) -> dict[str, Any]:
     return {
         "key": full_key(view.alert),
-        "alert": dict(view.alert),
+        "alert": {
+            **view.alert,
+            "typologies": "|".join(view.alert["typologies"]),
+            "reasons": barred(because(f, language) for f in view.findings),
+        },
         "findings": [
-            {k: f[k] for k in ("typology", "score", "bits", "cause", "because", "because_zh", "evidence", "cypher")} for f in view.findings
+            {
+                **{k: f[k] for k in ("typology", "reason", "cause", "score", "bits", "evidence", "marked", "cypher")},
+                "because": because(f, language),
+                "values": json.loads(f["values"]),
+            }
+            for f in view.findings
         ],
         "waterfall": _sums(view),
         "lists": [dataclasses.asdict(item) for item in view.lists],
@@ -77,8 +89,8 @@ def _print(view: ConsignmentView, language: str, console: Console) -> None:
     console.print(head, style="bold", markup=False)
     console.print(f"{word('as_of')} {view.as_of}", markup=False, style="dim")
     for finding in view.findings:
-        sentence = finding["because_zh" if language == "zh" else "because"]
-        console.print(f"  {finding['bits']:+5.1f}  {label(TYPOLOGIES, finding['typology'], language)}: {sentence}", markup=False)
+        sentence = because(finding, language)
+        console.print(f"  {finding['bits']:+5.1f}  {registry().label(finding['typology'], language)}: {sentence}", markup=False)
     if not view.findings:
         console.print(f"  {word('none')}", markup=False)
     sums = _sums(view)
@@ -86,7 +98,7 @@ def _print(view: ConsignmentView, language: str, console: Console) -> None:
         console.print(word("sums"), style="bold", markup=False)
         lines = [("start", sums["start"]), *((step, step["bits"]) for step in sums["steps"]), ("rest", sums["rest"]), ("end", sums["end"])]
         for what, bits in lines:
-            name = word(what) if isinstance(what, str) else label(TYPOLOGIES, what["typology"], language)
+            name = word(what) if isinstance(what, str) else registry().label(what["typology"], language)
             console.print(f"  {bits:+6.1f}  {name}", markup=False)
     table = Table(show_lines=False)
     table.add_column("")

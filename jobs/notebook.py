@@ -47,7 +47,7 @@ class Home:
         """An inspection plan that was made; without an id the newest."""
         from sandan.jobs.plans import open_plan, plan_rows
 
-        return self._frame("plan", plan_rows(open_plan(self.settings, plan_id), released=False))
+        return self._frame("plan", plan_rows(self.settings, open_plan(self.settings, plan_id), released=False))
 
     def rejects(self) -> "pd.DataFrame":
         """Rejected records and files."""

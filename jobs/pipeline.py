@@ -9,10 +9,12 @@ from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.outcomes import known_outcomes
+from sandan.algorithms.registry import use
 from sandan.algorithms.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
 from sandan.algorithms.scoring import gather_evidence, score_lists
+from sandan.algorithms.wording import with_texts
 from sandan.gnn.model import newest_card, save_model
-from sandan.gnn.ranking import SCHEMA
+from sandan.gnn.ranking import schema
 from sandan.gnn.scoring import learner
 from sandan.gnn.smoothing import smoother
 from sandan.gnn.training import Trained
@@ -55,6 +57,7 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
         StoreError: The graph could not be published; the former run stays the newest.
         OutputError: The home cannot be written.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
         return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step), published=_published(paths))
@@ -92,7 +95,7 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
     newest = newest_record(bench.frames)
     scored.report["newest_record"] = {**asdict(newest), "known_at": newest.known_at.isoformat()} if newest else None
     scored.report["lists"] = lags(bench.frames)
-    add_results(tables, RunResults(*(getattr(scored, name) for name in TABLES)))
+    add_results(tables, RunResults(*(with_texts(name, getattr(scored, name)) for name in TABLES)))
     keep_results(paths, run.run_id, scored)
     step("publishing the graph")
     publish(settings, run.run_id, run.run_id)
@@ -153,6 +156,7 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
     Raises:
         NothingScored, BusyError, OutputError: As `score`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
         trained: list[Trained] = []
@@ -208,6 +212,7 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
         NothingScored: The lake is empty.
         BusyError, StoreError, OutputError: As `score`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
         lake = Lake(paths.lake)
@@ -227,7 +232,7 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
             lists = Bench(Frames(lake, con, as_of), folder).current
             write_graph_tables(lists, keyring, layout.tables(version), con)
             if newest:
-                add_results(layout.tables(version), RunResults(*(newest.table(name) for name in TABLES)))
+                add_results(layout.tables(version), RunResults(*(with_texts(name, newest.table(name)) for name in TABLES)))
             step("publishing the graph")
             publish(settings, version, newest.run_id if newest else "")
         except BaseException:
@@ -289,10 +294,11 @@ def run_line(
 
 def _due(settings: Settings) -> bool:
     """Whether the newest model is older than the settings allow, does not fit this version, or there is none yet."""
+    use(settings)
     paths = HomePaths(settings.home)
     known_to, card = known_to_of(Lake(paths.lake)), newest_card(paths.models)
     if known_to is None or not settings.learn.every_days:
         return False
-    if card is None or card["schema"] != SCHEMA:
+    if card is None or card["schema"] != schema():
         return True
     return known_to - dt.datetime.fromisoformat(card["as_of"]) >= dt.timedelta(days=settings.learn.every_days)

@@ -3,18 +3,20 @@
 import datetime as dt
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.algorithms.planning import Plan, plan_inspections
+from sandan.algorithms.registry import use
 from sandan.algorithms.results import Results, current_run, open_results
+from sandan.algorithms.wording import barred, because, strongest_first
 from sandan.record.checksums import check_file, checksums_below, read_sealed, seal
 from sandan.record.durable import sync
 from sandan.record.errors import ConfigError, OutputError, SandanError, UnknownId
@@ -28,7 +30,7 @@ from sandan.record.settings import Settings
 
 REMEDY = "restore the folder of the plan from the backup, or run `sandan plan` for a new plan"
 _ALERT_COLUMNS = [
-    "flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code", "score", "grade", "typologies", "cluster_id", "reasons",
+    "flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code", "score", "grade", "typologies", "cluster_id",
     "status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code",
 ]  # fmt: skip
 
@@ -99,11 +101,9 @@ def _published(paths: HomePaths) -> str | None:
 def _make(settings: Settings, run: Run, results: Results, capacity: int, explore: float) -> None:
     paths = HomePaths(settings.home)
     run.as_of, report = results.as_of, results.report
-    columns = [*_ALERT_COLUMNS, *(["reasons_zh"] if settings.language == "zh" else [])]
-    table = results.table("alerts").select(columns)
+    use(settings)
+    table = results.table("alerts").select(_ALERT_COLUMNS)
     alerts = table.to_pandas()
-    if settings.language == "zh":
-        alerts["reasons"] = alerts.pop("reasons_zh")
     known = _inspected(settings, table) | _waiting(settings, results)
     made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known)
     run.n_scored, run.n_high, run.model_id = (
@@ -190,10 +190,23 @@ def open_plan(settings: Settings, plan_id: str | None = None) -> KeptPlan:
     return plans[plan_id]
 
 
-def plan_rows(plan: KeptPlan, *, released: bool) -> list[dict[str, Any]]:
-    """Rows of a plan, or of what it releases."""
+def plan_rows(settings: Settings, plan: KeptPlan, *, released: bool) -> list[dict[str, Any]]:
+    """Rows of a plan, or of what it releases, with the reasons of the run in the language of the settings while that run is kept."""
     rows: list[dict[str, Any]] = plan.table("released" if released else "plan").to_pylist()
-    return [{name: None if isinstance(value, float) and pd.isna(value) else value for name, value in row.items()} for row in rows]
+    if released:
+        return rows
+    use(settings)
+    reasons: dict[str, list[str]] = defaultdict(list)
+    try:
+        findings = open_results(HomePaths(settings.home), plan.report["run_id"]).table("findings")
+    except UnknownId:
+        findings = None
+    if findings is not None:
+        planned = pa.array([row["consignment_id"] for row in rows], pa.string())
+        said = findings.filter(pc.is_in(findings["consignment_id"], value_set=planned))
+        for finding in strongest_first(said.to_pylist()):
+            reasons[finding["consignment_id"]].append(because(finding, settings.language))
+    return [{**row, "typologies": "|".join(row["typologies"]), "reasons": barred(reasons.get(row["consignment_id"], ()))} for row in rows]
 
 
 def summary(plan: KeptPlan) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,8 +15,10 @@ from sandan.algorithms.evaluation import as_rows, evaluate
 from sandan.algorithms.measures import measures
 from sandan.algorithms.planning import COLUMNS as PLAN_COLUMNS
 from sandan.algorithms.planning import RELEASED_COLUMNS
+from sandan.algorithms.registry import use
 from sandan.algorithms.resolution import concluded_persons
 from sandan.algorithms.results import Results, open_results
+from sandan.algorithms.wording import barred, because, operator_reasons, strongest_first, summary
 from sandan.graph.library.running import run_statement
 from sandan.graph.library.statements import library, statement
 from sandan.graph.store.access import graph_layout, open_store
@@ -85,7 +88,8 @@ def result_rows(settings: Settings, name: str, run_id: str | None) -> list[dict[
     Raises:
         NothingScored, UnknownId: As `open_results`.
     """
-    return _in_language(open_results(HomePaths(settings.home), run_id), name, settings)
+    use(settings)
+    return _in_words(open_results(HomePaths(settings.home), run_id), name, settings)
 
 
 def alert_rows(settings: Settings, *, every: bool, first: bool, run_id: str | None) -> list[dict[str, Any]]:
@@ -94,6 +98,7 @@ def alert_rows(settings: Settings, *, every: bool, first: bool, run_id: str | No
     Raises:
         NothingScored, UnknownId: As `open_results`.
     """
+    use(settings)
     paths = HomePaths(settings.home)
     if not first:
         rows = result_rows(settings, "alerts", run_id)
@@ -106,20 +111,33 @@ def alert_rows(settings: Settings, *, every: bool, first: bool, run_id: str | No
         if not kept:
             open_results(paths)
         for results in kept:
-            for row in _in_language(results, "alerts", settings):
+            for row in _in_words(results, "alerts", settings):
                 if row["kind"] != "order":
                     seen.setdefault(row["consignment_id"], row)
         rows = sorted(seen.values(), key=lambda row: (-row["score"], row["flow"], row["ebp_code"], row["order_no"], row["logistics_no"]))
     return rows if every else [row for row in rows if row["grade"] != "low"]
 
 
-def _in_language(results: Results, name: str, settings: Settings) -> list[dict[str, Any]]:
+def _in_words(results: Results, name: str, settings: Settings) -> list[dict[str, Any]]:
+    """A table of a run with the texts of its contract: sentences in the language of the settings, lists with bars between their parts."""
     rows: list[dict[str, Any]] = results.table(name).to_pylist()
-    if settings.language == "zh":
+    language = settings.language
+    if name == "alerts":
+        said: dict[str, list[str]] = defaultdict(list)
+        for finding in strongest_first(results.table("findings").to_pylist()):
+            said[finding["consignment_id"]].append(because(finding, language))
         for row in rows:
-            for column in ("reasons", "because", "summary"):
-                if f"{column}_zh" in row:
-                    row[column] = row[f"{column}_zh"]
+            row["reasons"] = barred(said.get(row["consignment_id"], ()))
+    for row in rows:
+        if name == "findings":
+            row["because"] = because(row, language)
+        elif name == "operators":
+            row["reasons"] = barred(operator_reasons(row, language))
+        elif name == "clusters":
+            row["summary"] = summary(row, language)
+        for column in ("typologies", "evidence", "top_destinations"):
+            if column in row:
+                row[column] = "|".join(row[column])
     return rows
 
 

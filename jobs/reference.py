@@ -1,7 +1,7 @@
 """The reference for users, as Markdown: tables, settings, typologies, commands, exit codes, graph. Written by `make reference`."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,8 @@ import typer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from sandan.algorithms.labels import TYPOLOGIES
-from sandan.algorithms.signs import SIGNS
-from sandan.algorithms.typology_texts import TYPOLOGY_TEXTS
+from sandan.algorithms.registry import registry
+from sandan.algorithms.typology import Family, Reason, Typology
 from sandan.graph.meanings import NODES as NODE_MEANINGS
 from sandan.graph.meanings import RELATIONS as RELATION_MEANINGS
 from sandan.graph.meanings import property_meaning
@@ -27,6 +26,12 @@ from sandan.record.settings import Settings
 
 _MADE = "<!-- Made by `make reference` from the code: do not edit. -->"
 _USAGE, _UNFORESEEN = 2, 70
+_FAMILIES: Mapping[Family, str] = {
+    "forged": "forged transactions",
+    "ipr": "shipments that infringe rights",
+    "other": "from tables and messages beside the lists",
+    "learned": "learned from outcomes",
+}
 
 
 def pages() -> dict[str, str]:
@@ -115,13 +120,28 @@ def _typologies() -> str:
         "",
         "What sandan looks for. A finding is never a proof: each typology has innocent explanations, which an officer checks first.",
     ]
-    for name, (en, zh) in TYPOLOGIES.items():
-        text = TYPOLOGY_TEXTS[name]
-        lines += ["", f"## {name}", f"{en} · {zh}", "", text.meaning, ""]
-        lines += [f"- Innocent explanations: {text.innocent}", f"- Source: {text.source}"]
-        if signs := [sign.sentence.en for sign in SIGNS if sign.typology == name]:
-            lines += ["- Signs that count with what surrounds the consignment:", *(f"  - {sentence}" for sentence in signs)]
+    for typology in registry().values():
+        lines += typology_section(typology)
     return _page("Typologies", *lines)
+
+
+def typology_section(typology: Typology) -> list[str]:
+    """What the reference says of a typology, as lines of Markdown."""
+    lines = ["", f"## {typology.name}", f"{typology.label.en} · {typology.label.zh}", "", typology.meaning, ""]
+    lines += [f"- Family: {_FAMILIES[typology.family]}", f"- Innocent explanations: {typology.innocent}", f"- Source: {typology.source}"]
+    lines += [f"- Inspected by: {typology.method}"]
+    if typology.needs:
+        lines += ["- Where a table is missing:", *(f"  - `{need.table}`: {need.note.en}" for need in typology.needs)]
+    if typology.reasons:
+        lines += ["- Reasons:", *(_reason_line(reason) for reason in typology.reasons)]
+    if typology.signs:
+        lines += ["- Signs that count with what surrounds the consignment:", *(_reason_line(sign.reason) for sign in typology.signs)]
+    return lines
+
+
+def _reason_line(reason: Reason) -> str:
+    floor = f" The score of its consignment does not fall under `grade.{reason.floor}`." if reason.floor else ""
+    return f"  - `{reason.name}` (cause `{reason.cause}`): {reason.sentence.en}{floor}"
 
 
 def _commands() -> str:

@@ -4,6 +4,7 @@ Apart from the accounts of intake, which need none of what opens a run: a job th
 """
 
 from sandan.algorithms.results import open_results
+from sandan.algorithms.wording import note as words
 from sandan.jobs.progress import say
 from sandan.record.home import HomePaths
 from sandan.record.runs import Run
@@ -31,4 +32,4 @@ def print_run(settings: Settings, run: Run) -> None:
         if lag["n_later"]:
             say(f"note: {name}: {lag['n_later']} rows are later than the date of the run and were not used")
     for note in report["notes"]:
-        say(f"note: {note}")
+        say(f"note: {words(note, 'en')}")

@@ -82,7 +82,7 @@ def plan(
 
     settings = load_settings()
     made = make_plan(settings, capacity, explore, run_id)
-    print_rows("released" if release else "plan", plan_rows(made, released=release), form, out)
+    print_rows("released" if release else "plan", plan_rows(settings, made, released=release), form, out)
     for line in summary(made):
         say(line)
 

@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     graph_password: str = Field("", repr=False, description="password of the Neo4j user (environment only)")
     graph_password_file: Path | None = Field(None, description="file that holds the password instead")
     key_file: Path | None = Field(None, description="key of the keyed hashes; default: `secret.key` in the home, made on first use")
+    typologies: Path | None = Field(
+        None, description="folder of this installation's own typologies, a Python file each; relative to the home"
+    )
     workers: int = Field(0, ge=0, description="processes that read files side by side; 0: one per core")
     time: TimeSettings = TimeSettings()
     grade: GradeSettings = GradeSettings()

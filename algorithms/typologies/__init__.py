@@ -1,1 +1,1 @@
-"""Typologies: one family a file. The docstring of a rule function is what an officer may read about it."""
+"""Typologies, each in one file of its name; the folders go by where a typology shows."""

@@ -6,8 +6,10 @@ from dash import dcc, html
 
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
 from sandan.algorithms.evidence import MOST_BITS
-from sandan.algorithms.labels import LISTS, TYPOLOGIES, label
+from sandan.algorithms.labels import LISTS, label
+from sandan.algorithms.registry import registry
 from sandan.algorithms.waterfall import waterfall
+from sandan.algorithms.wording import because
 from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.run_summary import beijing, run_of
@@ -92,10 +94,10 @@ def _reason(number: int, finding: Any, language: Language) -> html.Li:
     width = min(max(bits, 0.0) / MOST_BITS, 1.0)
     bar = html.Span(html.Span(style={"width": f"{width:.0%}"}), className="bar", **{"aria-hidden": "true"})
     strength = html.Span([bar, text("strength", language, bits=f"{bits:+.1f}")], className="strength")
-    sentence = html.Span(finding["because_zh" if language == "zh" else "because"], className="because")
+    sentence = html.Span(because(finding, language), className="because")
     parts = [
         html.Span(str(number), className="number"),
-        html.Span(label(TYPOLOGIES, finding["typology"], language), className="chip"),
+        html.Span(registry().label(finding["typology"], language), className="chip"),
         sentence,
         strength,
     ]
@@ -109,7 +111,7 @@ def _adding_up(view: ConsignmentView, language: Language) -> list[html.Section]:
         return []
     height = chart_height(made)
     graph = dcc.Graph(config=graph_config(language), figure=waterfall_figure(made, language), style={"height": f"{height}px"})
-    steps = ", ".join(f"{label(TYPOLOGIES, step.finding['typology'], language)} {step.bits:+.1f}" for step in made.steps)
+    steps = ", ".join(f"{registry().label(step.finding['typology'], language)} {step.bits:+.1f}" for step in made.steps)
     words = text("waterfall_label", language, start=f"{made.start:.1f}", end=f"{made.end:.1f}", steps=steps, rest=f"{made.rest:+.1f}")
     head = [html.H2(text("waterfall", language)), html.Span(text("waterfall_hint", language), className="hint")]
     shown = html.Div(graph, role="img", **{"aria-label": words})

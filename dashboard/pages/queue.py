@@ -7,11 +7,12 @@ import dash
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
-from sandan.algorithms.labels import TYPOLOGIES, label
+from sandan.algorithms.registry import registry
+from sandan.algorithms.wording import note
 from sandan.dashboard.address import ALERTS, Address, Filters, ordered_grades
 from sandan.dashboard.alert_rows import count_alerts, count_typologies, read_alerts
-from sandan.dashboard.i18n import Language, note, text, word
-from sandan.dashboard.run_summary import RunSummary, clusters_by_id, operator_names, run_of, summarise
+from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.run_summary import RunSummary, clusters_by_id, findings_of, operator_names, run_of, summarise
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
 from sandan.dashboard.typology_chart import CHART_HEIGHT, typology_figure, typology_totals
 from sandan.dashboard.views import alert_row
@@ -112,9 +113,11 @@ def rows_response(settings: Settings, request: dict[str, Any], search: str | Non
         stop=int(request["endRow"]),
         sort=request.get("sortModel") or (),
     )
+    findings = findings_of(results, {row["consignment_id"] for row in found.rows})
     platforms = operator_names(results, "platform")
     clusters = clusters_by_id(results, {row["cluster_id"] for row in found.rows if row["cluster_id"]})
-    return {"rowData": [alert_row(row, platforms, address, clusters) for row in found.rows], "rowCount": found.total}
+    rows = [alert_row({**row, "findings": findings.get(row["consignment_id"], ())}, platforms, address, clusters) for row in found.rows]
+    return {"rowData": rows, "rowCount": found.total}
 
 
 def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[Any, ...]:
@@ -123,10 +126,10 @@ def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[An
     results = run_of(settings, run_id)
     found = count_typologies(results.path("alerts"), filters)
     totals = typology_totals(found)
-    names = {key: f"{label(TYPOLOGIES, key, language)} ({n})" for key, n in totals.items()}
+    names = {key: f"{registry().label(key, language)} ({n})" for key, n in totals.items()}
     choices = [
-        {"value": key, "label": names.get(key, label(TYPOLOGIES, key, language))}
-        for key in dict.fromkeys((*totals, *TYPOLOGIES, filters.typology))
+        {"value": key, "label": names.get(key, registry().label(key, language))}
+        for key in dict.fromkeys((*totals, *registry(), filters.typology))
         if key
     ]
     n = count_alerts(results.path("alerts"), filters)
@@ -175,8 +178,8 @@ def _card(kind: str, glyph: str, name: str, n: int, to: Address) -> dcc.Link:
 
 
 def _notes(run: RunSummary, language: Language) -> html.Aside:
-    notes = [(sentence, note(sentence, language)) for sentence in run.notes]
-    items = [html.Li(shown, **({"lang": "en"} if shown == sentence else {})) for sentence, shown in notes]
+    # Of a run of an older version only English sentences are kept.
+    items = [html.Li(note(one, language, labels=True), **({"lang": "en"} if isinstance(one, str) else {})) for one in run.notes]
     compared = text("compared", language, **{name: f"{n:,}" for name, n in run.compared.items()})
     return html.Aside([html.H2(text("run_notes", language)), html.Ul([*items, html.Li(compared)])], className="notes")
 
@@ -207,7 +210,7 @@ def _controls(address: Address) -> html.Div:
         ],
         className="control",
     )
-    typologies = [{"value": key, "label": label(TYPOLOGIES, key, language)} for key in TYPOLOGIES]
+    typologies = [{"value": key, "label": registry().label(key, language)} for key in registry()]
     return html.Div(
         [
             grades,

@@ -14,7 +14,9 @@ from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.grading import grade_consignments
 from sandan.algorithms.listed import listed
 from sandan.algorithms.matching import match_lists
+from sandan.algorithms.registry import registry
 from sandan.algorithms.signed import signatures
+from sandan.algorithms.wording import because, note
 from sandan.record.settings import GradeSettings, load_settings
 
 AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
@@ -33,7 +35,7 @@ def found_of(bench_of: Callable[[Any], Bench], tmp_path_factory: pytest.TempPath
         numbers = {
             row["consignment_id"]: row["order_no"] or row["logistics_no"] for row in bench.current("matched").to_pyarrow().to_pylist()
         }
-        rows: Found = {"": {note: {} for note in detected.notes}}
+        rows: Found = {"": {note(one.as_json(), "en"): {} for one in detected.notes}}
         for row in detected.findings.to_pylist():
             rows.setdefault(numbers[row["consignment_id"]], {})[row["reason"]] = row
         return rows
@@ -116,9 +118,10 @@ def test_a_parcel_without_an_order_is_compared_too(trade: Any, found_of: Callabl
     _watch(home, "telephone", "139 0013 9000", "control")
     _watch(home, "person", "李小宝", "control")
     found = found_of(home)
-    assert "anti-smuggling" in found["E1"]["listed_control"]["because"]
+    assert "anti-smuggling" in because(found["E1"]["listed_control"], "en")
     # Many bear a name: alone it is no control. The name itself is not said.
-    assert "case 7" in found["A"]["listed_name"]["because_zh"] and "李小宝" not in found["A"]["listed_name"]["because_zh"]
+    namesake = because(found["A"]["listed_name"], "zh")
+    assert "case 7" in namesake and "李小宝" not in namesake
 
 
 _RATES = {"hs_prefix": "33", "vat": 0.13, "consumption": 0, "valid_from": "2019-04-01"}
@@ -182,7 +185,8 @@ def test_tax_outside_of_what_can_be_due_is_found(taxed: Found) -> None:
         "OVER-LIMIT-LESS": "tax_withheld",
         "BILL-LESS": "tax_billed",
     }
-    assert "9.10" in taxed["BILL-LESS"]["tax_billed"]["because"] and "91.00" in taxed["BILL-LESS"]["tax_billed"]["because_zh"]
+    billed = taxed["BILL-LESS"]["tax_billed"]
+    assert "9.10" in because(billed, "en") and "91.00" in because(billed, "zh")
 
 
 @pytest.fixture(scope="module")
@@ -242,9 +246,8 @@ def test_a_control_and_a_message_changed_after_signing_put_a_floor_under_the_sco
     }
     row |= dict.fromkeys(("order_no", "flow", "ebp_code"), "x")
     for reason, least in (("listed_control", "high"), ("signature_invalid", "medium"), ("listed", "low"), ("listed_name", "low")):
-        made = finding_row(
-            "r", row, reason, typology="watchlist", cause="watchlist", score=0.1, because=("a", "b"), evidence="", cypher="", bits=3.0
-        )
+        values = {"kind": "person", "source": "s", "reason": "r", "lists": "orders"}
+        made = finding_row("r", row, registry().reasons[reason], values, score=0.1, evidence=[], cypher="", bits=3.0)
         findings = pa.Table.from_pylist([made], schema=FINDINGS)
         alerts = grade_consignments([row], findings, members, GradeSettings(), "r", np.array([0.001]))
         assert alerts["grade"].to_pylist() == [least], reason

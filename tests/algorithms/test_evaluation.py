@@ -20,7 +20,7 @@ def _alert(number: str, grade: str, typologies: str = "", **more: Any) -> dict[s
         "logistics_code": "L",
         "logistics_no": f"W{number}",
         "grade": grade,
-        "typologies": typologies,
+        "typologies": [name for name in typologies.split("|") if name],
         **more,
     }
 

@@ -14,9 +14,8 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.context import Context, gather_context
 from sandan.algorithms.evidence import MOST_BITS, PRIOR, Ground, probability, shown, told, weigh
 from sandan.algorithms.facts import gather_facts
-from sandan.algorithms.labels import TYPOLOGIES
+from sandan.algorithms.registry import registry
 from sandan.algorithms.sign_statistics import young
-from sandan.algorithms.signs import SIGNS
 from sandan.record.settings import load_settings
 
 NO_RULES = pd.DataFrame({"consignment_id": [], "reason": [], "cause": [], "score": []})
@@ -85,13 +84,14 @@ def context(trade: Any, bench_of: Callable[[Any], Bench], tmp_path_factory: pyte
 
 
 def test_every_sign_can_be_computed_and_said(context: Any) -> None:
-    assert len({sign.name for sign in SIGNS}) == len(SIGNS) > 30
-    for sign in SIGNS:
+    signs = registry().signs
+    assert len({sign.reason.name for sign in signs}) == len(signs) > 30
+    for sign in signs:
         statistic = sign.statistic(context)
-        assert statistic.shape == (300,) and (np.nan_to_num(statistic) >= 0).all(), sign.name
+        assert statistic.shape == (300,) and (np.nan_to_num(statistic) >= 0).all(), sign.reason.name
         values = {name: told(context, column)[0] for name, column in sign.values.items()}
-        assert sign.sentence.told("en", values) and sign.sentence.told("zh", values), sign.name
-        assert sign.typology in TYPOLOGIES and sign.flow in ("import", "export") and 0 < sign.breach < 1
+        assert sign.reason.render("en", values) and sign.reason.render("zh", values), sign.reason.name
+        assert sign.reason.sentence.names <= values.keys() and sign.reason.marks, sign.reason.name
 
 
 def test_what_all_bear_says_nothing(context: Any) -> None:
@@ -106,7 +106,10 @@ def test_on_an_alarmed_consignment_signs_of_fewer_bits_are_said(context: Any) ->
     bits[:3] = 1.5, 1.5, 2.5
     weighed.of_signs["telephone_of_many"][:] = bits
     said = shown(context, weighed, np.arange(300) == 0)
-    assert [(sign.name, row, weight) for sign, row, weight, _ in said] == [("telephone_of_many", 0, 1.5), ("telephone_of_many", 2, 2.5)]
+    assert [(sign.reason.name, row, weight) for sign, row, weight, _ in said] == [
+        ("telephone_of_many", 0, 1.5),
+        ("telephone_of_many", 2, 2.5),
+    ]
 
 
 def test_without_outcomes_signs_of_exports_say_more(context: Any) -> None:

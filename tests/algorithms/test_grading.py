@@ -24,8 +24,6 @@ def _finding(consignment: str, score: float, cause: str, typology: str = "missin
         "cause": cause,
         "typology": typology,
         "reason": reason,
-        "because": f"{reason}|en",
-        "because_zh": f"{reason}|zh",
     }
 
 
@@ -75,10 +73,8 @@ def test_every_consignment_is_an_alert_and_the_highest_comes_first() -> None:
     alerts = _alerts([_consignment(n) for n in "123"], findings)
     assert [(a["order_no"], a["grade"]) for a in alerts] == [("2", "high"), ("3", "medium"), ("1", "low")]
     first = alerts[0]
-    assert (first["typologies"], first["score"], first["run_id"]) == ("missing_order|undervaluation", pytest.approx(0.775), "run")
-    # A bar separates reasons, so none stands in one.
-    assert (first["reasons"], first["reasons_zh"]) == ("x/en|y/en", "x/zh|y/zh")
-    assert (alerts[2]["typologies"], alerts[2]["reasons"], alerts[2]["score"]) == ("", "", 0.0)
+    assert (first["typologies"], first["score"], first["run_id"]) == (["missing_order", "undervaluation"], pytest.approx(0.775), "run")
+    assert (alerts[2]["typologies"], alerts[2]["score"]) == ([], 0.0)
 
 
 def test_score_and_grade_never_disagree() -> None:
@@ -98,7 +94,7 @@ def test_what_only_the_model_found_stays_below_high_in_the_same_order() -> None:
 
 def test_a_sign_that_says_next_to_nothing_names_no_typology() -> None:
     [alert] = _alerts([_consignment("1")], [_finding("1", 0.05, "order")])
-    assert (alert["typologies"], alert["reasons"]) == ("", "r/en")
+    assert alert["typologies"] == []
 
 
 def test_two_declarations_of_one_order_can_be_told_apart() -> None:
@@ -126,7 +122,7 @@ def test_an_operator_stands_out_by_what_shows_on_its_consignments_and_not_on_oth
     found = _operators(rows, findings)
     bad = found["seller", "BAD"]
     assert (bad["name"], bad["n_orders"], bad["n_high"], bad["grade"]) == ("坏商家", 20, 20, "high")
-    assert {"missing_order", "platform_mismatch"} <= set(bad["typologies"].split("|"))
+    assert {"missing_order", "platform_mismatch"} <= set(bad["typologies"])
     assert {row["grade"] for (role, code), row in found.items() if role == "seller" and code != "BAD"} == {"low"}
     # The carrier of all of them is not blamed for one of its customers.
     assert found["logistics", "L"]["grade"] == "low"

@@ -92,4 +92,4 @@ def test_the_more_can_be_read_the_stronger_it_is(findings: dict[str, list[dict[s
 
 def test_no_sentence_says_what_is_hidden_or_shown(findings: dict[str, list[dict[str, Any]]]) -> None:
     for rows in findings.values():
-        assert not [row for row in rows if "1234" in row["because"] or "五常" in row["because"]]
+        assert not [row for row in rows if "1234" in row["values"] or "五常" in row["values"]]

@@ -38,7 +38,7 @@ def truth(number: str, said: str = "honest", typologies: str = "", **more: str) 
 
 
 def alert(number: str, score: float, grade: str = "low", typologies: str = "") -> Row:
-    return consignment(number) | {"score": score, "grade": grade, "typologies": typologies}
+    return consignment(number) | {"score": score, "grade": grade, "typologies": [name for name in typologies.split("|") if name]}
 
 
 def member(number: str, cluster_id: str, strength: float = 1.0) -> Row:

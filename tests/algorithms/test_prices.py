@@ -12,6 +12,7 @@ from sandan.algorithms.detect import detect
 from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.prices import Prices, compare_prices
+from sandan.algorithms.wording import because
 from sandan.record.settings import load_settings
 
 AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
@@ -228,5 +229,5 @@ def test_only_the_goods_themselves_at_a_fraction_of_their_price_are_found_and_wh
     numbers = {row["consignment_id"]: row["order_no"] for row in bench.current("matched").to_pyarrow().to_pylist()}
     found = {numbers[row["consignment_id"]]: row for row in findings if row["typology"] == "undervaluation"}
     assert set(found) == {"CHEAP", "CHEAP-PACK", "CHEAP-PHONE"}
-    assert "cut from another pack" in found["CHEAP-PACK"]["because"] and "其他规格" in found["CHEAP-PACK"]["because_zh"]
-    assert "pack" not in found["CHEAP"]["because"] and "规格" not in found["CHEAP"]["because_zh"]
+    assert "cut from another pack" in because(found["CHEAP-PACK"], "en") and "其他规格" in because(found["CHEAP-PACK"], "zh")
+    assert "pack" not in because(found["CHEAP"], "en") and "规格" not in because(found["CHEAP"], "zh")

@@ -11,6 +11,7 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.detect import detect
 from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.scanned import is_comparable, is_named
+from sandan.algorithms.wording import because
 from sandan.record.settings import load_settings
 
 AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
@@ -58,9 +59,10 @@ def test_what_the_image_shows_and_the_papers_do_not_say(found: dict[str, dict[st
 
 def test_sentences_say_what_was_seen_and_how_sure_the_system_is(found: dict[str, dict[str, dict[str, Any]]]) -> None:
     row = found["DRUGS"]["scan_prohibited"]
-    assert row["because"] == "The image of the parcel shows what is prohibited: drugs (confidence 90%)"
-    assert "90%" in row["because_zh"] and "drugs" in row["because_zh"]
-    assert "袜子" in found["GIFT"]["scan_more"]["because"] and "面霜" not in found["GIFT"]["scan_more"]["because"]
+    assert because(row, "en") == "The image of the parcel shows what is prohibited: drugs (confidence 90%)"
+    assert "90%" in because(row, "zh") and "drugs" in because(row, "zh")
+    gift = because(found["GIFT"]["scan_more"], "en")
+    assert "袜子" in gift and "面霜" not in gift
 
 
 @pytest.mark.parametrize(

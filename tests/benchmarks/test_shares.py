@@ -12,7 +12,7 @@ from sandan.algorithms.ranking import ranking_family
 
 def answer(truth: str, typologies: str = "", score: float = 0.0, settled: str = "1") -> Answer:
     row = {"flow": "import", "ebp_code": "P", "order_no": "1", "logistics_code": "", "logistics_no": "", "truth": truth}
-    return Answer(row | {"typologies": typologies, "kind": "", "settled": settled}, {"score": score, "grade": "low", "typologies": ""})
+    return Answer(row | {"typologies": typologies, "kind": "", "settled": settled}, {"score": score, "grade": "low", "typologies": []})
 
 
 HELD = [

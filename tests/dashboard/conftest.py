@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 
 from sandan.algorithms.grading import ALERTS
 from sandan.algorithms.results import Results, open_results
+from sandan.algorithms.wording import strongest_first
 from sandan.dashboard.app import make_app
 from sandan.dashboard.server import make_server
 from sandan.ingest.intake import ingest
@@ -47,8 +49,11 @@ def results(scored_home: Settings) -> Results:
 
 @pytest.fixture(scope="session")
 def top_alert(results: Results) -> dict[str, Any]:
-    """The alert with the most reasons."""
-    return max(results.table("alerts").to_pylist(), key=lambda row: (row["reasons"].count("|"), row["score"]))
+    """The alert with the most reasons, with its findings."""
+    n = Counter(results.table("findings")["consignment_id"].to_pylist())
+    alert = max(results.table("alerts").to_pylist(), key=lambda row: (n[row["consignment_id"]], row["score"]))
+    own = [f for f in results.table("findings").to_pylist() if f["consignment_id"] == alert["consignment_id"]]
+    return {**alert, "findings": strongest_first(own)}
 
 
 @pytest.fixture
@@ -63,6 +68,7 @@ def alerts_file(tmp_path: Path) -> Callable[..., Path]:
     def write(*rows: dict[str, Any]) -> Path:
         default: dict[str, Any] = {
             **dict.fromkeys(ALERTS.names, ""),
+            "typologies": [],
             "flow": "import",
             "ebp_code": "P1",
             "score": 0.0,

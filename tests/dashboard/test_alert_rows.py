@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sandan.dashboard.address import Filters
@@ -38,8 +40,8 @@ def test_the_file_s_order_stands_without_another(alerts_file: Write) -> None:
 )
 def test_each_filter(alerts_file: Write, filters: Filters, expected: list[str]) -> None:
     file = alerts_file(
-        {"grade": "high", "score": 0.9, "typologies": "quota_x|time_order", "ebc_code": "SELLER"},
-        {"grade": "medium", "score": 0.5, "typologies": "quota|time_order", "flow": "export", "logistics_code": "CARRIER"},
+        {"grade": "high", "score": 0.9, "typologies": ["quota_x", "time_order"], "ebc_code": "SELLER"},
+        {"grade": "medium", "score": 0.5, "typologies": ["quota", "time_order"], "flow": "export", "logistics_code": "CARRIER"},
         {"status": "pending", "logistics_no": "ZZ99"},
     )
     assert numbers(file, filters) == expected
@@ -83,6 +85,19 @@ def test_two_declarations_of_one_order_are_told_apart(alerts_file: Write) -> Non
 
 def test_typologies_are_counted_by_grade_and_not_by_their_own_filter(alerts_file: Write) -> None:
     file = alerts_file(
-        {"grade": "high", "typologies": "a|b"}, {"grade": "medium", "typologies": "a"}, {"typologies": "a"}, {"grade": "high"}
+        {"grade": "high", "typologies": ["a", "b"]}, {"grade": "medium", "typologies": ["a"]}, {"typologies": ["a"]}, {"grade": "high"}
     )
     assert count_typologies(file, Filters(typology="b")) == [("a", "high", 1), ("a", "medium", 1), ("b", "high", 1)]
+
+
+def test_a_run_of_an_older_version_is_read_alike(alerts_file: Callable[..., Path]) -> None:
+    rows = ({"grade": "high", "typologies": ["quota_x", "time_order"]}, {"typologies": ["quota"]}, {"grade": "high"})
+    file = alerts_file(*rows)
+    table = pq.read_table(file)
+    texts = pa.array(["|".join(names) for names in table["typologies"].to_pylist()])
+    former = file.with_name("former.parquet")
+    pq.write_table(table.set_column(table.schema.get_field_index("typologies"), "typologies", texts), former)
+    for filters in (Filters(grades=GRADES), Filters(grades=GRADES, typology="quota"), Filters(grades=("high",), typology="time_order")):
+        new, old = (read_alerts(name, filters, start=0, stop=9) for name in (file, former))
+        assert new == old and new.total == count_alerts(former, filters)
+        assert count_typologies(file, filters) == count_typologies(former, filters)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sandan.algorithms.labels import FIELDS, LISTS, TYPOLOGIES
+from sandan.algorithms.labels import FIELDS, LISTS
+from sandan.algorithms.registry import registry
 from sandan.dashboard import i18n
-from sandan.dashboard.i18n import TEXTS, note, text, word
+from sandan.dashboard.i18n import TEXTS, text, word
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SOURCES = Path(i18n.__file__).parent
@@ -48,7 +49,8 @@ def test_no_key_is_left_over() -> None:
 
 
 def test_labels_of_the_read_models_are_in_both_languages() -> None:
-    for table in (LISTS, FIELDS, TYPOLOGIES):
+    typologies = {name: (one.label.en, one.label.zh) for name, one in registry().items()}
+    for table in (LISTS, FIELDS, typologies):
         for key, (en, zh) in table.items():
             assert en and not CHINESE.search(en), key
             assert CHINESE.search(zh), key
@@ -57,13 +59,6 @@ def test_labels_of_the_read_models_are_in_both_languages() -> None:
 def test_a_code_without_a_word_is_shown_as_it_came() -> None:
     assert word("status", "held", "zh") == "已扣留"
     assert word("status", "lost_at_sea", "zh") == "lost_at_sea"
-
-
-def test_notes_of_a_run_are_told_in_the_chosen_language() -> None:
-    sentence = "undervaluation: no market_prices loaded, compared with other sellers only"
-    assert note(sentence, "zh").startswith("低报价格:")
-    assert note(sentence, "en").startswith("Undervaluation: ")
-    assert "unheard of" in note("time_order: unheard of", "zh")
 
 
 def test_grades_are_low_medium_high() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sandan.algorithms.consignment import full_key
 from sandan.algorithms.results import open_results
+from sandan.algorithms.wording import because
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.i18n import TEXTS, Language
 from sandan.dashboard.pages.operators import operator_rows
@@ -56,9 +57,10 @@ def test_the_queue_shows_the_run_and_its_notes(scored_home: Settings) -> None:
 
 def test_a_consignment_tells_its_reasons_in_the_chosen_language(scored_home: Settings, top_alert: dict[str, Any]) -> None:
     path = consignment_path(full_key(top_alert))
-    for language, reasons in (("en", top_alert["reasons"]), ("zh", top_alert["reasons_zh"])):
+    assert len(top_alert["findings"]) > 1
+    for language in ("en", "zh"):
         page = shown(scored_home, path, language)
-        assert all(reason in page for reason in reasons.split("|"))
+        assert all(because(finding, language) in page for finding in top_alert["findings"])
         assert "MATCH (s:" in page
 
 

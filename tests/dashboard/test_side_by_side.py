@@ -1,15 +1,13 @@
-import json
-
 from sandan.algorithms.consignment import Cell, ConsignmentView, ListView
 from sandan.dashboard.side_by_side import side_by_side
 
 
 def view() -> ConsignmentView:
-    finding = {"typology": "t", "score": 0.5, "because": "b", "because_zh": "中"}
+    finding = {"typology": "t", "score": 0.5}
     findings = (
-        {**finding, "fields": json.dumps(["order"])},
-        {**finding, "fields": json.dumps(["payment.payer", "declaration.buyer"])},
-        {**finding, "fields": json.dumps(["address", "payment.payer"])},
+        {**finding, "marked": ["order"]},
+        {**finding, "marked": ["payment.payer", "declaration.buyer"]},
+        {**finding, "marked": ["address", "payment.payer"]},
     )
     lists = (
         ListView("order", False, True, ()),

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from sandan.algorithms.labels import TYPOLOGIES
-from sandan.algorithms.typology_texts import TYPOLOGY_TEXTS
+from sandan.algorithms.registry import registry
 from sandan.graph import meanings as graph_meanings
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.jobs.cli import app
@@ -59,10 +58,15 @@ def test_every_label_relationship_and_property_has_a_meaning() -> None:
 
 
 def test_every_typology_has_its_innocent_explanations_and_its_source() -> None:
-    assert set(TYPOLOGY_TEXTS) == set(TYPOLOGIES)
-    for name, text in TYPOLOGY_TEXTS.items():
-        assert min(len(text.meaning), len(text.innocent), len(text.source)) > 15, name
-        assert f"\n## {name}\n" in pages()["typologies.md"]
+    page = pages()["typologies.md"]
+    assert len(registry()) == 26
+    for name, typology in registry().items():
+        assert min(len(typology.meaning), len(typology.innocent), len(typology.source)) > 15, name
+        assert f"\n## {name}\n" in page
+        for reason in typology.every_reason:
+            assert f"`{reason.name}` (cause `{reason.cause}`): {reason.sentence.en}" in page
+        for need in typology.needs:
+            assert f"`{need.table}`: {need.note.en}" in page
 
 
 @pytest.mark.parametrize("page", ["settings.md", "commands.md", "tables.md"])

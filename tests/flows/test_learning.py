@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sandan.record.settings import load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 
@@ -85,3 +86,69 @@ def test_without_outcomes_there_is_nothing_to_learn_and_that_is_no_error(sandan:
     )
     assert sandan(home, "ingest", tmp_path / "outcomes.csv").returncode == 0
     assert "no outcome is known by this date for any consignment" in sandan(home, "train").stdout
+
+
+@pytest.fixture
+def own_home(sandan: Sandan, learned_home: Path, tmp_path: Path) -> Path:
+    """The learned home with a typology that its installation added since, scored anew."""
+    home = tmp_path / "home"
+    shutil.copytree(learned_home, home)
+    (home / "sandan.toml").write_text(f'typologies = "{Path(__file__).with_name("own_typologies")}"\n', encoding="utf-8")
+    done = sandan(home, "score")
+    assert done.returncode == 0, done.stderr
+    # The model knows nothing of it, goes on, and says so.
+    assert "made for other features" in done.stdout + done.stderr
+    return home
+
+
+def test_a_typology_from_one_file_needs_no_other(sandan: Sandan, own_home: Path, learned_home: Path) -> None:
+    from sandan.algorithms.registry import registry, use
+    from sandan.dashboard.address import Address
+    from sandan.dashboard.pages.consignment import page
+    from sandan.jobs.reference import pages
+
+    runs = json.loads(sandan(own_home, "runs", "--format", "json").stdout)
+    assert (
+        runs[0]["job"] == "score"
+        and runs[0]["model_id"] == json.loads(sandan(learned_home, "runs", "--format", "json").stdout)[0]["model_id"]
+    )
+    found = [f for f in json.loads(sandan(own_home, "findings", "--format", "json").stdout) if f["typology"] == "number_of_twins"]
+    ruled = [f for f in found if "twin sevens" in f["because"]]
+    assert 20 < len(ruled) < 300 and all(f["subject_id"].endswith("77") and 0 < f["score"] < 1 for f in ruled)
+    assert any("pieces in one parcel" in f["because"] for f in found)
+    one = ruled[0]
+    assert one["because"] == f"The order number {one['subject_id'].split(':')[-1]} ends with twin sevens"
+    assert f"declaration:{one['subject_id']}" in one["evidence"].split("|")
+    # A language, a page of documentation, a place on the consignment's page.
+    zh = json.loads(sandan(own_home, "findings", "--format", "json", SANDAN_LANGUAGE="zh").stdout)
+    assert any("以两个七结尾" in f["because"] for f in zh)
+    settings = load_settings(own_home)
+    use(settings)
+    try:
+        assert registry().label("number_of_twins", "zh") == "双生号码"
+        assert "\n## number_of_twins\nNumber of twins · 双生号码\n" in pages()["typologies.md"]
+        for language, label in (("en", "Number of twins"), ("zh", "双生号码")):
+            shown = str(page(settings, one["subject_id"], Address.parse(f"?lang={language}", "en")))
+            assert label in shown and "order.order_no declaration.order_no" in shown
+    finally:
+        use(load_settings(learned_home))
+    # Without its file the run stays readable.
+    (own_home / "sandan.toml").unlink()
+    assert len(json.loads(sandan(own_home, "findings", "--format", "json").stdout)) >= len(found)
+
+
+def test_a_typology_that_cannot_be_loaded_or_run_is_an_error_of_the_configuration(
+    sandan: Sandan, learned_home: Path, tmp_path: Path
+) -> None:
+    home, own = tmp_path / "home", tmp_path / "own"
+    shutil.copytree(learned_home, home)
+    own.mkdir()
+    text = Path(__file__).with_name("own_typologies").joinpath("number_of_twins.py").read_text(encoding="utf-8")
+    for broken, said in (
+        ("import no_such_module", "cannot be loaded"),
+        (text.replace("t.kind ==", "t.no_such_column =="), "cannot be run"),
+        (text.replace('context.column("pieces")', 'context.column("no_such_column")'), "cannot be run"),
+    ):
+        (own / "mine.py").write_text(broken, encoding="utf-8")
+        done = sandan(home, "score", SANDAN_TYPOLOGIES=str(own))
+        assert done.returncode == 78 and f"{own / 'mine.py'}: {said}" in done.stderr, done.stderr

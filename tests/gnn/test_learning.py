@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 
 from sandan.algorithms.detect import FINDINGS
-from sandan.algorithms.evidence import CAUSES, DAMPED, Bits
-from sandan.algorithms.features import Labels
+from sandan.algorithms.evidence import DAMPED, Bits
+from sandan.algorithms.features import Features, Labels
 from sandan.algorithms.outcomes import Outcomes
+from sandan.algorithms.registry import registry
 from sandan.algorithms.spread import COMPANIONS
 from sandan.gnn import training
 from sandan.gnn.measures import Estimate, average_precision
@@ -40,9 +41,9 @@ def circumstances(little: Any) -> tuple[Any, Bits]:
     parties = rows.groupby("tel").tel.transform("size").to_numpy(float)
     values = pd.DataFrame({"tel_n": parties, "log_value": np.log1p(value), "seller_n": np.bincount(seller)[seller].astype(float)})
     bits = np.where(parties > 3, 4.0, 0.0)
-    by_cause = np.zeros((len(ids), len(CAUSES)))
-    by_cause[:, CAUSES.index("ring")] = bits
-    return SimpleNamespace(rows=rows, values=values), Bits({"telephone_of_many": bits}, {}, by_cause)
+    by_cause = np.zeros((len(ids), len(registry().causes)))
+    by_cause[:, registry().causes.index("ring")] = bits
+    return SimpleNamespace(rows=rows, values=values), Bits({"telephone_of_many": bits}, {}, by_cause, registry().causes)
 
 
 def taught(little: Any, labels: Labels | None = None, seed: int = 1, least_actors: int = 4) -> Trained:
@@ -211,18 +212,30 @@ def test_a_model_for_other_features_is_used_by_name(little: Any, trained: Traine
     order = np.random.default_rng(3).permutation(len(table.names))
     more = np.column_stack([table.x, np.ones(len(table.x), np.float32)])[:, np.append(order, len(order))]
     names = (*[table.names[k] for k in order], "a_new_column")
-    assert np.array_equal(other.logits(Table(more, names, table.bits)), other.logits(table))
+    assert np.array_equal(other.logits(Table(more, names, table.bits, table.causes)), other.logits(table))
     gone = table.names.index("tel_n")
-    without = Table(np.delete(table.x, gone, axis=1), tuple(np.delete(table.names, gone)), table.bits)
+    without = Table(np.delete(table.x, gone, axis=1), tuple(np.delete(table.names, gone)), table.bits, table.causes)
     logits = other.logits(without)
     assert np.isfinite(logits).all() and not np.array_equal(logits, other.logits(table))
 
 
 def test_a_cause_that_a_model_does_not_weigh_counts_as_without_outcomes() -> None:
-    bits = np.zeros((1, len(CAUSES)))
-    bits[0, CAUSES.index("ring")], bits[0, CAUSES.index("price")] = 2.0, 3.0
-    weighed = Weights(("price",), (0.5,), -4.0).logits(bits)
+    bits = np.zeros((1, len(registry().causes)))
+    bits[0, registry().causes.index("ring")], bits[0, registry().causes.index("price")] = 2.0, 3.0
+    weighed = Weights(("price",), (0.5,), -4.0).logits(bits, registry().causes)
     assert weighed == pytest.approx(-4.0 + np.log(2.0) * (0.5 * 3.0 + DAMPED * 2.0))
+    # Causes are found by name: of an installation's own typology, or of one that is gone, in whatever order.
+    weighed = Weights(("gone", "price"), (9.0, 0.5), -4.0).logits(np.array([[3.0, 2.0]]), ("price", "number_of_ours"))
+    assert weighed == pytest.approx(-4.0 + np.log(2.0) * (0.5 * 3.0 + DAMPED * 2.0))
+
+
+def test_features_of_the_network_are_found_by_name() -> None:
+    columns = ("log_value", "finding_quota", "rules")
+    none, times = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    made = Features(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), columns, none, times, np.ones(2, bool), np.zeros((2, 2)), times)
+    asked = made.columns(("rules", "finding_gone", "log_value"))
+    assert np.array_equal(asked[:, [0, 2]], [[3.0, 1.0], [6.0, 4.0]]) and np.isnan(asked[:, 1]).all()
+    assert made.columns(()).shape == (2, 0)
 
 
 def test_a_model_of_another_form_is_passed_over_and_a_broken_one_says_so(trained: Trained, tmp_path: Path) -> None:

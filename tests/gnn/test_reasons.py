@@ -4,8 +4,10 @@ import re
 
 import numpy as np
 
+from sandan.algorithms.column_words import in_words
+from sandan.algorithms.typologies.gnn import FOUND
 from sandan.algorithms.windows import WINDOWS
-from sandan.gnn.reasons import NO_WORDS, in_words, reasons
+from sandan.gnn.reasons import reasons
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -22,14 +24,21 @@ def test_every_window_has_words_in_both_languages() -> None:
 def test_the_strongest_come_first_and_only_what_speaks_for_a_breach() -> None:
     names = ("tel_d_buyer", "log_value", "seller_goods_n", "bits")
     values, usual = np.array([30.0, np.log1p(500.0), 9.0, 1.0]), [1.0, float(np.log1p(300.0)), 5.0, 0.0]
-    en, zh = reasons(names, values, np.array([2.0, -1.0, 0.5, 9.0]), usual)
+    columns = reasons(names, values, np.array([2.0, -1.0, 0.5, 9.0]), usual)
+    assert columns == [("tel_d_buyer", 30.0, 1.0), ("seller_goods_n", 9.0, 5.0)]
+    en, zh = (FOUND.render(language, {"p": 0.61, "columns": columns}) for language in ("en", "zh"))
     assert en == (
-        "30 different values of buyer with the same telephone within 12 days (usual 1); "
+        "The model finds it likely to be a breach (61%): 30 different values of buyer with the same telephone within 12 days (usual 1); "
         "9 consignments with the same seller and goods within 12 days (usual 5)"
     )
-    assert zh.startswith("12 天内同一收件电话涉及 30 个不同订购人")
+    assert zh.startswith("模型判断其违规可能性为 61%:12 天内同一收件电话涉及 30 个不同订购人")
 
 
 def test_what_is_as_usual_or_unknown_is_no_reason() -> None:
-    assert reasons(("log_value",), np.array([np.nan]), np.array([1.0]), (0.0,)) == NO_WORDS
-    assert reasons(("tel_n",), np.array([1.0]), np.array([1.0]), (1.0,)) == NO_WORDS
+    assert reasons(("log_value",), np.array([np.nan]), np.array([1.0]), (0.0,)) == []
+    assert reasons(("tel_n",), np.array([1.0]), np.array([1.0]), (1.0,)) == []
+
+
+def test_without_columns_it_is_a_combination_of_weak_signs() -> None:
+    assert FOUND.render("en", {"p": 0.5, "columns": []}).endswith("(50%): a combination of many weak signs")
+    assert FOUND.render("zh", {"p": 0.5, "columns": []}).endswith("50%:多项弱信号的组合")

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sandan.algorithms.evidence import CAUSES, Bits
+from sandan.algorithms.evidence import Bits
+from sandan.algorithms.registry import registry
 from sandan.algorithms.spread import COMPANIONS
 from sandan.gnn.smoothing import smooth
 from sandan.record.settings import GradeSettings
@@ -24,18 +25,18 @@ def made() -> Made:
     )
     marked = dice.random(N) < 0.05
     evident = (marked & (dice.random(N) < 0.6)) | (dice.random(N) < 0.004)
-    by_cause = np.zeros((N, len(CAUSES)))
-    by_cause[evident, CAUSES.index("payer")] = 7.0
-    by_cause[evident, CAUSES.index("address")] = 7.0
+    by_cause = np.zeros((N, len(registry().causes)))
+    by_cause[evident, registry().causes.index("payer")] = 7.0
+    by_cause[evident, registry().causes.index("address")] = 7.0
     x = dice.normal(size=(N, 5)).astype(np.float32)
     x[:, 0] = np.where(marked, 3.0, 0.0) + dice.normal(0, 0.3, N)
-    return rows, Bits({}, {}, by_cause), x, [f"f{k}" for k in range(5)], marked
+    return rows, Bits({}, {}, by_cause, registry().causes), x, [f"f{k}" for k in range(5)], marked
 
 
 def scores(made: Made, order: np.ndarray | None = None) -> np.ndarray:
     rows, bits, x, names, _ = made
     order = np.arange(N) if order is None else order
-    moved = Bits({}, {}, bits.by_cause[order])
+    moved = Bits({}, {}, bits.by_cause[order], bits.causes)
     return smooth(rows.iloc[order].reset_index(drop=True), moved, x[order], names, GradeSettings(), 1)
 
 

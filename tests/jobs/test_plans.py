@@ -31,7 +31,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def test_a_plan_names_what_to_inspect_and_what_to_release(settings: Settings) -> None:
     plan = make_plan(settings, 20, 0.5)
-    rows, released = plan_rows(plan, released=False), plan_rows(plan, released=True)
+    rows, released = plan_rows(settings, plan, released=False), plan_rows(settings, plan, released=True)
     assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1)) and 10 <= len(rows) <= 20
     drawn = [row for row in rows if row["why"] == "explore"]
     assert len(drawn) == 10
@@ -43,7 +43,7 @@ def test_a_plan_names_what_to_inspect_and_what_to_release(settings: Settings) ->
 
 def test_the_same_run_gives_the_same_plan_and_each_is_kept(settings: Settings) -> None:
     first, second = make_plan(settings, 15, 0.4), make_plan(settings, 15, 0.4)
-    assert plan_rows(first, released=False) == plan_rows(second, released=False)
+    assert plan_rows(settings, first, released=False) == plan_rows(settings, second, released=False)
     assert open_plan(settings).plan_id == second.plan_id and open_plan(settings, first.plan_id).report["capacity"] == 15
     assert {first.plan_id, second.plan_id} <= {plan.plan_id for plan in kept_plans(HomePaths(settings.home))}
 
@@ -55,7 +55,7 @@ def test_a_damaged_plan_is_an_error_and_check_names_it(settings: Settings) -> No
     path.write_bytes(good[:50] + bytes([good[50] ^ 1]) + good[51:])
     try:
         with pytest.raises(DamagedFile, match=r"plan\.parquet.*not what was written"):
-            plan_rows(plan, released=False)
+            plan_rows(settings, plan, released=False)
         assert any("plan.parquet" in str(error) for error in look_at(settings).damaged)
     finally:
         path.write_bytes(good)
@@ -71,7 +71,7 @@ def test_without_a_number_or_a_run_it_says_what_to_do(settings: Settings, tmp_pa
 
 
 def test_a_plan_comes_back_as_outcomes_and_is_not_planned_again(settings: Settings, tmp_path: Path) -> None:
-    rows = plan_rows(make_plan(settings, 12, 0.5), released=False)
+    rows = plan_rows(settings, make_plan(settings, 12, 0.5), released=False)
     at = open_results(HomePaths(settings.home)).as_of + dt.timedelta(hours=5)
     columns = ["flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "method", "probability", "inspected_at", "outcome"]
     path = tmp_path / "outcomes.csv"
@@ -81,11 +81,11 @@ def test_a_plan_comes_back_as_outcomes_and_is_not_planned_again(settings: Settin
         writer.writerows({**row, "inspected_at": at.isoformat(), "outcome": "compliant"} for row in rows)
     account = ingest([path], settings)
     assert account.total("loaded") == len(rows) and not account.total("rejected")
-    again = plan_rows(make_plan(settings, 12, 0.5), released=False)
+    again = plan_rows(settings, make_plan(settings, 12, 0.5), released=False)
     assert not {row["consignment_id"] for row in rows} & {row["consignment_id"] for row in again}
     # A plan of a later run leaves out what an earlier one chose and nobody has opened yet.
     score(settings)
-    later = plan_rows(make_plan(settings, 12, 0.5), released=False)
+    later = plan_rows(settings, make_plan(settings, 12, 0.5), released=False)
     assert not {row["consignment_id"] for row in again} & {row["consignment_id"] for row in later}
     report = json.loads((open_plan(settings).folder / "report.json").read_text())
     assert report["run_id"] == open_results(HomePaths(settings.home)).run_id

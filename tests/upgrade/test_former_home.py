@@ -9,11 +9,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from sandan.algorithms.consignment import view_consignment
 from sandan.algorithms.results import open_results
+from sandan.algorithms.wording import because
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.ingest.intake import ingest
 from sandan.jobs.check import check_home
 from sandan.jobs.pipeline import build_graph, score
+from sandan.jobs.reading import result_rows
 from sandan.record.errors import ConfigError, DamagedFile
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
@@ -104,3 +107,22 @@ def test_the_command_line_reads_it(former: Settings) -> None:
         done = subprocess.run([program, *arguments], capture_output=True, text=True, env=env, check=False)
         assert done.returncode == 0, done.stderr
         assert len(done.stdout.splitlines()) == expected
+
+
+def test_its_runs_say_what_they_said(former: Settings) -> None:
+    folder = former.home / "runs" / NEWEST
+    kept = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in ("alerts", "findings", "operators", "clusters")}
+    columns = {"alerts": ("typologies", "reasons"), "findings": ("because", "evidence"), "operators": ("typologies", "reasons")}
+    columns["clusters"] = ("summary", "top_destinations")
+    assert any(row["reasons"] for row in kept["alerts"])
+    for language, suffix in (("en", ""), ("zh", "_zh")):
+        settings = former.model_copy(update={"language": language})
+        for name, texts in columns.items():
+            rows = result_rows(settings, name, NEWEST)
+            assert len(rows) == len(kept[name])
+            for row, was in zip(rows, kept[name], strict=True):
+                assert {text: row[text] for text in texts} == {text: was.get(f"{text}{suffix}", was[text]) for text in texts}
+    [alert] = [row for row in kept["alerts"] if row["reasons"]][:1]
+    view = view_consignment(HomePaths(former.home), open_results(HomePaths(former.home)), alert["consignment_id"])
+    assert [because(finding, "zh") for finding in view.findings] == alert["reasons_zh"].split("|")
+    assert build_graph(former)

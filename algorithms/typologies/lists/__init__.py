@@ -1,0 +1,1 @@
+"""What the order, payment, waybill and declaration of one consignment contradict."""

@@ -1,0 +1,1 @@
+"""What shows among several consignments, by what their buyers and operators share."""

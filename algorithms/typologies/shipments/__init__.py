@@ -1,0 +1,1 @@
+"""What shows on shipments that infringe rights, by their senders, goods and destinations."""

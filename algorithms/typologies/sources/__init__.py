@@ -1,0 +1,1 @@
+"""What shows by tables and facts beside the lists: images, watchlists, tax, signatures."""
