@@ -56,7 +56,7 @@ ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_
 # How much of the room between the thresholds the model alone may fill.
 _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
-_FULL = 0.6
+_FULL = 0.4
 
 
 def grade(score: float, settings: GradeSettings) -> str:
@@ -232,9 +232,9 @@ def _operator(
 
 
 def _surprise(n_high: int, n: int, total_high: int, n_all: int) -> float:
-    """Strength in [0, 0.9] of `high` consignments piling up with one operator; 0 below two of them.
+    """Strength in [0, 0.65] of `high` consignments piling up with one operator; 0 below two of them.
 
-    Each factor of ten by which chance is unlikely adds 0.12; less than ten times the others' share, or under 2 % of the operator's own
+    Each factor of ten by which chance is unlikely adds 0.085; less than ten times the others' share, or under 2 % of the operator's own
     consignments, weakens it, so that a large carrier is not blamed for one forger among its customers.
     """
     if n_high < 2:
@@ -242,4 +242,4 @@ def _surprise(n_high: int, n: int, total_high: int, n_all: int) -> float:
     elsewhere = (total_high - n_high + 0.5) / (n_all - n + 1.0)
     share = n_high / n
     unlikely = -binom.logsf(n_high - 1, n, min(elsewhere, 0.5)) / math.log(10)
-    return float(min(0.9, 0.12 * unlikely) * min(1.0, share / elsewhere / 10) * min(1.0, share / 0.02))
+    return float(min(0.65, 0.085 * unlikely) * min(1.0, share / elsewhere / 10) * min(1.0, share / 0.02))

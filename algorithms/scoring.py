@@ -188,9 +188,7 @@ def score_lists(
     suspects = evidence.clustered
     if learned:
         # Without outcomes nobody says which of the groups that the network raised are suspect: all are shown.
-        suspects = suspect_clusters(
-            view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade.t_medium
-        )
+        suspects = suspect_clusters(view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade)
         findings = renamed(findings, evidence.clustered.members, suspects.members)
     alerts = grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)

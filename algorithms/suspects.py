@@ -16,11 +16,10 @@ from sandan.algorithms.communities import propagate
 from sandan.algorithms.evidence import NAMED_BITS
 from sandan.algorithms.messages import SUSPECTS, SUSPECTS_BEAR
 from sandan.graph.view import GraphView
+from sandan.record.settings import GradeSettings
 
 Floats = npt.NDArray[np.float64]
 Keys = tuple[str, ...]
-# A consignment is looked at from this share of the score at which it is graded medium; a cluster must reach the other on average.
-_LOOKED_AT, _ON_AVERAGE = 0.75, 1.0
 _LEAST = 3
 # What suspects of one flow may share; identifiers that join more than so many are left out.
 _SHARED: Mapping[int, Sequence[tuple[Keys, int]]] = {
@@ -35,19 +34,21 @@ _RUN_DAYS = 7.0
 _SHOWN_TYPOLOGIES, _MOST_BEAR = 4, 0.3
 
 
-def suspect_labels(rows: pd.DataFrame, scores: Floats, t_medium: float, seed: int = 1) -> tuple[npt.NDArray[np.int64], list[list[Keys]]]:
+def suspect_labels(
+    rows: pd.DataFrame, scores: Floats, grades: GradeSettings, seed: int = 1
+) -> tuple[npt.NDArray[np.int64], list[list[Keys]]]:
     """Cluster of each consignment, -1 for none, and what joins each cluster.
 
     Args:
         rows: From `sandan.algorithms.context_rows`.
         scores: float64 [n].
-        t_medium: Score from which a consignment is graded medium.
+        grades: Members are graded medium or high, and half-way between the two on average.
         seed: Of label propagation.
 
     Source:
         Label propagation over suspects and the identifiers they share (Raghavan et al. 2007, as in networkit).
     """
-    hot = scores >= _LOOKED_AT * t_medium
+    hot, on_average = scores >= grades.t_medium, (grades.t_medium + grades.t_high) / 2
     frame = rows.assign(run=_runs(rows, hot))
     nodes, edges, joined = len(rows), [], []
     for flow, kinds in _SHARED.items():
@@ -71,7 +72,7 @@ def suspect_labels(rows: pd.DataFrame, scores: Floats, t_medium: float, seed: in
     joins: list[list[Keys]] = []
     for of in _in_order(community[inside]):
         members = inside[community[inside] == of]
-        if len(members) < _LEAST or scores[members].mean() < _ON_AVERAGE * t_medium:
+        if len(members) < _LEAST or scores[members].mean() < on_average:
             continue
         label_of[members] = len(joins)
         own = found[np.isin(found[:, 0], members), 1]
@@ -99,7 +100,7 @@ def suspect_clusters(
     ids: Sequence[str],
     scores: Floats,
     findings: pa.Table,
-    t_medium: float,
+    grades: GradeSettings,
 ) -> Clustered:
     """The clusters of a run: groups of suspects, each with the typologies that its members bear.
 
@@ -111,12 +112,12 @@ def suspect_clusters(
         ids: Node id of each.
         scores: float64 [n].
         findings: All findings, with their bits.
-        t_medium: Score from which a consignment is graded medium.
+        grades: The thresholds.
     """
-    label_of, joins = suspect_labels(context_rows, scores, t_medium)
+    label_of, joins = suspect_labels(context_rows, scores, grades)
     places = view.places(pa.array(ids, pa.string())).astype(np.int64)
     borne = _borne(findings, {row["consignment_id"]: i for i, row in enumerate(rows)})
-    share = max(float((scores >= t_medium).mean()), 1.0 / max(len(scores), 1))
+    share = max(float((scores >= grades.t_medium).mean()), 1.0 / max(len(scores), 1))
     groups = []
     for k, joined in enumerate(joins):
         members = np.flatnonzero((label_of == k) & (places >= 0))
@@ -124,7 +125,7 @@ def suspect_clusters(
             continue
         flow = int(context_rows.imp.iloc[members[0]])
         signs = _signs(context_rows.iloc[members], scores[members], members, borne, joined)
-        n_high = int((scores[members] >= t_medium).sum())
+        n_high = int((scores[members] >= grades.t_medium).sum())
         p_value = float(binom.sf(n_high - 1, len(members), min(share, 0.5)))
         ties = clustered.people if flow else clustered.senders
         mean = round(float(scores[members].mean()), 6)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Family: TypeAlias = Literal["forged", "ipr", "other", "learned"]
 # In the order in which they are listed.
 FAMILIES: tuple[Family, ...] = ("forged", "ipr", "other", "learned")
+# How an inspection is made: outcomes name one of them too.
+Method: TypeAlias = Literal["document", "xray", "physical", "phone", "tracking"]
+METHODS: tuple[Method, ...] = ("document", "xray", "physical", "phone", "tracking")
 Values: TypeAlias = Mapping[str, object]
 Words: TypeAlias = Callable[[Values, str], Mapping[str, object]]
 
@@ -148,6 +151,7 @@ class Typology:
         reasons: Of its rules and of groups; those of its signs come with them.
         rules: Facts of a run -> rules on single consignments; a rule whose table is missing is left out. None where there are none.
         signs: Signs of what surrounds a consignment.
+        method: How it is confirmed or refuted: an X-ray opens nothing, and is what is done where nothing is said.
         needs: Tables without which it, or a part of it, is not run.
     """
 
@@ -160,6 +164,7 @@ class Typology:
     reasons: tuple[Reason, ...] = ()
     rules: "Callable[[Facts], list[Rule]] | None" = None
     signs: tuple[Sign, ...] = ()
+    method: Method = "xray"
     needs: tuple[Need, ...] = ()
 
     @property

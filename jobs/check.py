@@ -9,6 +9,7 @@ from pathlib import Path
 from sandan.algorithms.results import TABLES, Results, current_run, kept_runs
 from sandan.gnn.model import check_model, model_folders
 from sandan.graph.store.layout import GraphLayout
+from sandan.jobs.plans import KeptPlan
 from sandan.record.checksums import forget
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, SandanError, StoreError
 from sandan.record.home import HomePaths
@@ -99,6 +100,7 @@ def look_at(settings: Settings) -> Found:
         found.take(lambda: open_keyring(settings) if lake is not None else read_keyring(settings))
     _runs(paths, found)
     _models(paths, found)
+    _plans(paths, found)
     _graph(paths, found)
     return found
 
@@ -173,6 +175,14 @@ def _models(paths: HomePaths, found: Found) -> None:
         found.take(lambda folder=folder: check_model(folder))  # type: ignore[misc]
         for path in folder.iterdir():
             found.count(path)
+
+
+def _plans(paths: HomePaths, found: Found) -> None:
+    for folder in sorted(path for path in paths.plans.glob("*") if path.is_dir() and path.suffix != ".part"):
+        plan = KeptPlan(folder.name, folder)
+        for name in ("plan", "released"):
+            found.take(lambda plan=plan, name=name: plan.path(name))  # type: ignore[misc]
+            found.count(folder / f"{name}.parquet")
 
 
 def _graph(paths: HomePaths, found: Found) -> None:

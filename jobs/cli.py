@@ -155,11 +155,12 @@ def train(as_of: AsOfOption = None) -> None:
 
 @app.command()
 def run() -> None:
-    """Empties the inboxes, trains if it is due, scores: what a schedule calls. Example: sandan run"""
+    """Empties the inboxes, trains if it is due, scores, plans inspections: what a schedule calls. Example: sandan run"""
     from sandan.ingest.account import Account
     from sandan.jobs.accounts import check_account, check_inboxes, print_account, print_inboxes
     from sandan.jobs.inbox import Emptied
     from sandan.jobs.pipeline import run_line
+    from sandan.jobs.plans import make_plan, summary
     from sandan.jobs.progress import counted, say
     from sandan.jobs.run_report import print_run
 
@@ -175,6 +176,9 @@ def run() -> None:
     with counted("reading files") as report:
         account, done = run_line(settings, step=say, progress=report, received=received)
     print_run(settings, done)
+    if settings.plan.capacity:
+        for line in summary(make_plan(settings)):
+            say(line)
     check_inboxes(emptied)
     if account is not None:
         check_account(account, strict=False)

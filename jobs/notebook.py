@@ -43,6 +43,12 @@ class Home:
 
         return self._frame("findings", result_rows(self.settings, "findings", run_id))
 
+    def plan(self, plan_id: str | None = None) -> "pd.DataFrame":
+        """An inspection plan that was made; without an id the newest."""
+        from sandan.jobs.plans import open_plan, plan_rows
+
+        return self._frame("plan", plan_rows(self.settings, open_plan(self.settings, plan_id), released=False))
+
     def rejects(self) -> "pd.DataFrame":
         """Rejected records and files."""
         from sandan.jobs.reading import reject_rows

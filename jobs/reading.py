@@ -13,6 +13,8 @@ import typer
 
 from sandan.algorithms.evaluation import as_rows, evaluate
 from sandan.algorithms.measures import measures
+from sandan.algorithms.planning import COLUMNS as PLAN_COLUMNS
+from sandan.algorithms.planning import RELEASED_COLUMNS
 from sandan.algorithms.registry import use
 from sandan.algorithms.resolution import concluded_persons
 from sandan.algorithms.results import Results, open_results
@@ -41,6 +43,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
                  "first_seen", "last_seen", "summary"),
     "members": ("cluster_id", "flow", "ebp_code", "order_no", "logistics_no", "logistics_code", "strength"),
     "findings": ("run_id", "subject_type", "subject_id", "typology", "score", "because", "evidence", "cypher"),
+    "plan": PLAN_COLUMNS,
+    "released": RELEASED_COLUMNS,
     "rejects": ("batch_id", "file", "position", "list", "reason_code", "reason"),
     "runs": RUN_COLUMNS,
     "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
@@ -52,6 +56,8 @@ _NARROW = {
     "operators": {"run_id"},
     "findings": {"run_id", "cypher"},
     "clusters": {"n_consignees", "first_seen"},
+    "plan": {"flow", "logistics_code", "consignment_id", "cluster_id", "reasons", "ebp_code"},
+    "released": {"consignment_id"},
     "measures": {"definition"},
 }
 # Tables that are printed whole.

@@ -129,6 +129,7 @@ def typology_section(typology: Typology) -> list[str]:
     """What the reference says of a typology, as lines of Markdown."""
     lines = ["", f"## {typology.name}", f"{typology.label.en} · {typology.label.zh}", "", typology.meaning, ""]
     lines += [f"- Family: {_FAMILIES[typology.family]}", f"- Innocent explanations: {typology.innocent}", f"- Source: {typology.source}"]
+    lines += [f"- Inspected by: {typology.method}"]
     if typology.needs:
         lines += ["- Where a table is missing:", *(f"  - `{need.table}`: {need.note.en}" for need in typology.needs)]
     if typology.reasons:

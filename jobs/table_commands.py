@@ -65,6 +65,29 @@ def findings(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: O
 
 
 @app.command()
+def plan(
+    capacity: Annotated[int | None, typer.Option("--capacity", min=1, help="inspections; default: plan.capacity of the settings")] = None,
+    explore: Annotated[
+        float | None, typer.Option("--explore", min=0, max=1, help="share drawn at random from low grade; default: plan.explore")
+    ] = None,
+    release: Annotated[bool, typer.Option("--release", help="print what is released at once instead of what is inspected")] = False,
+    run_id: RunOption = None,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Which parcels to inspect with so many inspections, how, and why each. Example: sandan plan --capacity 100"""
+    from sandan.jobs.plans import make_plan, plan_rows, summary
+    from sandan.jobs.progress import say
+    from sandan.jobs.reading import print_rows
+
+    settings = load_settings()
+    made = make_plan(settings, capacity, explore, run_id)
+    print_rows("released" if release else "plan", plan_rows(settings, made, released=release), form, out)
+    for line in summary(made):
+        say(line)
+
+
+@app.command()
 def measure(
     start: Annotated[str | None, typer.Option("--from", help="first day, or ISO time")] = None,
     end: Annotated[str | None, typer.Option("--to", help="last day, or ISO time")] = None,

@@ -29,6 +29,11 @@ class HomePaths:
         return self.root / "runs"
 
     @property
+    def plans(self) -> Path:
+        """One folder per inspection plan."""
+        return self.root / "plans"
+
+    @property
     def models(self) -> Path:
         """One folder per learned model."""
         return self.root / "models"

@@ -27,8 +27,9 @@ class TimeSettings(_Section):
 class GradeSettings(_Section):
     """Where the grades begin."""
 
-    t_medium: float = Field(0.4, gt=0, lt=1, description="score from which a consignment is `medium`")
-    t_high: float = Field(0.7, gt=0, lt=1, description="score from which a consignment is `high`")
+    # A calibrated score is a chance: every fourth of such consignments is a breach, or more are than are not.
+    t_medium: float = Field(0.25, gt=0, lt=1, description="score from which a consignment is `medium`: one in four is a breach")
+    t_high: float = Field(0.5, gt=0, lt=1, description="score from which a consignment is `high`: more are breaches than not")
 
 
 class GraceSettings(_Section):
@@ -51,6 +52,22 @@ class LearnSettings(_Section):
 
     every_days: float = Field(7.0, ge=0, description="`sandan run` trains when the newest model is this old; 0: never")
     seed: int = Field(1, ge=0, description="of everything random in training")
+
+
+class PlanSettings(_Section):
+    """What inspections are spent on."""
+
+    capacity: int = Field(0, ge=0, description="inspections that `sandan run` plans after each scoring; 0: it plans none")
+    explore: float = Field(0.1, ge=0, le=1, description="share of the inspections that is drawn at random from consignments of low grade")
+    share_high: float = Field(1.0, ge=0, le=1, description="at most this share of the consignments graded `high` is inspected")
+    share_medium: float = Field(1.0, ge=0, le=1, description="at most this share of the consignments graded `medium` is inspected")
+    per_office: dict[str, int] = Field({}, description="most inspections by customs code of the office; others have no limit of their own")
+    per_method: dict[Literal["document", "xray", "physical", "phone", "tracking"], int] = Field(
+        {}, description="most inspections by method; others have no limit of their own"
+    )
+    learning: float = Field(0.25, ge=0, description="how much more an inspection is worth where the score leaves the outcome open")
+    after_release_days: float = Field(30.0, ge=0, description="released consignments are checked by document, phone or tracking this long")
+    waiting_days: float = Field(14.0, ge=0, description="what a former plan chose is not planned again for so long while it has no outcome")
 
 
 class InboxSettings(_Section):
@@ -116,6 +133,7 @@ class Settings(BaseSettings):
     grace: GraceSettings = GraceSettings()
     match: MatchSettings = MatchSettings()
     learn: LearnSettings = LearnSettings()
+    plan: PlanSettings = PlanSettings()
     inbox: InboxSettings = InboxSettings()
     lake: LakeSettings = LakeSettings()
     cypher: CypherSettings = CypherSettings()

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sandan.algorithms.suspects import suspect_labels
+from sandan.record.settings import GradeSettings
 
 
 def rows(n: int, **columns: object) -> pd.DataFrame:
@@ -16,17 +17,17 @@ def test_two_rings_are_two_clusters_and_the_innocent_belong_to_none() -> None:
     n = 30
     tel = ["a"] * 6 + ["b"] * 6 + ["a"] * 3 + [None] * 15
     scores = np.array([0.9] * 12 + [0.05] * 18)
-    label, words = suspect_labels(rows(n, tel=tel), scores, 0.4)
+    label, words = suspect_labels(rows(n, tel=tel), scores, GradeSettings())
     assert label.tolist() == [0] * 6 + [1] * 6 + [-1] * 18
     assert words == [[("tel",)], [("tel",)]]
 
 
 def test_suspects_of_one_seller_weeks_apart_are_two_clusters() -> None:
     frame = rows(8, seller="s").assign(t=[0.0, 1, 2, 3, 30, 31, 32, 33])
-    label, _ = suspect_labels(frame, np.full(8, 0.8), 0.4)
+    label, _ = suspect_labels(frame, np.full(8, 0.8), GradeSettings())
     assert label.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
 
 
 def test_without_suspects_there_is_no_cluster() -> None:
-    label, words = suspect_labels(rows(5, tel="a"), np.full(5, 0.1), 0.4)
+    label, words = suspect_labels(rows(5, tel="a"), np.full(5, 0.1), GradeSettings())
     assert set(label.tolist()) == {-1} and not words

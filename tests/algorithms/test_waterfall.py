@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.algorithms.evidence import PRIOR, Bits, probability
+from sandan.algorithms.evidence import MOST_BITS, PRIOR, Bits, probability
 from sandan.algorithms.registry import registry
 from sandan.algorithms.waterfall import waterfall
 
@@ -27,14 +27,14 @@ def test_what_only_the_model_found_is_part_of_the_rest() -> None:
     assert not made.steps and made.rest == pytest.approx(made.end - made.start)
 
 
-@given(st.dictionaries(st.sampled_from(registry().causes), st.floats(0.1, 9.5), max_size=6), st.floats(0.0, 1.0))
+@given(st.dictionaries(st.sampled_from(registry().causes), st.floats(0.1, MOST_BITS), max_size=6), st.floats(0.0, 1.0))
 def test_the_steps_end_at_the_score(found: dict[str, float], score: float) -> None:
     made = waterfall([finding(cause, bits) for cause, bits in found.items()], score)
     assert made.start + sum(step.bits for step in made.steps) + made.rest == pytest.approx(made.end)
     assert np.isfinite(made.end)
 
 
-@given(st.dictionaries(st.sampled_from(registry().causes), st.floats(0.1, 9.5), min_size=1, max_size=6))
+@given(st.dictionaries(st.sampled_from(registry().causes), st.floats(0.1, MOST_BITS), min_size=1, max_size=6))
 def test_without_companions_and_model_nothing_is_left_over(found: dict[str, float]) -> None:
     bits = np.array([[found.get(cause, 0.0) for cause in registry().causes]])
     score = float(probability(Bits({}, {}, bits, registry().causes).total, PRIOR)[0])

@@ -96,6 +96,7 @@ TYPOLOGY = Typology(
     name="address_mismatch",
     label=Sentence("Addresses differ", "地址不符"),
     family="forged",
+    method="tracking",
     meaning="Order, waybill, declaration and delivery do not name one address.",
     innocent="Other writings of one address, a locker near by, a forwarder, a change on request.",
     source="The consignee's fields must be equal: CEB specification, edition 2022-05, 511; the milk-powder case for the delivery.",

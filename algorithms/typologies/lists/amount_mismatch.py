@@ -85,6 +85,7 @@ TYPOLOGY = Typology(
     name="amount_mismatch",
     label=Sentence("Amounts differ", "金额不符"),
     family="forged",
+    method="document",
     meaning="The order's sum does not add up, or what was paid, sold and declared are different sums.",
     innocent="Rounding of lines, coupons, a partial refund, interest of an instalment, fees at export.",
     source="Paid = goods + freight + tax - discount, and equal to the payment: CEB specification, edition 2022-05, 311 and 411.",

@@ -25,6 +25,7 @@ TYPOLOGY = Typology(
     name="goods_mismatch",
     label=Sentence("Goods differ", "商品不符"),
     family="forged",
+    method="physical",
     meaning="Order and declaration name different goods, or the weight is not that of such goods.",
     innocent="A shop's name for the goods, translation, kits against parts, conversion of units.",
     source="Lines of the declaration are those of the order: CEB specification, edition 2022-05, 621. "

@@ -41,6 +41,7 @@ TYPOLOGY = Typology(
     name="missing_order",
     label=Sentence("Order missing", "无订单"),
     family="forged",
+    method="document",
     meaning="A parcel is declared, and its order was not sent after the usual delay of that list.",
     innocent="An order list that is late or lost; the platform under its other code; numbers of part orders; "
     "a courier that sends on behalf.",

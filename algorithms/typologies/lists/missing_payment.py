@@ -35,6 +35,7 @@ TYPOLOGY = Typology(
     name="missing_payment",
     label=Sentence("Payment missing", "无支付单"),
     family="forged",
+    method="document",
     meaning="A parcel is declared, and its payment was not sent after the usual delay.",
     innocent="Payments split or put together; a late list; money of an export, which comes weeks later; a gift or an order at price zero.",
     source="Three-list comparison at declaration: GACC announcement 194 of 2018.",

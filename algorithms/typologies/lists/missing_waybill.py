@@ -29,6 +29,7 @@ TYPOLOGY = Typology(
     name="missing_waybill",
     label=Sentence("Waybill missing", "无运单"),
     family="forged",
+    method="document",
     meaning="A parcel is declared, and its waybill was not sent after the usual delay.",
     innocent="A late list; a changed carrier; bonded goods that are sent later; carriers that never report a delivery.",
     source="Three-list comparison at declaration: GACC announcement 194 of 2018.",

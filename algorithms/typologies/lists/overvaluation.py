@@ -42,6 +42,7 @@ TYPOLOGY = Typology(
     name="overvaluation",
     label=Sentence("Overvaluation", "高报价格"),
     family="forged",
+    method="document",
     meaning="Goods are declared at several times the highest price of the same goods.",
     innocent="Limited editions; a slip of the unit or of the currency.",
     source="Uses of high prices, such as export refund and transfer of capital: FATF, trade-based money laundering.",

@@ -84,6 +84,7 @@ TYPOLOGY = Typology(
     name="payer_not_buyer",
     label=Sentence("Payer is not the buyer", "支付人非订购人"),
     family="forged",
+    method="phone",
     meaning="The payer's identity number is not the buyer's, or one number has two names.",
     innocent="Households, gifts, companies that pay for their staff, several writings of a name. Weak alone.",
     source="Buyer and payer must be one natural person: customs' answer code 1327; GACC announcement 194 of 2018.",

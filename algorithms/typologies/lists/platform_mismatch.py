@@ -100,6 +100,7 @@ TYPOLOGY = Typology(
     name="platform_mismatch",
     label=Sentence("Platform mismatch", "平台不符"),
     family="forged",
+    method="document",
     meaning="The payment names another platform, its provider does not work on the platform, or the goods were never on sale there.",
     innocent="A register that is out of date; a platform with a new name; a group's own payment company.",
     source="The milk-powder case of the administration's published risk analysis.",

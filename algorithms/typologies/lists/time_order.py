@@ -81,6 +81,7 @@ TYPOLOGY = Typology(
     name="time_order",
     label=Sentence("Times out of order", "时间顺序异常"),
     family="forged",
+    method="document",
     meaning="Paid after the declaration, waybill sent long before the payment, delivered before it was declared or paid.",
     innocent="Late batches, a pre-sale with a deposit, clocks in another time zone.",
     source="Which times are events: CEB specification, edition 2022-05 (payTime, logisticsTime). The margins are our rule.",

@@ -86,6 +86,7 @@ TYPOLOGY = Typology(
     name="undervaluation",
     label=Sentence("Undervaluation", "低报价格"),
     family="forged",
+    method="document",
     meaning="Goods are declared far under the market's price, or under what other sellers declare for the same goods.",
     innocent="Sale days, clearance, goods near expiry, bundles, used goods, gifts at price zero.",
     source="Declared price against the normal level: the administration's published analysis before arrival.",

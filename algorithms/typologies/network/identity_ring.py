@@ -106,6 +106,7 @@ TYPOLOGY = Typology(
     name="identity_ring",
     label=Sentence("Identity ring", "身份团伙"),
     family="forged",
+    method="phone",
     meaning="Many identities are tied by few telephones, addresses or payers, and buy alike within days.",
     innocent="Households, dormitories, reception desks, forwarders, lockers, customers of one influencer.",
     source="Published cases of forged transactions (刷单); permutation test against random groups of the same size.",

@@ -18,6 +18,7 @@ TYPOLOGY = Typology(
     name="operator_triangle",
     label=Sentence("Operators that move together", "企业关联"),
     family="forged",
+    method="document",
     meaning="Seller, carrier and declarant meet far more often than their sizes explain.",
     innocent="Groups with a payment company and a carrier of their own; a small port with one agent.",
     source="Statistic of this project, weighed in the stream itself; no rule of law.",

@@ -18,6 +18,7 @@ TYPOLOGY = Typology(
     name="pushed_order",
     label=Sentence("Order pushed in later", "事后推单"),
     family="forged",
+    method="document",
     meaning="The waybill is older than the order or the payment: a sale elsewhere was pushed through a platform afterwards (推单).",
     innocent="A seller that moves to another platform; sales in live rooms; a late synchronisation of systems.",
     source="Published cases of pushed orders. Statistic of this project, weighed in the stream itself; no rule of law.",

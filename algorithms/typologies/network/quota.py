@@ -31,6 +31,7 @@ TYPOLOGY = Typology(
     name="quota",
     label=Sentence("Allowance used up", "额度异常"),
     family="forged",
+    method="document",
     meaning="One buyer, or buyers who share a telephone, address or payer, use much of the yearly allowance in a short time.",
     innocent="A heavy honest buyer; one account for a family.",
     source="Yearly limit of 26,000 CNY and 5,000 CNY for one transaction: circular Cai Guan Shui 2018 no. 49.",

@@ -40,6 +40,7 @@ TYPOLOGY = Typology(
     name="split_lot",
     label=Sentence("Split lot", "化整为零"),
     family="forged",
+    method="phone",
     meaning="One person, address or telephone gets the same goods in several parcels within days, each under the limit, together above.",
     innocent="A shop that ships items apart; a leader of a group purchase; dormitories; monthly supplies.",
     source="Limit of one transaction: circular Cai Guan Shui 2018 no. 49. Window and count are our rule.",

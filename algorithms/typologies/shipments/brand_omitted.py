@@ -56,6 +56,7 @@ TYPOLOGY = Typology(
     name="brand_omitted",
     label=Sentence("Brand omitted", "漏报品牌"),
     family="ipr",
+    method="physical",
     meaning="Texts, codes or neighbours point at a recorded brand that the declaration leaves out.",
     innocent="Goods without a brand; made for the holder of the right; accessories for a brand; words that equal a brand.",
     source="The POPMART case; recorded rights in the table `brands`.",

@@ -18,6 +18,7 @@ TYPOLOGY = Typology(
     name="channel_preference",
     label=Sentence("Channel preferred", "渠道集中"),
     family="ipr",
+    method="physical",
     meaning="Like goods go by express and e-commerce more than those of others.",
     innocent="Light, dear or urgent goods; an offer of the carrier; the peak season.",
     source="Statistic of this project, weighed in the stream itself; no rule of law.",

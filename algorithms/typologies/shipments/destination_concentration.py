@@ -26,6 +26,7 @@ TYPOLOGY = Typology(
     name="destination_concentration",
     label=Sentence("Few destinations", "目的国集中"),
     family="ipr",
+    method="physical",
     meaning="Parcels of a sender, or of a group of like goods, go to few destinations, far more than chance explains.",
     innocent="A shop's home market, a warehouse abroad, a holiday, customers of one influencer.",
     source="The POPMART case; permutation test against all other parcels.",

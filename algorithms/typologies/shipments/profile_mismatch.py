@@ -15,6 +15,7 @@ TYPOLOGY = Typology(
     name="profile_mismatch",
     label=Sentence("Unlike its platform or receiver", "与经营画像不符"),
     family="ipr",
+    method="physical",
     meaning="Goods or receiver are unusual for the platform, the seller or the sender.",
     innocent="A new line of products, a season, a general market place.",
     source="Statistic of this project, weighed in the stream itself; no rule of law.",

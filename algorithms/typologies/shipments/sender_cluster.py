@@ -39,6 +39,7 @@ TYPOLOGY = Typology(
     name="sender_cluster",
     label=Sentence("Shared senders", "发件人关联"),
     family="ipr",
+    method="physical",
     meaning="Many senders share telephones, addresses, texts and weights.",
     innocent="A consolidator or forwarder, an industrial park, an export agent.",
     source="The POPMART case; permutation test against random groups of the same size.",

@@ -77,6 +77,7 @@ TYPOLOGY = Typology(
     name="scan_mismatch",
     label=Sentence("Image differs from what was declared", "图像与申报不符"),
     family="other",
+    method="physical",
     meaning="The image of a parcel shows goods, a brand or a prohibited article that no list names.",
     innocent="Powders and capsules look like drugs in an image; a box used again; a present beside the goods; an error of the recogniser.",
     source="Findings of the image-analysis system (table `scans`); a prohibited article is looked at whatever the papers say.",

@@ -41,6 +41,7 @@ TYPOLOGY = Typology(
     name="signature",
     label=Sentence("Signature in doubt", "签名异常"),
     family="other",
+    method="document",
     meaning="The signature of a list is invalid, or its signer is not trusted.",
     innocent="Software that writes a message anew after it was signed, or signs for many; a certificate that expired.",
     source="Responsibility for what is transmitted is the signer's: CEB specification, edition 2022-05.",

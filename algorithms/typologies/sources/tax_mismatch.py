@@ -50,6 +50,7 @@ TYPOLOGY = Typology(
     name="tax_mismatch",
     label=Sentence("Tax differs", "税款不符"),
     family="other",
+    method="document",
     meaning="The tax of the bill, or that which the order withholds, is outside of what can be due.",
     innocent="Freight and insurance in or out of the price, rounding of lines, a rate that changed between order and declaration.",
     source="Value-added and consumption tax at 70 %: circulars Cai Guan Shui 2016 no. 18 and 2018 no. 49; sums of the 816.",

@@ -65,6 +65,7 @@ TYPOLOGY = Typology(
     name="watchlist",
     label=Sentence("On a watchlist", "名单命中"),
     family="other",
+    method="physical",
     meaning="A value of the lists is on a watchlist that is valid on the day.",
     innocent="A name that many bear; an address or telephone that went to somebody else; an entry that expired.",
     source="Targeting (布控): what another office asked to look at.",

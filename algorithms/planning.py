@@ -1,0 +1,143 @@
+"""Which consignments to inspect with so many inspections, how, and why each.
+
+Source:
+    GACC Order 271 of 2024 (risk management as a loop); risk-driven and random inspections apart, Kim et al., Take a Chance: Managing the
+    Exploitation-Exploration Dilemma in Customs Fraud Detection via Online Active Learning, 2020. One of a group before a second: measured
+    on three worlds of other authors, 100 further inspections .56 to .60 with spread, .51 at random.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sandan.algorithms.registry import registry
+from sandan.record.settings import PlanSettings
+
+# Goods that were released cannot be opened any more.
+_AFTER_RELEASE = ("document", "phone", "tracking")
+_AWAITING = ("declared", "held", "pending")
+COLUMNS = (
+    "rank", "flow", "ebp_code", "order_no", "logistics_no", "method", "why", "expected_gain", "score", "logistics_code", "customs_code",
+    "probability", "grade", "typologies", "cluster_id", "reasons", "consignment_id",
+)  # fmt: skip
+RELEASED_COLUMNS = (
+    "flow", "ebp_code", "order_no", "invt_no", "logistics_no", "score", "status", "logistics_code", "customs_code", "consignment_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is inspected, and what is released without.
+
+    Attributes:
+        inspected: One row per consignment to inspect, in the order in which they are worth it; `COLUMNS` without
+            the words.
+        released: Consignments of low grade that were not drawn: nothing speaks against their release at once; `RELEASED_COLUMNS`.
+        n_drawn_from: How many consignments of low grade the random ones were drawn from.
+    """
+
+    inspected: pd.DataFrame
+    released: pd.DataFrame
+    n_drawn_from: int
+
+
+def plan_inspections(
+    alerts: pd.DataFrame, capacity: int, explore: float, settings: PlanSettings, seed: str, known: Collection[str] = ()
+) -> Plan:
+    """Choose the consignments to inspect.
+
+    First a share of the inspections is drawn at random from those of low grade, each with the same probability, which is recorded: rates
+    can be estimated from these without bias. The others go to high, then medium, by expected gain; a second consignment of a cluster, or
+    of a seller in one week, counts half of the first, a third one third.
+
+    Args:
+        alerts: Alerts of a run.
+        capacity: Inspections, 0 or more.
+        explore: Share of them that is drawn at random, in [0, 1].
+        settings: Limits by office and method, shares by grade.
+        seed: Of the draw; the same seed and alerts give the same plan.
+        known: `consignment_id` of consignments that were inspected, or wait for an inspection of a former plan.
+    """
+    rows = alerts[(alerts.kind != "order") & ~alerts.consignment_id.isin(list(known))]
+    latest = alerts.known_at.max()
+    is_awaiting = rows.status.isin(_AWAITING)
+    is_recent = (rows.status == "released") & (rows.known_at >= latest - pd.Timedelta(days=settings.after_release_days))
+    rows = rows.assign(method=_methods(rows, is_awaiting.to_numpy()))
+    low, suspect = rows[is_awaiting & (rows.grade == "low")], rows[(is_awaiting | is_recent) & (rows.grade != "low") & (rows.method != "")]
+    stake = _stake(alerts, rows)
+    rows = rows.assign(expected_gain=(rows.score * stake.reindex(rows.index)).round(2))
+    n_drawn = min(round(capacity * explore), len(low))
+    drawn = low.iloc[_draw(low.consignment_id.tolist(), n_drawn, seed)]
+    drawn = drawn.assign(why="explore", method="xray", probability=n_drawn / max(len(low), 1))
+    chosen = _within_limits(_in_order(rows.loc[suspect.index], settings), capacity - n_drawn, settings, drawn)
+    suspects = chosen.assign(why=np.where(chosen.cluster_id.fillna("") != "", "cluster", "risk"), probability=1.0)
+    plan = pd.concat([suspects, drawn.assign(expected_gain=rows.expected_gain.reindex(drawn.index))])
+    plan = plan.assign(rank=np.arange(1, len(plan) + 1))
+    return Plan(
+        plan.reindex(columns=[name for name in COLUMNS if name != "reasons"]),
+        low.drop(index=drawn.index).reindex(columns=list(RELEASED_COLUMNS)),
+        len(low),
+    )
+
+
+def _methods(rows: pd.DataFrame, is_awaiting: npt.NDArray[np.bool_]) -> list[str]:
+    """That of the first typology that is more than found by the model; empty where goods that are gone could only be opened."""
+    method_of = {name: typology.method for name, typology in registry().items() if typology.family != "learned"}
+    found = []
+    for typologies, here in zip(rows.typologies, is_awaiting, strict=True):
+        ways = [method_of[name] for name in typologies if name in method_of] or ["xray"]
+        found.append(ways[0] if here else next((way for way in ways if way in _AFTER_RELEASE), ""))
+    return found
+
+
+def _stake(alerts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """CNY at stake: the declared value, at least the median of its flow and at most what nineteen in twenty stay below.
+
+    What is declared low is not worth less, and one dear parcel is not worth a hundred others.
+    """
+    by_flow = alerts.groupby("flow").declared_cny
+    low, high = (rows.flow.map(by_flow.quantile(q)).fillna(0.0) for q in (0.5, 0.95))
+    return rows.declared_cny.fillna(0.0).clip(lower=low, upper=high)
+
+
+def _in_order(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
+    """High before medium, each by gain, what is learned, and how many of its group come before it; no more of a grade than its share."""
+    week = rows.known_at.dt.strftime("%G-%V").fillna("")
+    group = rows.cluster_id.fillna("").where(rows.cluster_id.fillna("") != "", rows.ebc_code.fillna(rows.consignment_id) + " " + week)
+    # An outcome teaches most where the score leaves it open.
+    worth = rows.expected_gain * (1.0 + settings.learning * 4.0 * rows.score * (1.0 - rows.score))
+    rows = rows.assign(group=group, worth=worth).sort_values(["worth", "score", "consignment_id"], ascending=[False, False, True])
+    rows["worth"] /= rows.groupby("group").cumcount() + 1
+    rows = rows.assign(is_high=rows.grade == "high").sort_values(
+        ["is_high", "worth", "score", "consignment_id"], ascending=[False, False, False, True]
+    )
+    share = rows.grade.map({"high": settings.share_high, "medium": settings.share_medium}).astype(float)
+    most = np.ceil(share * rows.grade.map(rows.grade.value_counts()).astype(float) - 1e-9)
+    kept: pd.DataFrame = rows[rows.groupby("grade").cumcount() < most]
+    return kept
+
+
+def _within_limits(rows: pd.DataFrame, n: int, settings: PlanSettings, drawn: pd.DataFrame) -> pd.DataFrame:
+    """The first n rows that keep within what offices and methods can do; what was drawn counts too."""
+    offices, methods = Counter(drawn.customs_code.fillna("")), Counter(drawn.method)
+    places: list[int] = []
+    for place, (office, method) in enumerate(zip(rows.customs_code.fillna(""), rows.method, strict=True)):
+        if len(places) >= n:
+            break
+        is_full = offices[office] >= settings.per_office.get(office, n + len(drawn))
+        if not is_full and methods[method] < settings.per_method.get(method, n + len(drawn)):
+            places.append(place)
+            offices[office] += 1
+            methods[method] += 1
+    return rows.iloc[places]
+
+
+def _draw(ids: Sequence[str], n: int, seed: str) -> list[int]:
+    """Places of n of the ids, each set as likely as any other; in the order of the draw. Other rows in another order change nothing."""
+    lots = [hashlib.blake2b(f"{seed}\n{name}".encode(), digest_size=16).digest() for name in ids]
+    return sorted(range(len(ids)), key=lots.__getitem__)[:n]

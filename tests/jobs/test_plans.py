@@ -1,0 +1,91 @@
+"""A plan is made from a run, kept whole, excludes what has an outcome or waits for one, and is the form in which outcomes come back."""
+
+import csv
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from sandan.algorithms.results import open_results
+from sandan.ingest.intake import ingest
+from sandan.jobs.check import look_at
+from sandan.jobs.pipeline import score
+from sandan.jobs.plans import kept_plans, make_plan, open_plan, plan_rows, summary
+from sandan.record.errors import ConfigError, DamagedFile, NothingScored, UnknownId
+from sandan.record.home import HomePaths
+from sandan.record.settings import Settings, load_settings
+from sandan.synthetic.params import world_params
+from sandan.synthetic.world import write_world
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("planned")
+    world = write_world(folder / "world", world_params("small", n_orders=150, seed=5)).folder
+    made = load_settings(folder / "home")
+    ingest([world], made)
+    score(made)
+    return made
+
+
+def test_a_plan_names_what_to_inspect_and_what_to_release(settings: Settings) -> None:
+    plan = make_plan(settings, 20, 0.5)
+    rows, released = plan_rows(settings, plan, released=False), plan_rows(settings, plan, released=True)
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1)) and 10 <= len(rows) <= 20
+    drawn = [row for row in rows if row["why"] == "explore"]
+    assert len(drawn) == 10
+    assert {row["probability"] for row in drawn} == {10 / (10 + len(released))}
+    assert not {row["consignment_id"] for row in rows} & {row["consignment_id"] for row in released}
+    lines = list(summary(plan))
+    assert plan.plan_id in lines[0] and "sandan plan --release" in lines[-1]
+
+
+def test_the_same_run_gives_the_same_plan_and_each_is_kept(settings: Settings) -> None:
+    first, second = make_plan(settings, 15, 0.4), make_plan(settings, 15, 0.4)
+    assert plan_rows(settings, first, released=False) == plan_rows(settings, second, released=False)
+    assert open_plan(settings).plan_id == second.plan_id and open_plan(settings, first.plan_id).report["capacity"] == 15
+    assert {first.plan_id, second.plan_id} <= {plan.plan_id for plan in kept_plans(HomePaths(settings.home))}
+
+
+def test_a_damaged_plan_is_an_error_and_check_names_it(settings: Settings) -> None:
+    plan = make_plan(settings, 5, 0.0)
+    path = plan.folder / "plan.parquet"
+    good = path.read_bytes()
+    path.write_bytes(good[:50] + bytes([good[50] ^ 1]) + good[51:])
+    try:
+        with pytest.raises(DamagedFile, match=r"plan\.parquet.*not what was written"):
+            plan_rows(settings, plan, released=False)
+        assert any("plan.parquet" in str(error) for error in look_at(settings).damaged)
+    finally:
+        path.write_bytes(good)
+
+
+def test_without_a_number_or_a_run_it_says_what_to_do(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="--capacity N"):
+        make_plan(settings)
+    with pytest.raises(NothingScored, match="sandan score"):
+        make_plan(load_settings(tmp_path / "empty"), 10)
+    with pytest.raises(UnknownId, match="sandan plan"):
+        open_plan(settings, "no-such-plan")
+
+
+def test_a_plan_comes_back_as_outcomes_and_is_not_planned_again(settings: Settings, tmp_path: Path) -> None:
+    rows = plan_rows(settings, make_plan(settings, 12, 0.5), released=False)
+    at = open_results(HomePaths(settings.home)).as_of + dt.timedelta(hours=5)
+    columns = ["flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "method", "probability", "inspected_at", "outcome"]
+    path = tmp_path / "outcomes.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows({**row, "inspected_at": at.isoformat(), "outcome": "compliant"} for row in rows)
+    account = ingest([path], settings)
+    assert account.total("loaded") == len(rows) and not account.total("rejected")
+    again = plan_rows(settings, make_plan(settings, 12, 0.5), released=False)
+    assert not {row["consignment_id"] for row in rows} & {row["consignment_id"] for row in again}
+    # A plan of a later run leaves out what an earlier one chose and nobody has opened yet.
+    score(settings)
+    later = plan_rows(settings, make_plan(settings, 12, 0.5), released=False)
+    assert not {row["consignment_id"] for row in again} & {row["consignment_id"] for row in later}
+    report = json.loads((open_plan(settings).folder / "report.json").read_text())
+    assert report["run_id"] == open_results(HomePaths(settings.home)).run_id
