@@ -108,7 +108,7 @@ def test_the_order_of_consignments_changes_nothing(little: Any) -> None:
     y = little.truth[rows].astype(float)
     order = dice.permutation(len(table.x))
     place = np.argsort(order)
-    other = Table(table.x[order], table.names, table.bits[order])
+    other = Table(table.x[order], table.names, table.bits[order], table.causes)
     theirs = np.argsort(place[rows])
     with mock.patch("sandan.gnn.ranking._MOST_UNLABELLED", 250):
         one = Ranking.learn(table, rows, y, 1, 2)
