@@ -18,7 +18,7 @@ from sandan.algorithms.evidence import Bits, Ground, probability, shown
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.finding import Rule
 from sandan.algorithms.registry import DETECTORS, NOT_RUN
-from sandan.record.keys import consignment_key, parcel_id, without_prefix
+from sandan.record.catalog.keys import consignment_key, parcel_id, without_prefix
 from sandan.record.masks import mask_address
 
 FINDINGS = pa.schema(

@@ -20,8 +20,8 @@ from sandan.algorithms.scanned import scanned
 from sandan.algorithms.signed import n_checked, signatures
 from sandan.algorithms.taxes import taxes
 from sandan.record.settings import Settings
-from sandan.record.values import company
 from sandan.record.values.moment import HOUR_S
+from sandan.record.values.parties import company
 
 REFERENCE_TABLES = (
     "payment_services",

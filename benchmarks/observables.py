@@ -25,10 +25,10 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import GraphView, open_view
 from sandan.record.amounts import with_rate
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 

@@ -10,8 +10,8 @@ from sandan.graph.checksum import Checksum, batches_checksum
 from sandan.graph.parts import Part, parts
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.record.amounts import Lists
+from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.errors import StoreUnavailable
-from sandan.record.keys import order_id, parcel_id
 from sandan.record.settings import Settings
 
 Progress = Callable[[int, int], None]

@@ -16,8 +16,8 @@ from sandan.ingest.kinds import Columns, cleaned, unmarked, without_stand_ins
 from sandan.ingest.privacy import scrubbed
 from sandan.ingest.rows import REFUSED, Converted, Numbers, RawLines, RawRows, Texts, digests, staged_schema
 from sandan.ingest.watched import read_watched
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import TIME, Column, ListSpec
+from sandan.record.catalog.columns import TIME, Column, ListSpec
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.ids import Keyring
 from sandan.record.values.moment import BEIJING_US
 

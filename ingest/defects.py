@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.record.columns import ListSpec
+from sandan.record.catalog.columns import ListSpec
 from sandan.record.values import code
 
 # Defects by name, with what each says; `*_in_future` is one for each column that may say when a record could be known.

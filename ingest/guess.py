@@ -12,8 +12,8 @@ from sandan.ingest.foreign.names import column_of, hints, is_export, likeness
 from sandan.ingest.foreign.places import joined_address
 from sandan.ingest.foreign.probes import CHOICES, Looks, day_and_clock, look
 from sandan.ingest.foreign.sample import Sample, read_sample
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import Column, ListSpec
+from sandan.record.catalog.columns import Column, ListSpec
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError
 from sandan.record.values.moment import BEIJING_ZONE
 

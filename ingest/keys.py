@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.record.columns import ListSpec
+from sandan.record.catalog.columns import ListSpec
 
 Stored = Mapping[str, pa.Array]
 # Ways in which a list says that the goods were sold on no platform.

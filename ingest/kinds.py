@@ -13,10 +13,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.record.columns import KINDS, MONEY, TIME
+from sandan.record.catalog.columns import KINDS, MONEY, TIME
 from sandan.record.ids import Keyring
-from sandan.record.values import address, code, goods, identifier, identity, moment, name, nothing, telephone
+from sandan.record.values import code, identifier, moment, nothing
+from sandan.record.values.addresses import address
+from sandan.record.values.commodities import goods
 from sandan.record.values.moment import BEIJING_US
+from sandan.record.values.parties import identity, name, telephone
 from sandan.record.values.text import clean
 
 _CENT_FRACTION = Decimal("0.00001")

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from sandan.ingest.account import FileCount
 from sandan.ingest.stage import Part
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import ListSpec
-from sandan.record.lake import Lake, NewPart
+from sandan.record.catalog.columns import ListSpec
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.lake.lake import Lake, NewPart
 
 # What the engine may hold; more goes to the disk beside the staged parts.
 _MEMORY = "256MB"

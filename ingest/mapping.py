@@ -12,13 +12,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from sandan.ingest.foreign.numbers import NumberForm
 from sandan.ingest.foreign.times import TimeForm, fault_of_format, fault_of_zone
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import Column, ListSpec
+from sandan.record.catalog.columns import Column, ListSpec
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError
+from sandan.record.values.commodities.unit import kilograms
 from sandan.record.values.identifier import unmarked
 from sandan.record.values.moment import BEIJING_ZONE
 from sandan.record.values.nothing import is_nothing
-from sandan.record.values.unit import kilograms
 
 _MOST_BYTES = 1 << 20
 _MOST_FAULTS = 40

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.record.columns import ListSpec
+from sandan.record.catalog.columns import ListSpec
 from sandan.record.ids import Keyring
-from sandan.record.values import identity
-from sandan.record.values.identity_search import found, looks_like_one
+from sandan.record.values.parties import identity
+from sandan.record.values.parties.identity_search import found, looks_like_one
 
 Texts = Mapping[str, pa.Array]
 # Columns in which somebody may have written anything.

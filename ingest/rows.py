@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sandan.record.columns import TIME, ListSpec
+from sandan.record.catalog.columns import TIME, ListSpec
 
 Texts = Mapping[str, pa.Array]
 Numbers = npt.NDArray[np.int64]

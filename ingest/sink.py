@@ -13,8 +13,8 @@ from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.reject import BadFile
 from sandan.ingest.rows import REFUSED, Converted, RawRows, digest, staged_schema
 from sandan.ingest.waiting import Waiting
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import ListSpec
+from sandan.record.catalog.columns import ListSpec
+from sandan.record.catalog.tables import CATALOG
 
 # Records that wait as texts, and the bytes that may wait with them.
 WAITING_RECORDS = 8_000

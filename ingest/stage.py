@@ -18,9 +18,9 @@ from sandan.ingest.quality import Figures
 from sandan.ingest.rows import REFUSED, Converted
 from sandan.ingest.sink import WAITING_BYTES, WAITING_RECORDS, FileFacts, FileSink, Held, other_rows
 from sandan.ingest.waiting import Waiting
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import ListSpec
-from sandan.record.lake_tables import REJECTS
+from sandan.record.catalog.columns import ListSpec
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.lake.tables import REJECTS
 
 # A part of the lake has about so many rows.
 _PART_ROWS = 200_000

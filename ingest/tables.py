@@ -14,8 +14,8 @@ from sandan.ingest.privacy import without_numbers
 from sandan.ingest.reject import BadFile
 from sandan.ingest.sink import FileSink
 from sandan.ingest.typed_tables import open_jsonl, open_parquet
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import ListSpec
+from sandan.record.catalog.columns import ListSpec
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.values import code
 from sandan.record.values.identifier import unmarked
 from sandan.record.values.nothing import is_nothing

@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from sandan.ingest.ceb.messages import Message, local_name
 from sandan.ingest.rows import Numbers, RawLines, RawRows
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import ListSpec
+from sandan.record.catalog.columns import ListSpec
+from sandan.record.catalog.tables import CATALOG
 
 Layout = tuple[object, ...]
 Row = Sequence[str | None]

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from sandan.record.ids import Keyring
-from sandan.record.values import address, company, goods, identity, name, telephone
+from sandan.record.values.addresses import address
+from sandan.record.values.commodities import goods
+from sandan.record.values.parties import company, identity, name, telephone
 
 _NORMAL: dict[str, Callable[[str], str | None]] = {
     "telephone": telephone.normal,

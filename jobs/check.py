@@ -9,16 +9,16 @@ from pathlib import Path
 from sandan.algorithms.results import TABLES, Results, current_run, kept_runs
 from sandan.gnn.model import check_model, model_folders
 from sandan.graph.store.layout import GraphLayout
-from sandan.record.checksums import forget
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, SandanError, StoreError
+from sandan.record.files.checksums import forget
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring, read_keyring
-from sandan.record.lake import Lake
-from sandan.record.lake_check import check_not_lost, faults, without_checksum
-from sandan.record.lake_tables import SCHEMAS
-from sandan.record.ledger import check_ledger_files, write_head
-from sandan.record.lock import home_lock
-from sandan.record.rebuild import keep_checksums, repair_ledger
+from sandan.record.lake.check import check_not_lost, faults, without_checksum
+from sandan.record.lake.lake import Lake
+from sandan.record.lake.ledger import check_ledger_files, write_head
+from sandan.record.lake.rebuild import keep_checksums, repair_ledger
+from sandan.record.lake.tables import SCHEMAS
+from sandan.record.processes.lock import home_lock
 from sandan.record.runs import RunLedger
 from sandan.record.settings import Settings
 

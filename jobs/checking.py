@@ -17,13 +17,13 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import GraphLayout, checked_counts
 from sandan.graph.tables import write_graph_tables
 from sandan.jobs.progress import counted, say
-from sandan.record.as_of import known_to_of
 from sandan.record.errors import NothingScored, StoreError, StoreUnavailable, UnknownId
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake
-from sandan.record.lock import home_lock
+from sandan.record.lake.as_of import known_to_of
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
+from sandan.record.processes.lock import home_lock
 from sandan.record.settings import Settings
 
 

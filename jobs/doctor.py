@@ -10,11 +10,11 @@ from pathlib import Path
 from sandan.algorithms.results import open_results
 from sandan.graph.store.access import open_store
 from sandan.jobs.inbox import check_writable, open_inbox
-from sandan.record.as_of import known_to_of
 from sandan.record.errors import ConfigError, NothingScored, OutputError, SandanError, StoreUnavailable
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake
+from sandan.record.lake.as_of import known_to_of
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 
 _LEAST_FREE_BYTES = 2**30

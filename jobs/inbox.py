@@ -19,7 +19,7 @@ from sandan.jobs.file_account import write_account
 from sandan.jobs.unfinished import State, files_below, is_open_for_writing, knows_writers, not_to_read, state_of
 from sandan.record.errors import ConfigError, InputError, OutputError
 from sandan.record.home import HomePaths
-from sandan.record.lock import inbox_lock
+from sandan.record.processes.lock import inbox_lock
 from sandan.record.settings import Settings
 
 

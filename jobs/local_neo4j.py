@@ -15,8 +15,8 @@ from sandan.graph.store.neo4j import Neo4jStore, neo4j_address
 from sandan.jobs.progress import say
 from sandan.record.errors import ConfigError, StoreError, StoreUnavailable
 from sandan.record.home import HomePaths
-from sandan.record.lock import home_lock
-from sandan.record.orphans import ended_unless_done
+from sandan.record.processes.lock import home_lock
+from sandan.record.processes.orphans import ended_unless_done
 from sandan.record.settings import Settings
 
 

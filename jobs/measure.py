@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from sandan.ingest.quality import INDEXES, UNITS
 from sandan.record.errors import NothingScored
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 

@@ -24,7 +24,7 @@ from sandan.jobs.progress import say
 from sandan.jobs.tables import Format, show
 from sandan.record.errors import InputError
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.lake import Lake
 from sandan.record.runs import COLUMNS as RUN_COLUMNS
 from sandan.record.runs import RunLedger
 from sandan.record.settings import Settings

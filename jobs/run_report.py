@@ -5,10 +5,10 @@ Apart from the accounts of intake, which need none of what opens a run: a job th
 
 from sandan.algorithms.results import open_results
 from sandan.jobs.progress import say
+from sandan.record.catalog.trade import TRADE
 from sandan.record.home import HomePaths
 from sandan.record.runs import Run
 from sandan.record.settings import Settings
-from sandan.record.trade import TRADE
 
 # A list this far behind the others may have ceased to come.
 _LATE_DAYS = 3.0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 
 from sandan.record.errors import OutputError
-from sandan.record.orphans import end_with_parent
+from sandan.record.processes.orphans import end_with_parent
 from sandan.synthetic import groups
 from sandan.synthetic.agenda import Agenda, agenda
 from sandan.synthetic.base import base_world

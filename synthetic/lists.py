@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sandan.ingest.ceb.messages import MESSAGES
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.synthetic.consignment import Record
 from sandan.synthetic.writer import Sent
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Self
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.synthetic.companies import Platform
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.goods import Item, going_price, shelf_price

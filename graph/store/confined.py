@@ -26,7 +26,7 @@ from sandan.graph.store.ladybug_errors import query_error
 from sandan.graph.store.layout import GraphLayout
 from sandan.graph.store.values import plain_parameters
 from sandan.record.errors import BadQuery, StoreUnavailable
-from sandan.record.memory import resident_bytes
+from sandan.record.processes.memory import resident_bytes
 
 _START_S = 60.0
 _GRACE_S = 1.0  # the library's own timeout, which says more, goes first

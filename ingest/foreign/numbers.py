@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
-from sandan.record.values.unit import kilograms
+from sandan.record.values.commodities.unit import kilograms
 
 _EXACT = Context(prec=120)
 # Signs of currencies that stand before or behind an amount.

@@ -21,12 +21,12 @@ from sandan.jobs.explain import print_explanation
 from sandan.jobs.pipeline import score, train
 from sandan.jobs.run_report import print_run
 from sandan.jobs.tables import Format
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import Column
+from sandan.record.catalog.columns import Column
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.catalog.trade import TRADE
 from sandan.record.errors import NothingScored
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
-from sandan.record.trade import TRADE
 
 N = 4
 _CODES = {

@@ -13,7 +13,7 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.store.analyst import open_for_analyst
 from sandan.graph.store.confined import ConfinedLadybug
 from sandan.record.errors import BadQuery, SandanError, StoreError, StoreUnavailable
-from sandan.record.memory import resident_bytes
+from sandan.record.processes.memory import resident_bytes
 from sandan.record.settings import CypherSettings
 
 COUNT = "MATCH (o:Order) RETURN count(*) AS n"

@@ -16,8 +16,8 @@ from sandan.ingest.convert import Converter, Intake
 from sandan.ingest.keys import content_of, key_of
 from sandan.ingest.kinds import SIMPLE, Columns, cleaned
 from sandan.ingest.rows import Converted, RawLines, RawRows
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import KINDS, ListSpec
+from sandan.record.catalog.columns import KINDS, ListSpec
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.values.text import clean
 
 NUMBER = "110101199003074477"

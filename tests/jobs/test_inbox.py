@@ -22,8 +22,8 @@ from sandan.jobs.pipeline import run_line
 from sandan.jobs.unfinished import knows_writers
 from sandan.record.errors import BusyError, ConfigError, InputError, OutputError
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
-from sandan.record.lock import home_lock, inbox_lock
+from sandan.record.lake.lake import Lake
+from sandan.record.processes.lock import home_lock, inbox_lock
 from sandan.record.settings import InboxSettings, Settings, load_settings
 
 HEAD = "currency,cny,valid_from\n"

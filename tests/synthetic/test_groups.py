@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from sandan.record.values import address, telephone
+from sandan.record.values.addresses import address
+from sandan.record.values.parties import telephone
 from sandan.synthetic import planning
 from sandan.synthetic.base import base_world
 from sandan.synthetic.consignment import Truth

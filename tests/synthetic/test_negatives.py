@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from sandan.record.values import address, name
+from sandan.record.values.addresses import address
+from sandan.record.values.parties import name
 from sandan.synthetic.negatives import NEGATIVES
 
 

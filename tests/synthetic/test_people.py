@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from sandan.record.values import identity
+from sandan.record.values.parties import identity
 from sandan.synthetic.people import identity_number
 
 

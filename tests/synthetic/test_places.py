@@ -1,4 +1,4 @@
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.places import cities, home, locker
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.synthetic.base import base_world
 from sandan.synthetic.consignment import Case, Truth
 from sandan.synthetic.dice import Dice

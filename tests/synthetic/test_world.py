@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import ConfigError, OutputError
 from sandan.synthetic.honest_senders import INNOCENT_SENDERS
 from sandan.synthetic.innocent_groups import INNOCENT

@@ -17,7 +17,7 @@ from sandan.jobs.pipeline import build_graph, score
 from sandan.record.errors import ConfigError, DamagedFile
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 
 PACKED = Path(__file__).with_name("home-c0d5ad6.tar.xz")

@@ -12,13 +12,12 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.record.checksums import Kept, checksum_of
-from sandan.record.durable import write_durably
 from sandan.record.errors import DamagedFile
-from sandan.record.lake import RESTORE, Lake, set_aside, writing
-from sandan.record.lake_check import without_checksum
-from sandan.record.lake_tables import SCHEMAS
-from sandan.record.ledger import (
+from sandan.record.files.checksums import Kept, checksum_of
+from sandan.record.files.durable import write_durably
+from sandan.record.lake.check import without_checksum
+from sandan.record.lake.lake import RESTORE, Lake, set_aside, writing
+from sandan.record.lake.ledger import (
     LEDGER,
     Entry,
     append_entry,
@@ -30,6 +29,7 @@ from sandan.record.ledger import (
     sound_entries,
     write_head,
 )
+from sandan.record.lake.tables import SCHEMAS
 
 _OWN_FILE = re.compile(r"(?P<batch>.+)-\d+\.parquet")
 _PART = "part-"  # how the Delta library names the files that it writes itself, in compaction

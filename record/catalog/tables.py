@@ -1,6 +1,6 @@
 """Every list of the record in one readable table: columns with their kinds, keys, and the time at which customs could know a row."""
 
-from sandan.record.columns import Column, ListSpec
+from sandan.record.catalog.columns import Column, ListSpec
 
 
 def _columns(text: str) -> tuple[Column, ...]:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from sandan.record.values.unit import is_each, measure_words, normal
+from sandan.record.values.commodities.unit import is_each, measure_words, normal
 
 # Single pieces are counted; what holds something is packed. Both by their word in a text.
 _COUNTED = (

@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from typing import NamedTuple, TypeVar
 
-from sandan.record.values import abroad, code, corps, division, mask
-from sandan.record.values.place import kind_of_folded, place_kind
+from sandan.record.values import code, mask
+from sandan.record.values.addresses import abroad, corps, division
+from sandan.record.values.addresses.place import kind_of_folded, place_kind
 from sandan.record.values.text import HAN_LETTERS, folded, simplified
 
 __all__ = ["AddressParts", "likeness", "normal", "parts", "place_kind", "province", "shown_likeness"]

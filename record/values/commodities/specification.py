@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sandan.record.values.content import Content, content
+from sandan.record.values.commodities.content import Content, content
 from sandan.record.values.text import bare, folded, simplified
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}

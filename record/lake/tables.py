@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 
 # Tables of the lake that are not lists: what was refused, and what became of each file.
 REJECTS = pa.schema(

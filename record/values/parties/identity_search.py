@@ -12,7 +12,8 @@ import unicodedata
 from importlib.resources import files
 from typing import NamedTuple
 
-from sandan.record.values import identity
+from sandan.record.values import addresses
+from sandan.record.values.parties import identity
 
 SHORTEST = 15
 _MOBILE_DIGITS = 11
@@ -210,7 +211,7 @@ def _is_day(text: str) -> bool:
 def _counties() -> frozenset[str]:
     """Codes of all counties, as they are and, where the table says so, as they were."""
     divisions = set()
-    for line in files(__package__).joinpath("divisions.txt").read_text(encoding="utf-8").splitlines():
+    for line in files(addresses).joinpath("divisions.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             above, _, *cells = line.split()
             divisions |= {above[: 6 - len(digits)] + digits for cell in cells for digits in _DIGITS_RUN.findall(cell)}
@@ -220,7 +221,7 @@ def _counties() -> frozenset[str]:
 @functools.cache
 def _prefectures() -> frozenset[str]:
     """First four digits of all divisions."""
-    lines = files(__package__).joinpath("divisions.txt").read_text(encoding="utf-8").splitlines()
+    lines = files(addresses).joinpath("divisions.txt").read_text(encoding="utf-8").splitlines()
     codes = {code[:4] for line in lines if not line.startswith("#") and not (code := line.split()[0]).endswith("0000")}
     codes |= {code[:4] for code in _counties()}
     # Municipalities have their districts under 01 and 02; Chongqing was a city of Sichuan, the divisions of Hainan had no prefecture.

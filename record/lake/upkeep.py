@@ -16,9 +16,9 @@ from pathlib import Path
 from deltalake import DeltaTable, WriterProperties
 
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake, writing
-from sandan.record.lake_tables import SCHEMAS
-from sandan.record.ledger import LEDGER, Entry, write_head
+from sandan.record.lake.lake import Lake, writing
+from sandan.record.lake.ledger import LEDGER, Entry, write_head
+from sandan.record.lake.tables import SCHEMAS
 from sandan.record.settings import LakeSettings
 
 log = logging.getLogger(__name__)

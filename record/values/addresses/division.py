@@ -7,8 +7,8 @@ Source:
 import re
 from typing import NamedTuple
 
-from sandan.record.values import areas
-from sandan.record.values.division_table import MUNICIPALITIES, PROVINCES, Forms, Node, Table, divisions
+from sandan.record.values.addresses import areas
+from sandan.record.values.addresses.division_table import MUNICIPALITIES, PROVINCES, Forms, Node, Table, divisions
 
 __all__ = ["MUNICIPALITIES", "PROVINCES", "Found", "find", "named"]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandan.record.checksums import check_file
 from sandan.record.errors import DamagedFile
+from sandan.record.files.checksums import check_file
 from sandan.record.home import HomePaths
-from sandan.record.lake import RESTORE, Lake
+from sandan.record.lake.lake import RESTORE, Lake
 from sandan.record.runs import has_runs
 
 

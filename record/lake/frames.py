@@ -11,10 +11,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sandan.record.catalog import CATALOG
-from sandan.record.lake import Lake
-from sandan.record.lake_tables import SCHEMAS
-from sandan.record.trade import TIMELESS
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.catalog.trade import TIMELESS
+from sandan.record.lake.lake import Lake
+from sandan.record.lake.tables import SCHEMAS
 
 # Columns that name a company, by either of its codes.
 _COMPANY_CODES = ("ebp_code", "ebc_code", "pay_code", "logistics_code", "agent_code")

@@ -7,10 +7,10 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from sandan.record.catalog import CATALOG
-from sandan.record.frames import Frames, connect
-from sandan.record.lake import Lake
-from sandan.record.trade import ANSWERS, APPLICATIONS, TIMELESS, TRADE
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.catalog.trade import ANSWERS, APPLICATIONS, TIMELESS, TRADE
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.values.moment import DAY_S
 
 # Messages that are no trade, and tables by their own time: they set the date of a lake that holds nothing else.

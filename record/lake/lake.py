@@ -22,12 +22,11 @@ from deltalake import DeltaTable
 from deltalake import Schema as DeltaSchema
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
-from sandan.record.checksums import Kept, check_file, check_size, checksums_below
-from sandan.record.durable import write_durably
 from sandan.record.errors import DamagedFile, OutputError, SandanError
+from sandan.record.files.checksums import Kept, check_file, check_size, checksums_below
+from sandan.record.files.durable import write_durably
 from sandan.record.home import make_private
-from sandan.record.lake_tables import SCHEMAS
-from sandan.record.ledger import (
+from sandan.record.lake.ledger import (
     FIRST,
     Entry,
     append_entry,
@@ -39,6 +38,7 @@ from sandan.record.ledger import (
     sync_table,
     write_head,
 )
+from sandan.record.lake.tables import SCHEMAS
 
 log = logging.getLogger(__name__)
 RESTORE = "restore it from the backup; without one, ingest the original files into a new home"

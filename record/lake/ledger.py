@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
-from sandan.record.checksums import Kept, check_file, checksums_below, read_sealed, seal
-from sandan.record.columns import TIME
-from sandan.record.durable import sync, write_durably
+from sandan.record.catalog.columns import TIME
 from sandan.record.errors import DamagedFile
+from sandan.record.files.checksums import Kept, check_file, checksums_below, read_sealed, seal
+from sandan.record.files.durable import sync, write_durably
 
 LEDGER = "ledger"
 FIRST = "first"

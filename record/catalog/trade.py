@@ -1,6 +1,6 @@
 """Which lists say what happened, and which how things are."""
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 
 # Records of trade: the newest of them says up to when a home knows.
 TRADE = ("orders", "payments", "waybills", "deliveries", "inventories", "receipts", "house_waybills", "tracking", "tax_bills")
