@@ -17,8 +17,9 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 
+from benchmarks.community_graphs import to_networkx
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.communities import find_communities, to_networkx
+from sandan.algorithms.communities import find_communities
 from sandan.algorithms.features import ROW, make_features
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import gather_evidence, weights_of

@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 
 from sandan.ingest.account import Account, FileAccount, FileCount
 from sandan.ingest.ceb.signature import SignatureChecker
-from sandan.ingest.convert import Intake
-from sandan.ingest.files import MOST_MEMBERS, find_files
-from sandan.ingest.load import Placed, classify, connect, latest, new_parts, stale_lines
-from sandan.ingest.mapping import TableMapping
+from sandan.ingest.columns.convert import Intake
+from sandan.ingest.columns.mapping import TableMapping
 from sandan.ingest.memory import Watch, without_cycles
 from sandan.ingest.quality import Figures
-from sandan.ingest.stage import REJECT_KEYS, Part
+from sandan.ingest.sources.files import MOST_MEMBERS, find_files
+from sandan.ingest.staging.load import Placed, classify, connect, latest, new_parts, stale_lines
+from sandan.ingest.staging.stage import REJECT_KEYS, Part
 from sandan.ingest.worker import Share, Task, stage_files
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import OutputError

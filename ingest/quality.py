@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandan.ingest.account import FileCount
-from sandan.ingest.defects import BETWEEN, MEANINGS
+from sandan.ingest.columns.defects import BETWEEN, MEANINGS
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.lake.tables import QUALITY
 from sandan.record.values import code

@@ -199,7 +199,7 @@ def map_init(
     out: OutOption = None,
 ) -> None:
     """Writes a first mapping for a table, guessed from its columns, to edit. Example: sandan map init orders.csv --out orders.toml"""
-    from sandan.ingest.guess import first_mapping
+    from sandan.ingest.foreign.guess import first_mapping
     from sandan.jobs.tables import write_new
 
     write_new(first_mapping(file, table), out)

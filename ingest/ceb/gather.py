@@ -3,8 +3,8 @@
 from lxml import etree
 
 from sandan.ingest.ceb.messages import Message, local_name
-from sandan.ingest.sink import FileSink
-from sandan.ingest.waiting import Layout, Waiting
+from sandan.ingest.staging.sink import FileSink
+from sandan.ingest.staging.waiting import Layout, Waiting
 from sandan.record.catalog.tables import CATALOG
 
 _RECORD, _HEAD, _LINE, _OTHER = 3, 1, 2, 0

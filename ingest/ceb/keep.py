@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from sandan.ingest.ceb.messages import snake
-from sandan.ingest.privacy import without_numbers
+from sandan.ingest.columns.privacy import without_numbers
 from sandan.ingest.reject import BadFile
 from sandan.record.ids import Keyring
 from sandan.record.values import moment

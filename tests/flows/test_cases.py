@@ -15,7 +15,7 @@ import pytest
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.routing import page_at
 from sandan.graph.store.access import open_store
-from sandan.ingest.guess import first_mapping
+from sandan.ingest.foreign.guess import first_mapping
 from sandan.jobs import cli
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.lake.frames import Frames, connect

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from sandan.ingest.convert import Intake
+from sandan.ingest.columns.convert import Intake
 from sandan.ingest.intake import ingest
 from sandan.record.ids import KEY_BYTES, Keyring
 from sandan.record.lake.frames import Frames, connect

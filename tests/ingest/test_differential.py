@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sandan.ingest.ceb import read as ceb_read
 from sandan.ingest.ceb.messages import MESSAGES, Message
 from sandan.ingest.ceb.signature import SignatureChecker
-from sandan.ingest.convert import Intake
+from sandan.ingest.columns.convert import Intake
 from sandan.ingest.worker import Share, Task, stage_files
 from sandan.record.catalog.columns import Column
 from sandan.record.catalog.tables import CATALOG

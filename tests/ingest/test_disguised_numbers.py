@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandan.ingest.ceb.messages import MESSAGES
-from sandan.ingest.privacy import FREE_TEXT, without_numbers
+from sandan.ingest.columns.privacy import FREE_TEXT, without_numbers
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.ids import KEY_BYTES, Keyring
 

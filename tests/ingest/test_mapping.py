@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.ingest.mapping import TableMapping
+from sandan.ingest.columns.mapping import TableMapping
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError
 

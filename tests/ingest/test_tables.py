@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandan.ingest.reject import BadFile
-from sandan.ingest.tables import recognise
+from sandan.ingest.sources.tables import recognise
 from sandan.record.catalog.tables import CATALOG
 
 Rows = Sequence[Mapping[str, Any]]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.ingest.kinds import Columns
+from sandan.ingest.columns.kinds import Columns
 from sandan.record.ids import KEY_BYTES, Keyring
 from sandan.record.masks import mask_telephone
 from sandan.record.values.addresses import address

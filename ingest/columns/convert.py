@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.ingest.defects import Defects
-from sandan.ingest.keys import content_of, key_of, needed
-from sandan.ingest.kinds import Columns, cleaned, unmarked, without_stand_ins
-from sandan.ingest.privacy import scrubbed
-from sandan.ingest.rows import REFUSED, Converted, Numbers, RawLines, RawRows, Texts, digests, staged_schema
-from sandan.ingest.watched import read_watched
+from sandan.ingest.columns.defects import Defects
+from sandan.ingest.columns.keys import content_of, key_of, needed
+from sandan.ingest.columns.kinds import Columns, cleaned, unmarked, without_stand_ins
+from sandan.ingest.columns.privacy import scrubbed
+from sandan.ingest.columns.rows import REFUSED, Converted, Numbers, RawLines, RawRows, Texts, digests, staged_schema
+from sandan.ingest.columns.watched import read_watched
 from sandan.record.catalog.columns import TIME, Column, ListSpec
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.ids import Keyring

@@ -13,11 +13,11 @@ from typing import BinaryIO, cast
 
 from sandan.ingest.ceb.read import PEEK_BYTES, looks_like_xml, read_message
 from sandan.ingest.ceb.signature import SignatureChecker
-from sandan.ingest.formats import office_document, other_format
-from sandan.ingest.mapping import TableMapping
+from sandan.ingest.columns.mapping import TableMapping
 from sandan.ingest.reject import BadFile, ours_to_report
-from sandan.ingest.sink import FileSink, list_of
-from sandan.ingest.tables import read_table
+from sandan.ingest.sources.formats import office_document, other_format
+from sandan.ingest.sources.tables import read_table
+from sandan.ingest.staging.sink import FileSink, list_of
 from sandan.record.errors import InputError
 
 # What a stream says that breaks off or whose bytes are damaged, plain or packed.

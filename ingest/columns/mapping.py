@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from sandan.ingest.foreign.numbers import NumberForm
-from sandan.ingest.foreign.times import TimeForm, fault_of_format, fault_of_zone
+from sandan.ingest.columns.numbers import NumberForm
+from sandan.ingest.columns.times import TimeForm, fault_of_format, fault_of_zone
 from sandan.record.catalog.columns import Column, ListSpec
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from sandan.ingest.opened_table import Chunk, OpenedTable
 from sandan.ingest.reject import BadFile
+from sandan.ingest.sources.opened_table import Chunk, OpenedTable
 
 # No record is so long.
 _BLOCK_BYTES = 4 << 20

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from sandan.ingest.ceb.messages import Message, local_name
-from sandan.ingest.rows import Numbers, RawLines, RawRows
+from sandan.ingest.columns.rows import Numbers, RawLines, RawRows
 from sandan.record.catalog.columns import ListSpec
 from sandan.record.catalog.tables import CATALOG
 

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.ingest.convert import Converter
+from sandan.ingest.columns.convert import Converter
+from sandan.ingest.columns.rows import REFUSED, Converted
 from sandan.ingest.quality import Figures
-from sandan.ingest.rows import REFUSED, Converted
-from sandan.ingest.sink import WAITING_BYTES, WAITING_RECORDS, FileFacts, FileSink, Held, other_rows
-from sandan.ingest.waiting import Waiting
+from sandan.ingest.staging.sink import WAITING_BYTES, WAITING_RECORDS, FileFacts, FileSink, Held, other_rows
+from sandan.ingest.staging.waiting import Waiting
 from sandan.record.catalog.columns import ListSpec
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.lake.tables import REJECTS

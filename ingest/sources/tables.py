@@ -7,13 +7,13 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandan.ingest.csv_table import open_csv
-from sandan.ingest.mapping import TableMapping
-from sandan.ingest.opened_table import OpenedTable
-from sandan.ingest.privacy import without_numbers
+from sandan.ingest.columns.mapping import TableMapping
+from sandan.ingest.columns.privacy import without_numbers
 from sandan.ingest.reject import BadFile
-from sandan.ingest.sink import FileSink
-from sandan.ingest.typed_tables import open_jsonl, open_parquet
+from sandan.ingest.sources.csv_table import open_csv
+from sandan.ingest.sources.opened_table import OpenedTable
+from sandan.ingest.sources.typed_tables import open_jsonl, open_parquet
+from sandan.ingest.staging.sink import FileSink
 from sandan.record.catalog.columns import ListSpec
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.values import code

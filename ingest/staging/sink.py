@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from sandan.ingest.ceb.messages import MESSAGES, Message
-from sandan.ingest.convert import Converter, Intake
+from sandan.ingest.columns.convert import Converter, Intake
+from sandan.ingest.columns.rows import REFUSED, Converted, RawRows, digest, staged_schema
 from sandan.ingest.reject import BadFile
-from sandan.ingest.rows import REFUSED, Converted, RawRows, digest, staged_schema
-from sandan.ingest.waiting import Waiting
+from sandan.ingest.staging.waiting import Waiting
 from sandan.record.catalog.columns import ListSpec
 from sandan.record.catalog.tables import CATALOG
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sandan.ingest.account import FileCount
-from sandan.ingest.stage import Part
+from sandan.ingest.staging.stage import Part
 from sandan.record.catalog.columns import ListSpec
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.lake.lake import Lake, NewPart

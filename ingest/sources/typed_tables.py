@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.ingest.opened_table import CHUNK_CHARS, CHUNK_ROWS, Chunk, OpenedTable
 from sandan.ingest.reject import BadFile
+from sandan.ingest.sources.opened_table import CHUNK_CHARS, CHUNK_ROWS, Chunk, OpenedTable
 
 # No record is so long; a file without line ends must not be held whole.
 _LINE_CHARS = 1 << 24
