@@ -17,9 +17,9 @@ from benchmarks.oracle import NAMES, frozen
 from benchmarks.shares import shares
 from sandan.algorithms.answers import Answer, answers
 from sandan.algorithms.results import open_results
-from sandan.jobs.progress import say
-from sandan.jobs.reading import key_rows
-from sandan.jobs.tables import Format, show
+from sandan.jobs.terminal.progress import say
+from sandan.jobs.terminal.reading import key_rows
+from sandan.jobs.terminal.tables import Format, show
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
 

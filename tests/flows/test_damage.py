@@ -21,7 +21,7 @@ from sandan.dashboard.pages import clusters, notice, queue
 from sandan.dashboard.routing import page_at
 from sandan.ingest.intake import ingest
 from sandan.jobs import cli
-from sandan.jobs.check import look_at
+from sandan.jobs.checks.home import look_at
 from sandan.jobs.pipeline import score, train
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import DamagedFile, SandanError

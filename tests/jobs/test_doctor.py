@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandan.ingest.intake import ingest
-from sandan.jobs.doctor import examine
+from sandan.jobs.checks.doctor import examine
 from sandan.record.errors import ConfigError
 from sandan.record.settings import InboxSettings, Settings, load_settings
 

@@ -12,7 +12,7 @@ import pytest
 from sandan.algorithms.results import open_results
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.ingest.intake import ingest
-from sandan.jobs.check import check_home
+from sandan.jobs.checks.home import check_home
 from sandan.jobs.pipeline import build_graph, score
 from sandan.record.errors import ConfigError, DamagedFile
 from sandan.record.home import HomePaths

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sandan.algorithms.results import open_results
 from sandan.graph.store.access import open_store
-from sandan.jobs.inbox import check_writable, open_inbox
+from sandan.jobs.inboxes.inbox import check_writable, open_inbox
 from sandan.record.errors import ConfigError, NothingScored, OutputError, SandanError, StoreUnavailable
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sandan.jobs.options import FormatOption, OutOption
-from sandan.jobs.tables import Format
+from sandan.jobs.commands.options import FormatOption, OutOption
+from sandan.jobs.terminal.tables import Format
 from sandan.record.settings import load_settings
 
 graph_app = typer.Typer(no_args_is_help=True, help="The graph made from the lake. Example: sandan graph info")
@@ -19,7 +19,7 @@ JarsOption = Annotated[Path | None, typer.Option("--jars", help="folder with lib
 def graph_build() -> None:
     """Builds the graph from the lake with the newest run's results, into the configured store. Example: sandan graph build"""
     from sandan.jobs.pipeline import build_graph
-    from sandan.jobs.progress import say
+    from sandan.jobs.terminal.progress import say
 
     print(f"graph version {build_graph(load_settings(), step=say)}")
 
@@ -27,8 +27,8 @@ def graph_build() -> None:
 @graph_app.command("info")
 def graph_info(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     """Version of the graph in use, and its nodes and relationships. Example: sandan graph info --format json"""
-    from sandan.jobs.reading import graph_rows
-    from sandan.jobs.tables import show
+    from sandan.jobs.terminal.reading import graph_rows
+    from sandan.jobs.terminal.tables import show
 
     show(graph_rows(load_settings()), ("kind", "name", "n"), form, out)
 
@@ -38,7 +38,7 @@ def graph_check(
     quick: Annotated[bool, typer.Option("--quick", help="do not hold the graph against the lake")] = False,
 ) -> None:
     """Holds what is served against the graph's tables, and these against the lake. Example: sandan graph check"""
-    from sandan.jobs.checking import check_graph
+    from sandan.jobs.checks.graph import check_graph
 
     check_graph(load_settings(), with_lake=not quick)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sandan.jobs.tables import Format
+from sandan.jobs.terminal.tables import Format
 
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv, json or parquet")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="file to write; - is standard output")]

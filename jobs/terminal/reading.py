@@ -20,8 +20,8 @@ from sandan.graph.store.access import graph_layout, open_store
 from sandan.graph.store.analyst import open_for_analyst
 from sandan.graph.store.base import QueryResult
 from sandan.ingest.reject import REMEDIES
-from sandan.jobs.progress import say
-from sandan.jobs.tables import Format, show
+from sandan.jobs.terminal.progress import say
+from sandan.jobs.terminal.tables import Format, show
 from sandan.record.errors import InputError
 from sandan.record.home import HomePaths
 from sandan.record.lake.lake import Lake

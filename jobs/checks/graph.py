@@ -16,7 +16,7 @@ from sandan.graph.results import RunResults, add_results
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import GraphLayout, checked_counts
 from sandan.graph.tables import write_graph_tables
-from sandan.jobs.progress import counted, say
+from sandan.jobs.terminal.progress import counted, say
 from sandan.record.errors import NothingScored, StoreError, StoreUnavailable, UnknownId
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring

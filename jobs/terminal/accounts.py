@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sandan.ingest.account import STATES, Account
-from sandan.jobs.inbox import Emptied
-from sandan.jobs.progress import say
+from sandan.jobs.inboxes.inbox import Emptied
+from sandan.jobs.terminal.progress import say
 from sandan.record.errors import InputError, MissingColumns, OutputError
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from sandan.ingest.account import Account, FileAccount
 from sandan.ingest.intake import Progress, ingest
-from sandan.jobs.file_account import write_account
-from sandan.jobs.unfinished import State, files_below, is_open_for_writing, knows_writers, not_to_read, state_of
+from sandan.jobs.inboxes.file_account import write_account
+from sandan.jobs.inboxes.unfinished import State, files_below, is_open_for_writing, knows_writers, not_to_read, state_of
 from sandan.record.errors import ConfigError, InputError, OutputError
 from sandan.record.home import HomePaths
 from sandan.record.processes.lock import inbox_lock

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandan.gnn.model import newest_card
-from sandan.jobs.tables import Format, show
+from sandan.jobs.terminal.tables import Format, show
 from sandan.record.errors import InputError
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sandan.jobs.options import FormatOption, OutOption, RunOption
-from sandan.jobs.tables import Format
+from sandan.jobs.commands.options import FormatOption, OutOption, RunOption
+from sandan.jobs.terminal.tables import Format
 from sandan.record.settings import load_settings
 
 app = typer.Typer()
@@ -15,7 +15,7 @@ app = typer.Typer()
 @app.command()
 def card(form: FormatOption = Format.TABLE) -> None:
     """The model card: what was learned from what, and how good it is. Example: sandan card --format json"""
-    from sandan.jobs.card import card_rows, print_card
+    from sandan.jobs.terminal.card import card_rows, print_card
 
     print_card(card_rows(load_settings()), form)
 
@@ -29,7 +29,7 @@ def alerts(
     out: OutOption = None,
 ) -> None:
     """Graded consignments, the highest score first; medium and high unless --all. Example: sandan alerts --format csv --out alerts.csv"""
-    from sandan.jobs.reading import alert_rows, print_rows
+    from sandan.jobs.terminal.reading import alert_rows, print_rows
 
     print_rows("alerts", alert_rows(load_settings(), every=every, first=first, run_id=run_id), form, out)
 
@@ -37,7 +37,7 @@ def alerts(
 @app.command()
 def operators(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     """Sellers, providers, carriers, agents and platforms with their grades. Example: sandan operators --format json"""
-    from sandan.jobs.reading import print_rows, result_rows
+    from sandan.jobs.terminal.reading import print_rows, result_rows
 
     print_rows("operators", result_rows(load_settings(), "operators", run_id), form, out)
 
@@ -50,7 +50,7 @@ def clusters(
     out: OutOption = None,
 ) -> None:
     """Rings, split lots and shipment clusters, the strongest first. Example: sandan clusters --members --format csv"""
-    from sandan.jobs.reading import print_rows, result_rows
+    from sandan.jobs.terminal.reading import print_rows, result_rows
 
     name = "members" if members else "clusters"
     print_rows(name, result_rows(load_settings(), name, run_id), form, out)
@@ -59,7 +59,7 @@ def clusters(
 @app.command()
 def findings(run_id: RunOption = None, form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     """Every finding with its reason and evidence. Example: sandan findings --format csv"""
-    from sandan.jobs.reading import print_rows, result_rows
+    from sandan.jobs.terminal.reading import print_rows, result_rows
 
     print_rows("findings", result_rows(load_settings(), "findings", run_id), form, out)
 
@@ -73,9 +73,9 @@ def measure(
     out: OutOption = None,
 ) -> None:
     """How complete, timely and valid what was received is. Example: sandan measure --from 2025-04-01 --by-source"""
-    from sandan.jobs.measure import COLUMNS, measure_rows
-    from sandan.jobs.tables import show
-    from sandan.jobs.when import parse_as_of, parse_from
+    from sandan.jobs.terminal.measure import COLUMNS, measure_rows
+    from sandan.jobs.terminal.tables import show
+    from sandan.jobs.terminal.when import parse_as_of, parse_from
 
     rows = measure_rows(load_settings(), parse_from(start), parse_as_of(end), by_source=by_source)
     show(rows, COLUMNS if form is not Format.TABLE or out else [c for c in COLUMNS if c != "definition"], form, out)
@@ -84,7 +84,7 @@ def measure(
 @app.command()
 def rejects(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     """Rejected records and files, with what to do about them. Example: sandan rejects"""
-    from sandan.jobs.reading import print_rows, reject_rows
+    from sandan.jobs.terminal.reading import print_rows, reject_rows
 
     print_rows("rejects", reject_rows(load_settings()), form, out)
 
@@ -92,7 +92,7 @@ def rejects(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
 @app.command()
 def runs(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     """The run ledger, the newest first. Example: sandan runs"""
-    from sandan.jobs.reading import print_rows
+    from sandan.jobs.terminal.reading import print_rows
     from sandan.record.home import HomePaths
     from sandan.record.runs import RunLedger
 
@@ -108,7 +108,7 @@ def explain(
     """One consignment: its lists side by side, findings, reasons, history. Example: sandan explain 250331499181921295"""
     if form not in (Format.TABLE, Format.JSON):
         raise typer.BadParameter("--format of explain is table or json")
-    from sandan.jobs.explain import print_explanation
+    from sandan.jobs.terminal.explain import print_explanation
 
     print_explanation(load_settings(), key, run_id, as_json=form is Format.JSON)
 
@@ -124,7 +124,7 @@ def evaluate(
     out: OutOption = None,
 ) -> None:
     """Holds the last run against an answer key. Example: sandan evaluate world.key.csv"""
-    from sandan.jobs.reading import evaluation_rows, measure_rows, print_rows
+    from sandan.jobs.terminal.reading import evaluation_rows, measure_rows, print_rows
 
     settings = load_settings()
     if not only_measures:
@@ -150,8 +150,8 @@ def cypher(
     out: OutOption = None,
 ) -> None:
     """Asks the graph, read-only: a statement, or a named query. Example: sandan cypher --run shared-telephones least=3"""
-    from sandan.jobs.reading import library_rows, print_query, print_statement
-    from sandan.jobs.tables import show
+    from sandan.jobs.terminal.reading import library_rows, print_query, print_statement
+    from sandan.jobs.terminal.tables import show
 
     given = words or []
     if sum((every, name is not None, bool(given) and name is None)) != 1 or (every and param):
