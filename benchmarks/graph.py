@@ -20,8 +20,8 @@ import ladybug
 import neo4j
 import pyarrow.parquet as pq
 
-from benchmarks.graph_hops import HOPS, Waits, ask, draw
-from benchmarks.graph_world import write_graph_world
+from benchmarks.graphs.hops import HOPS, Waits, ask, draw
+from benchmarks.graphs.world import write_graph_world
 from benchmarks.harness import Timed, machine, peak_mb, say, table, timed
 from sandan.graph.arrays import shared_view
 from sandan.graph.schema import NODES, RELATIONS

@@ -17,7 +17,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 
-from benchmarks.community_graphs import to_networkx
+from benchmarks.graphs.communities import to_networkx
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.communities import find_communities
 from sandan.algorithms.features import ROW, make_features

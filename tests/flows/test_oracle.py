@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import observables, oracle_report
+from benchmarks import oracle_report
+from benchmarks.oracles import observables
 from sandan.jobs.terminal.reading import measure_rows
 from sandan.record.errors import ArtefactError
 from sandan.record.settings import load_settings

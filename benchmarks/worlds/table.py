@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.harness import say, table
-from benchmarks.oracle import NAMES, frozen
 from benchmarks.oracle_report import of_answers
-from benchmarks.shares import SINGLE, Mask, at_budget, parts, ranked
-from benchmarks.world_homes import Floats, seen
+from benchmarks.oracles.oracle import NAMES, frozen
+from benchmarks.oracles.shares import SINGLE, Mask, at_budget, parts, ranked
+from benchmarks.worlds.homes import Floats, seen
 from sandan.algorithms.answers import Answer
 from sandan.algorithms.ranking import looked_at
 

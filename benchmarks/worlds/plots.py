@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.chart import Chart, Points
 from benchmarks.harness import say, table
-from benchmarks.world_read import orders
+from benchmarks.worlds.chart import Chart, Points
+from benchmarks.worlds.read import orders
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 

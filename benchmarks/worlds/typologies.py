@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.harness import say, table
-from benchmarks.world_homes import ROOT
+from benchmarks.worlds.homes import ROOT
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 

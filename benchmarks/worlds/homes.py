@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from benchmarks.harness import say
-from benchmarks.observables import EVERY, Observables, observe
+from benchmarks.oracles.observables import EVERY, Observables, observe
 from sandan.algorithms.answers import Answer, answers
 from sandan.algorithms.finding import FORGED
 from sandan.algorithms.results import open_results
@@ -26,12 +26,12 @@ from sandan.record.settings import load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "worlds"
 # What a kept world depends on.
 _CODE = (
     "record", "ingest", "graph", "algorithms", "gnn", "synthetic", "jobs/pipeline.py",
-    "benchmarks/observables.py", "benchmarks/observed_goods.py", "benchmarks/world_homes.py",
+    "benchmarks/oracles/observables.py", "benchmarks/oracles/observed_goods.py", "benchmarks/worlds/homes.py",
 )  # fmt: skip
 Floats = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from benchmarks.observed_goods import MARKET, OWN_GOODS, SCAN, observe_goods
+from benchmarks.oracles.observed_goods import MARKET, OWN_GOODS, SCAN, observe_goods
 from sandan.algorithms.aggregates import merged, most, parties_on
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import KINDS, NAMES, ROW, make_features
