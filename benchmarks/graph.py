@@ -30,9 +30,9 @@ from sandan.graph.server.config import Instance, admin_command
 from sandan.graph.server.jars import bring, jars_folder
 from sandan.graph.server.local import LocalServer
 from sandan.graph.store.ddl import ladybug_statements, neo4j_statements
-from sandan.graph.store.ladybug import LadybugStore, build_file
+from sandan.graph.store.ladybug.store import LadybugStore, build_file
 from sandan.graph.store.layout import GraphLayout, checked_counts, node_file, relation_file, view_file
-from sandan.graph.store.neo4j import Neo4jStore, neo4j_address
+from sandan.graph.store.neo4j.store import Neo4jStore, neo4j_address
 from sandan.graph.view import open_view
 
 _BATCH_ROWS = 20_000

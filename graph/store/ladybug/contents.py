@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from sandan.graph.parts import Part
-from sandan.graph.store.ladybug import open_file, reading_connection
-from sandan.graph.store.ladybug_errors import query_error
+from sandan.graph.store.ladybug.errors import query_error
+from sandan.graph.store.ladybug.store import open_file, reading_connection
 from sandan.graph.store.layout import GraphLayout
 from sandan.record.errors import StoreUnavailable
 

@@ -20,10 +20,10 @@ from sandan.graph.guard import check_neo4j_plan, check_parameters, neo4j_query
 from sandan.graph.parts import Part
 from sandan.graph.store.base import GraphCounts, QueryResult
 from sandan.graph.store.layout import checked_counts
-from sandan.graph.store.neo4j_contents import count, read_part
-from sandan.graph.store.neo4j_errors import REFUSED_WRITE, too_long, translated
-from sandan.graph.store.neo4j_fill import check_counts, fill, prepare, seal
-from sandan.graph.store.neo4j_marker import Marker, read_marker
+from sandan.graph.store.neo4j.contents import count, read_part
+from sandan.graph.store.neo4j.errors import REFUSED_WRITE, too_long, translated
+from sandan.graph.store.neo4j.fill import check_counts, fill, prepare, seal
+from sandan.graph.store.neo4j.marker import Marker, read_marker
 from sandan.graph.store.values import plain_parameters, plain_value
 from sandan.record.errors import BadQuery, ConfigError, StoreError, StoreUnavailable
 

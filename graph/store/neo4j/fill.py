@@ -14,9 +14,9 @@ from sandan.graph.parts import Part
 from sandan.graph.store.base import GraphCounts
 from sandan.graph.store.ddl import neo4j_statements
 from sandan.graph.store.layout import write_durably
-from sandan.graph.store.neo4j_contents import count
-from sandan.graph.store.neo4j_difference import difference
-from sandan.graph.store.neo4j_marker import (
+from sandan.graph.store.neo4j.contents import count
+from sandan.graph.store.neo4j.difference import difference
+from sandan.graph.store.neo4j.marker import (
     Marker,
     drop_former_constraints,
     last_write,
@@ -25,7 +25,7 @@ from sandan.graph.store.neo4j_marker import (
     read_marker,
     set_marker,
 )
-from sandan.graph.store.neo4j_statements import BATCH_ROWS, Batch, creations
+from sandan.graph.store.neo4j.statements import BATCH_ROWS, Batch, creations
 from sandan.record.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sandan.graph.store.base import QueryResult
-from sandan.graph.store.ladybug import fetch, open_file, reading_connection
+from sandan.graph.store.ladybug.store import fetch, open_file, reading_connection
 from sandan.record.errors import StoreUnavailable
 
 _LENGTH = struct.Struct("!Q")

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from sandan.graph.parts import Part, parts
-from sandan.graph.store.neo4j_statements import BATCH_ROWS, Batch, create, delete_nodes, delete_relations, update_nodes
+from sandan.graph.store.neo4j.statements import BATCH_ROWS, Batch, create, delete_nodes, delete_relations, update_nodes
 
 
 @dataclass(frozen=True, slots=True)

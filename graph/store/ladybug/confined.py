@@ -21,8 +21,8 @@ from typing import IO, Any, Self
 from sandan.graph.guard import check_parameters, ladybug_query
 from sandan.graph.portable import check_comparisons
 from sandan.graph.store.base import QueryResult
-from sandan.graph.store.cell import Opening, Question, received_length, send
-from sandan.graph.store.ladybug_errors import query_error
+from sandan.graph.store.ladybug.cell import Opening, Question, received_length, send
+from sandan.graph.store.ladybug.errors import query_error
 from sandan.graph.store.layout import GraphLayout
 from sandan.graph.store.values import plain_parameters
 from sandan.record.errors import BadQuery, StoreUnavailable
@@ -116,7 +116,7 @@ class _Cell:
         self.path = path
         self._max_bytes = max_bytes
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "sandan.graph.store.cell"],
+            [sys.executable, "-P", "-m", "sandan.graph.store.ladybug.cell"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

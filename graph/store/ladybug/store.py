@@ -19,9 +19,9 @@ from sandan.graph.portable import check_comparisons
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.store.base import GraphCounts, QueryResult
 from sandan.graph.store.ddl import ladybug_statements
-from sandan.graph.store.ladybug_errors import query_error
-from sandan.graph.store.ladybug_masks import cuts_before_match, masks_cross_a_cut
-from sandan.graph.store.ladybug_schema import check_schema
+from sandan.graph.store.ladybug.errors import query_error
+from sandan.graph.store.ladybug.masks import cuts_before_match, masks_cross_a_cut
+from sandan.graph.store.ladybug.schema import check_schema
 from sandan.graph.store.layout import GraphLayout, checked_counts, node_file, relation_file, sync
 from sandan.graph.store.values import plain_parameters, plain_value
 from sandan.record.errors import OutputError, StoreError, StoreUnavailable
