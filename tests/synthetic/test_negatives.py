@@ -5,7 +5,7 @@ from typing import Any
 
 from sandan.record.values.addresses import address
 from sandan.record.values.parties import name
-from sandan.synthetic.negatives import NEGATIVES
+from sandan.synthetic.lookalikes.hard_negatives import NEGATIVES
 
 
 def test_every_kind_is_there(large: Any) -> None:
