@@ -21,14 +21,14 @@ from sandan.dashboard.pages import clusters, notice, queue
 from sandan.dashboard.routing import page_at
 from sandan.ingest.intake import ingest
 from sandan.jobs import cli
-from sandan.jobs.check import look_at
+from sandan.jobs.checks.home import look_at
 from sandan.jobs.pipeline import score, train
-from sandan.record.catalog import CATALOG
-from sandan.record.checksums import forget
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import DamagedFile, SandanError
-from sandan.record.frames import Frames, connect
+from sandan.record.files.checksums import forget
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings, load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

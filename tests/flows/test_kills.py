@@ -13,10 +13,10 @@ import pytest
 
 from sandan.algorithms.results import open_results
 from sandan.graph.store.access import graph_layout, open_store
-from sandan.record.catalog import CATALOG
-from sandan.record.frames import Frames, connect
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

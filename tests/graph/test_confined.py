@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from sandan.graph.store import confined
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.analyst import open_for_analyst
-from sandan.graph.store.confined import ConfinedLadybug
+from sandan.graph.store.ladybug import confined
+from sandan.graph.store.ladybug.confined import ConfinedLadybug
 from sandan.record.errors import BadQuery, SandanError, StoreError, StoreUnavailable
-from sandan.record.memory import resident_bytes
+from sandan.record.processes.memory import resident_bytes
 from sandan.record.settings import CypherSettings
 
 COUNT = "MATCH (o:Order) RETURN count(*) AS n"

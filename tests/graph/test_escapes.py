@@ -11,8 +11,8 @@ import pytest
 from neo4j import READ_ACCESS, GraphDatabase
 from neo4j.exceptions import Neo4jError
 
-from sandan.graph.store import neo4j as module
 from sandan.graph.store.analyst import open_for_analyst
+from sandan.graph.store.neo4j import store as module
 from sandan.record.errors import BadQuery
 
 WRITING = (

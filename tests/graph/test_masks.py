@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandan.graph.store import ladybug as module
 from sandan.graph.store.access import graph_layout
-from sandan.graph.store.ladybug_masks import cuts_before_match, masks_cross_a_cut
+from sandan.graph.store.ladybug import store as module
+from sandan.graph.store.ladybug.masks import cuts_before_match, masks_cross_a_cut
 
 # Relations of a chain: what can follow what.
 STEPS = [

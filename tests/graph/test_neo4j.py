@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from neo4j import GraphDatabase
 
-from sandan.graph.store import neo4j as module
 from sandan.graph.store.access import graph_layout, open_store, publish
-from sandan.graph.store.neo4j import neo4j_address
+from sandan.graph.store.neo4j import store as module
+from sandan.graph.store.neo4j.store import neo4j_address
 from sandan.record.errors import ConfigError, StoreError, StoreUnavailable
 
 

@@ -15,9 +15,9 @@ from sandan.graph.check import differences, served_checksums
 from sandan.graph.checksum import table_checksums
 from sandan.graph.server.config import Instance
 from sandan.graph.server.waiting import wait_ready
-from sandan.graph.store import neo4j as module
-from sandan.graph.store import neo4j_fill
 from sandan.graph.store.access import graph_layout, publish
+from sandan.graph.store.neo4j import fill as neo4j_fill
+from sandan.graph.store.neo4j import store as module
 from sandan.record.errors import StoreError, StoreUnavailable
 
 

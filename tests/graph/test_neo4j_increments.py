@@ -11,9 +11,10 @@ from neo4j import exceptions as faults
 from sandan.graph.checksum import Checksum, batches_checksum, table_checksums
 from sandan.graph.parts import Part, parts
 from sandan.graph.schema import NODES, RELATIONS
-from sandan.graph.store import neo4j_fill, neo4j_marker
 from sandan.graph.store.access import graph_layout
-from sandan.graph.store.neo4j_difference import difference
+from sandan.graph.store.neo4j import fill as neo4j_fill
+from sandan.graph.store.neo4j import marker as neo4j_marker
+from sandan.graph.store.neo4j.difference import difference
 from sandan.record.errors import StoreError, StoreUnavailable
 
 Row = dict[str, object]

@@ -17,7 +17,7 @@ import pytest
 from sandan.graph.store.access import graph_layout, open_store, publish
 from sandan.graph.store.ddl import ladybug_statements
 from sandan.graph.store.layout import GraphLayout, node_file
-from sandan.graph.store.neo4j import Neo4jStore
+from sandan.graph.store.neo4j.store import Neo4jStore
 from sandan.ingest.intake import ingest
 from sandan.record.errors import OutputError, StoreError, StoreUnavailable
 from sandan.record.settings import Settings
@@ -51,11 +51,11 @@ else:
 """
 # Function, the call of it that is the last, and whether the new version is then the one in use.
 POINTS = {
-    "before the first row": ("sandan.graph.store.ladybug:_copy", 1, False),
-    "in the midst of the nodes": ("sandan.graph.store.ladybug:_copy", 9, False),
-    "in the midst of the relations": ("sandan.graph.store.ladybug:_copy", 31, False),
-    "before the file is whole": ("sandan.graph.store.ladybug:_counts", 1, False),
-    "before the file has its name": ("sandan.graph.store.ladybug:sync", 1, False),
+    "before the first row": ("sandan.graph.store.ladybug.store:_copy", 1, False),
+    "in the midst of the nodes": ("sandan.graph.store.ladybug.store:_copy", 9, False),
+    "in the midst of the relations": ("sandan.graph.store.ladybug.store:_copy", 31, False),
+    "before the file is whole": ("sandan.graph.store.ladybug.store:_counts", 1, False),
+    "before the file has its name": ("sandan.graph.store.ladybug.store:sync", 1, False),
     "before the pointer is written": ("sandan.graph.store.layout:GraphLayout.move_pointer", 1, False),
     "before the pointer is replaced": ("pathlib:Path.replace", 3, False),
     "before old versions are removed": ("sandan.graph.store.layout:GraphLayout.remove_versions", 1, True),
@@ -240,7 +240,7 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def room_that_is_gone_in_the_midst(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("sandan.graph.store.ladybug._check_room", lambda *_: None)
+    monkeypatch.setattr("sandan.graph.store.ladybug.store._check_room", lambda *_: None)
     return 1_000_000
 
 

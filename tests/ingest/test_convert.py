@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.ingest.convert import Converter, Intake
-from sandan.ingest.keys import content_of, key_of
-from sandan.ingest.kinds import SIMPLE, Columns, cleaned
-from sandan.ingest.rows import Converted, RawLines, RawRows
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import KINDS, ListSpec
+from sandan.ingest.columns.convert import Converter, Intake
+from sandan.ingest.columns.keys import content_of, key_of
+from sandan.ingest.columns.kinds import SIMPLE, Columns, cleaned
+from sandan.ingest.columns.rows import Converted, RawLines, RawRows
+from sandan.record.catalog.columns import KINDS, ListSpec
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.values.text import clean
 
 NUMBER = "110101199003074477"

@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from sandan.ingest.ceb import read as ceb_read
 from sandan.ingest.ceb.messages import MESSAGES, Message
 from sandan.ingest.ceb.signature import SignatureChecker
-from sandan.ingest.convert import Intake
+from sandan.ingest.columns.convert import Intake
 from sandan.ingest.worker import Share, Task, stage_files
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import Column
-from sandan.record.values import code, goods, identifier, identity, moment, nothing
+from sandan.record.catalog.columns import Column
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.values import code, identifier, moment, nothing
+from sandan.record.values.commodities import goods
+from sandan.record.values.parties import identity
 from sandan.record.values.text import clean
 
 Row, Bad = dict[str, Any], list[str]

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandan.ingest.ceb.messages import MESSAGES
-from sandan.ingest.privacy import FREE_TEXT, without_numbers
-from sandan.record.catalog import CATALOG
+from sandan.ingest.columns.privacy import FREE_TEXT, without_numbers
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.ids import KEY_BYTES, Keyring
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

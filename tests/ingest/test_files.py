@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from sandan.ingest.files import find_files
 from sandan.ingest.intake import ingest
 from sandan.ingest.reject import REMEDIES
-from sandan.jobs.accounts import check_account
+from sandan.ingest.sources.files import find_files
+from sandan.jobs.terminal.accounts import check_account
 from sandan.record.errors import InputError
 from sandan.record.settings import load_settings
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandan.ingest.formats import other_format
-from sandan.ingest.guess import first_mapping
+from sandan.ingest.foreign.guess import first_mapping
+from sandan.ingest.sources.formats import other_format
 from sandan.record.errors import InputError
 
 TABLE = "订单编号,ebp_code,order_no,ebc_code,goods_value,currency\n1,P1,1,S1,1,CNY\n" * 3

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandan.ingest.columns.mapping import TableMapping
+from sandan.ingest.foreign.guess import first_mapping
 from sandan.ingest.foreign.sample import read_sample
-from sandan.ingest.guess import first_mapping
-from sandan.ingest.mapping import TableMapping
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError
 from sandan.record.values import code
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandan.ingest.guess import first_mapping
+from sandan.ingest.foreign.guess import first_mapping
 from sandan.ingest.intake import ingest
 from sandan.record.settings import load_settings
 

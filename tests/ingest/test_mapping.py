@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.ingest.mapping import TableMapping
-from sandan.record.catalog import CATALOG
+from sandan.ingest.columns.mapping import TableMapping
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError
 
 TABLES = [name for name, spec in CATALOG.items() if spec.as_table]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandan.record.values import identity
+from sandan.record.values.parties import identity
 
 HEADER = "order_no,ebp_code,pay_code,pay_transaction_id,amount_paid,currency,pay_time,payer_id_number"
 NUMBER = "2026100112345000001"

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandan.ingest.reject import BadFile
-from sandan.ingest.tables import recognise
-from sandan.record.catalog import CATALOG
+from sandan.ingest.sources.tables import recognise
+from sandan.record.catalog.tables import CATALOG
 
 Rows = Sequence[Mapping[str, Any]]
 RATES = [{"currency": "USD", "cny": "7.1", "valid_from": "2025-01-01"}, {"currency": "EUR", "cny": "7.8", "valid_from": "2025-01-01"}]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandan.ingest.account import Account, Count
-from sandan.jobs.accounts import check_account, print_account
+from sandan.jobs.terminal.accounts import check_account, print_account
 from sandan.record.errors import InputError, MissingColumns
 
 

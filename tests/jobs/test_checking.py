@@ -9,7 +9,7 @@ import pytest
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import node_file, relation_file
 from sandan.ingest.intake import ingest
-from sandan.jobs.checking import check_graph
+from sandan.jobs.checks.graph import check_graph
 from sandan.jobs.pipeline import build_graph
 from sandan.record.errors import StoreError, StoreUnavailable
 from sandan.record.settings import Settings

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandan.ingest.intake import ingest
-from sandan.jobs.doctor import examine
+from sandan.jobs.checks.doctor import examine
 from sandan.record.errors import ConfigError
 from sandan.record.settings import InboxSettings, Settings, load_settings
 
@@ -25,7 +25,7 @@ def test_a_new_home_is_well_and_says_what_to_do_next(settings: Settings, capsys:
     assert examine(settings) == 0
     told = _lines(capsys)
     assert {name: verdict for name, (verdict, _) in told.items()} == {
-        "home": "ok", "settings": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok",
+        "home": "ok", "settings": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok", "typologies": "ok",
     }  # fmt: skip
     assert "sandan ingest" in told["lake"][1]
     assert "sandan graph build" in told["graph"][1]

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 
 from sandan.ingest.account import Account
-from sandan.jobs import inbox as module
-from sandan.jobs.accounts import check_inboxes, print_inboxes
-from sandan.jobs.doctor import examine
-from sandan.jobs.inbox import empty_inboxes, open_inboxes
+from sandan.jobs.checks.doctor import examine
+from sandan.jobs.inboxes import inbox as module
+from sandan.jobs.inboxes.inbox import empty_inboxes, open_inboxes
+from sandan.jobs.inboxes.unfinished import knows_writers
 from sandan.jobs.pipeline import run_line
-from sandan.jobs.unfinished import knows_writers
+from sandan.jobs.terminal.accounts import check_inboxes, print_inboxes
 from sandan.record.errors import BusyError, ConfigError, InputError, OutputError
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
-from sandan.record.lock import home_lock, inbox_lock
+from sandan.record.lake.lake import Lake
+from sandan.record.processes.lock import home_lock, inbox_lock
 from sandan.record.settings import InboxSettings, Settings, load_settings
 
 HEAD = "currency,cny,valid_from\n"
@@ -238,7 +238,7 @@ def test_a_file_that_cannot_be_moved_is_an_error_in_the_end(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from sandan.jobs import inbox
+from sandan.jobs.inboxes import inbox
 from sandan.record.settings import load_settings
 real, nth = inbox._move, int(sys.argv[2])
 calls = []

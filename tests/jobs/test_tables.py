@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandan.jobs.tables import Format, show
+from sandan.jobs.terminal.tables import Format, show
 from sandan.record.errors import OutputError
 
 COLUMNS = ("name", "score", "at", "paid", "n", "absent")

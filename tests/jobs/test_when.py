@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import typer
 
-from sandan.jobs.when import parse_as_of
+from sandan.jobs.terminal.when import parse_as_of
 
 
 def test_no_date_is_none() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from sandan.ingest.intake import ingest
-from sandan.record.as_of import known_to_of, lags, newest_record
-from sandan.record.frames import Frames, connect
+from sandan.record.catalog.trade import TIMELESS, TRADE
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.as_of import known_to_of, lags, newest_record
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import load_settings
-from sandan.record.trade import TIMELESS, TRADE
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
 Order = Callable[..., dict[str, Any]]

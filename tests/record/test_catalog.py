@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import FACTS, KINDS, LINE_FACTS, TIME, ListSpec
+from sandan.record.catalog.columns import FACTS, KINDS, LINE_FACTS, TIME, ListSpec
+from sandan.record.catalog.tables import CATALOG
 
 # Contracts 1.2 with the keys of 1.4: columns that a table must have.
 MANDATORY = {

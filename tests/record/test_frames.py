@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandan.record.frames import Frames, connect
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 
 Row = dict[str, Any]
 Commit = Callable[[Lake, dict[str, list[Row]]], None]

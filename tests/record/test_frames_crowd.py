@@ -5,9 +5,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sandan.record.catalog import CATALOG
-from sandan.record.frames import Frames, connect
-from sandan.record.lake import Lake
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
 Order = Callable[..., dict[str, Any]]

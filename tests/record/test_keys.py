@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandan.record.keys import ORDER_KEY, PARCEL_KEY, consignment_key, item_id, order_id, parcel_id, without_prefix
+from sandan.record.catalog.keys import ORDER_KEY, PARCEL_KEY, consignment_key, item_id, order_id, parcel_id, without_prefix
 
 COLUMNS = (*ORDER_KEY, *PARCEL_KEY)
 ROWS = st.lists(

@@ -15,9 +15,9 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from sandan.record.errors import DamagedFile, OutputError
-from sandan.record.lake import Lake
-from sandan.record.lake_tables import SCHEMAS
-from sandan.record.ledger import Entry, append_entry, check_ledger_files, read_ledger
+from sandan.record.lake.lake import Lake
+from sandan.record.lake.ledger import Entry, append_entry, check_ledger_files, read_ledger
+from sandan.record.lake.tables import SCHEMAS
 
 Commit = Callable[[Lake, dict[str, list[dict[str, Any]]]], None]
 Order = Callable[..., dict[str, Any]]
@@ -139,7 +139,7 @@ def test_every_flipped_bit_of_the_ledger_s_own_file_is_noticed(lake: Lake, commi
 _READ = """
 import sys
 from pathlib import Path
-from sandan.record.ledger import read_ledger
+from sandan.record.lake.ledger import read_ledger
 
 def threads():
     return sorted(int(task.name) for task in Path("/proc/self/task").iterdir() if not (task / "comm").read_text().startswith(("tokio", "jemalloc")))

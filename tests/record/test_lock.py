@@ -9,13 +9,13 @@ import pytest
 
 from sandan.record.errors import BusyError, OutputError
 from sandan.record.home import HomePaths
-from sandan.record.lock import home_lock
+from sandan.record.processes.lock import home_lock
 
 HOLDER = """
 import sys
 from pathlib import Path
 from sandan.record.home import HomePaths
-from sandan.record.lock import home_lock
+from sandan.record.processes.lock import home_lock
 with home_lock(HomePaths(Path(sys.argv[1]))):
     print("held", flush=True)
     sys.stdin.read()

@@ -10,7 +10,7 @@ import pytest
 
 _STARTER = """
 import subprocess, sys
-from sandan.record.orphans import ended_unless_done
+from sandan.record.processes.orphans import ended_unless_done
 with ended_unless_done() as ends_with_us:
     ends_with_us(subprocess.Popen(["sleep", "60"], start_new_session=True).pid)
     other = subprocess.Popen(["sleep", "60"], start_new_session=True).pid

@@ -17,14 +17,14 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from sandan.record import upkeep
 from sandan.record.errors import DamagedFile, OutputError
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
-from sandan.record.lake_tables import SCHEMAS
-from sandan.record.ledger import LEDGER, read_ledger
+from sandan.record.lake import upkeep
+from sandan.record.lake.lake import Lake
+from sandan.record.lake.ledger import LEDGER, read_ledger
+from sandan.record.lake.tables import SCHEMAS
+from sandan.record.lake.upkeep import compact, keep_up, vacuum
 from sandan.record.settings import LakeSettings
-from sandan.record.upkeep import compact, keep_up, vacuum
 
 Commit = Callable[[Lake, Mapping[str, Sequence[dict[str, Any]]]], None]
 Order = Callable[..., dict[str, Any]]
@@ -193,7 +193,7 @@ def test_a_failure_is_a_note_and_the_next_time_does_it(
     paths = HomePaths(grown.folder.parent)
     before = _rows(grown, "orders")
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr("sandan.record.lake.append_entry", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr("sandan.record.lake.lake.append_entry", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         keep_up(grown, paths, LakeSettings(compact_files=6), now=LATER)
     assert "No space left" in caplog.text
     lake = Lake(grown.folder)
@@ -214,12 +214,12 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(grown: Lake, monkeyp
 
 # Where the process is killed: what is called for the so-manieth time.
 KILLED = {
-    "before a table": ("sandan.record.upkeep._compact_table", 1),
-    "between two tables": ("sandan.record.upkeep._compact_table", 2),
+    "before a table": ("sandan.record.lake.upkeep._compact_table", 1),
+    "between two tables": ("sandan.record.lake.upkeep._compact_table", 2),
     "in a table, before it is committed": ("deltalake.table.TableOptimizer.compact", 2),
     "before a checkpoint": ("deltalake.DeltaTable.create_checkpoint", 2),
-    "before the ledger's row": ("sandan.record.lake.append_entry", 1),
-    "before vacuum": ("sandan.record.upkeep.vacuum", 1),
+    "before the ledger's row": ("sandan.record.lake.lake.append_entry", 1),
+    "before vacuum": ("sandan.record.lake.upkeep.vacuum", 1),
     "in vacuum, at the first file": ("pathlib.Path.unlink", 1),
     "in vacuum, in the middle": ("pathlib.Path.unlink", 11),
     "before the ledger is vacuumed": ("deltalake.DeltaTable.vacuum", 3),
@@ -228,9 +228,9 @@ KILLED = {
 CHILD = """
 import datetime as dt, functools, os, pkgutil, signal, sys
 from pathlib import Path
-from sandan.record import upkeep
+from sandan.record.lake import upkeep
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import LakeSettings
 home, target, nth = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 owner, name = target.rsplit(".", 1)

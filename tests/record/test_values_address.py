@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 
 WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
 PLACES = [("浙江", "杭州", "余杭"), ("广东", "深圳", "宝安"), ("江苏", "南京", "鼓楼"), ("四川", "成都", "武侯"), ("湖北", "武汉", "洪山")]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import address, division, division_table
+from sandan.record.values.addresses import address, division, division_table
 
 CODES = sorted(
     code for code in ("330110", "110105", "310115", "419001", "500233", "150105", "222401", "430121", "370103", "540102", "653201")

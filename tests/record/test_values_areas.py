@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import address, areas, division_table
+from sandan.record.values.addresses import address, areas, division_table
 
 STREETS = st.sampled_from(["新港路100号", "惠南镇人民路1号", "世纪大道9号3幢501室", "华苑小区2-301", "第三大街1号", "1号"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandan.record.values import address, division
+from sandan.record.values.addresses import address, division
 
 STREET = "新风路5号2幢101室"
 # City, former name, name of today.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import goods
+from sandan.record.values.commodities import goods
 
 
 def test_width_case_and_punctuation_do_not_make_other_goods() -> None:

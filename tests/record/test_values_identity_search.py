@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandan.record.values.identity_search import found, looks_like_one
+from sandan.record.values.parties.identity_search import found, looks_like_one
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _COUNTIES = ("330106", "440305", "110105", "510107", "310108", "320502", "650202", "230102", "460107", "510211", "332601")

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.ingest.kinds import Columns
+from sandan.ingest.columns.kinds import Columns
 from sandan.record.ids import KEY_BYTES, Keyring
 from sandan.record.masks import mask_telephone
-from sandan.record.values import address, identity, name, telephone
+from sandan.record.values.addresses import address
+from sandan.record.values.parties import identity, name, telephone
 
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})

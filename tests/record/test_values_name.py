@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import name
+from sandan.record.values.parties import name
 
 
 @pytest.mark.parametrize(

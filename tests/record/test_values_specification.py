@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sandan.record.values.content import content, totals
-from sandan.record.values.specification import specification
+from sandan.record.values.commodities.content import content, totals
+from sandan.record.values.commodities.specification import specification
 from sandan.record.values.text import folded, simplified
 
 

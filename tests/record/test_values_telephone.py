@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import telephone
+from sandan.record.values.parties import telephone
 
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 WIDE = str.maketrans("0123456789+-", "０１２３４５６７８９＋－")

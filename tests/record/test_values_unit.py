@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import unit
+from sandan.record.values.commodities import unit
 
 
 @pytest.mark.parametrize(

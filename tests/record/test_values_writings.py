@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.record.values import address, division_table, name, telephone, text
-from sandan.record.values.corps import number
+from sandan.record.values import text
+from sandan.record.values.addresses import address, division_table
+from sandan.record.values.addresses.corps import number
+from sandan.record.values.parties import name, telephone
 
 PLACES = [
     ["新疆生产建设兵团第三师四十五团2连9号", "新疆图木舒克市第三师45团2连9号", "新疆图木舒克45团2连9号", "兵团农三师45团2连9号", "新疆维吾尔自治区图木舒克市四十五团二连9号",

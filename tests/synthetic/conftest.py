@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from sandan.synthetic.key import KeyRow, read_key
+from sandan.synthetic.output.key import KeyRow, read_key
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import WorldFiles, write_world
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sandan.synthetic import adapting
 from sandan.synthetic.base import base_world
-from sandan.synthetic.consignment import Case, Truth
+from sandan.synthetic.fraud.rings import shared_telephones
 from sandan.synthetic.params import world_params
-from sandan.synthetic.rings import shared_telephones
+from sandan.synthetic.schemes import adaptation
+from sandan.synthetic.trade.consignment import Case, Truth
 
 TOLD = Truth("fraud", ("identity_ring",), "shared_telephones", "ring", "")
 
@@ -58,4 +58,4 @@ def test_a_hit_is_an_inspection_in_the_files(large: Any) -> None:
         if row.truth == "fraud" and row.typologies == "identity_ring":
             rings.setdefault(row.group, []).append(row.order_no in inspected)
     assert 0.2 < sum(map(any, rings.values())) / len(rings) < 0.95
-    assert adapting.FOUND_OUT < 1
+    assert adaptation.FOUND_OUT < 1

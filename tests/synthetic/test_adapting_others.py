@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from sandan.synthetic.base import base_world
-from sandan.synthetic.consignment import Case, Truth
-from sandan.synthetic.frauds import SINGLE
-from sandan.synthetic.negatives import NEGATIVES
+from sandan.synthetic.fraud.pushed_orders import pushed_by_agents
+from sandan.synthetic.fraud.quotas import lent_quota
+from sandan.synthetic.fraud.rings import chained
+from sandan.synthetic.fraud.smugglers import drug_sender
+from sandan.synthetic.fraud.transactions import SINGLE
+from sandan.synthetic.fraud.triangles import paper_circle
+from sandan.synthetic.fraud.workshops import workshop
+from sandan.synthetic.lookalikes.hard_negatives import NEGATIVES
 from sandan.synthetic.params import world_params
-from sandan.synthetic.pushing import pushed_by_agents
-from sandan.synthetic.quotas import lent_quota
-from sandan.synthetic.rings import chained
-from sandan.synthetic.schemes import carried_out
-from sandan.synthetic.smugglers import drug_sender
-from sandan.synthetic.triangles import paper_circle
-from sandan.synthetic.workshops import workshop
+from sandan.synthetic.schemes.scheme import carried_out
+from sandan.synthetic.trade.consignment import Case, Truth
 
 # Word goes round within four days of the inspection.
 _AFTER = dt.timedelta(days=4)

@@ -1,8 +1,8 @@
 import re
 from typing import Any
 
-from sandan.synthetic.companies import uscc
 from sandan.synthetic.dice import Dice
+from sandan.synthetic.market.companies import uscc
 
 
 def test_credit_codes_have_the_form_of_the_standard() -> None:

@@ -4,12 +4,12 @@ from collections import defaultdict
 from typing import Any
 
 from sandan.synthetic.base import base_world
-from sandan.synthetic.drifting import COURSES, hiding, window
-from sandan.synthetic.frauds import SINGLE
+from sandan.synthetic.fraud.rings import RINGS
+from sandan.synthetic.fraud.transactions import SINGLE
+from sandan.synthetic.fraud.workshops import WORKSHOPS
 from sandan.synthetic.params import world_params
-from sandan.synthetic.planning import plan
-from sandan.synthetic.rings import RINGS
-from sandan.synthetic.workshops import WORKSHOPS
+from sandan.synthetic.plan import plan
+from sandan.synthetic.schemes.drift import COURSES, hiding, window
 
 
 def _times(drift: float, **changes: Any) -> dict[str, list[float]]:

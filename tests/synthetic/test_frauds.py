@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 
 
 def key_of(row: Any) -> tuple[str, str]:

@@ -2,8 +2,8 @@ import datetime as dt
 from dataclasses import replace
 
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.goods import ean, going_price, import_items
-from sandan.synthetic.season import season
+from sandan.synthetic.market.goods import ean, going_price, import_items
+from sandan.synthetic.market.season import season
 
 
 def test_ean_has_its_check_digit() -> None:

@@ -13,22 +13,23 @@ from typing import Any
 
 import pytest
 
-from sandan.record.values import address, telephone
-from sandan.synthetic import planning
+from sandan.record.values.addresses import address
+from sandan.record.values.parties import telephone
+from sandan.synthetic import plan
 from sandan.synthetic.base import base_world
-from sandan.synthetic.consignment import Truth
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.findings import finding, seen_by
-from sandan.synthetic.groups import share_out
-from sandan.synthetic.honest_senders import INNOCENT_SENDERS
-from sandan.synthetic.innocent_groups import INNOCENT
-from sandan.synthetic.key import KeyRow, read_key
-from sandan.synthetic.marks import MARKS
+from sandan.synthetic.documents.shipments import background
+from sandan.synthetic.fraud.rings import RINGS, chained
+from sandan.synthetic.fraud.wordings import look_alike
+from sandan.synthetic.fraud.workshops import WORKSHOPS
+from sandan.synthetic.lookalikes.groups import INNOCENT
+from sandan.synthetic.lookalikes.senders import INNOCENT_SENDERS
+from sandan.synthetic.market.marks import MARKS
+from sandan.synthetic.officers.inspections import finding, seen_by
+from sandan.synthetic.output.key import KeyRow, read_key
 from sandan.synthetic.params import WorldParams, world_params
-from sandan.synthetic.rings import RINGS, chained
-from sandan.synthetic.shipments import background
-from sandan.synthetic.wordings import look_alike
-from sandan.synthetic.workshops import WORKSHOPS
+from sandan.synthetic.schemes.groups import share_out
+from sandan.synthetic.trade.consignment import Truth
 from sandan.synthetic.world import write_world
 
 RING_KINDS = {plot.kind for plot in RINGS if plot.typologies == ("identity_ring",)}
@@ -403,7 +404,7 @@ def test_groups_cost_little_time(tmp_path: Path) -> None:
     middle = time.process_time()
     made = base_world(params)
     begun = time.process_time()
-    planning._groups(made, params)
+    plan._groups(made, params)
     background(made, 480)
     extra = time.process_time() - begun
     assert extra < 0.2 * (middle - start)

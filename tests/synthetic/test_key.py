@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandan.synthetic.key import COLUMNS, KeyRow, KeyWriter, read_key
+from sandan.synthetic.output.key import COLUMNS, KeyRow, KeyWriter, read_key
 
 ROW = KeyRow("import", "3301960001", "A,1", "4401960002", "SF1", "fraud", "missing_order|time_order", "phantom_sale", "g-1", 'Said "sold".')
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandan.synthetic.catalogue import IMPORT_FAMILIES, PROFILES
+from sandan.synthetic.market.catalogue import IMPORT_FAMILIES, PROFILES
 
 FAMILIES = {line.split("|")[1]: line.split("|")[0] for line in IMPORT_FAMILIES.strip().split("\n")}
 

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from sandan.record.values import address, name
-from sandan.synthetic.negatives import NEGATIVES
+from sandan.record.values.addresses import address
+from sandan.record.values.parties import name
+from sandan.synthetic.lookalikes.hard_negatives import NEGATIVES
 
 
 def test_every_kind_is_there(large: Any) -> None:

@@ -1,8 +1,8 @@
 import datetime as dt
 from typing import Any
 
-from sandan.record.values import identity
-from sandan.synthetic.people import identity_number
+from sandan.record.values.parties import identity
+from sandan.synthetic.population.people import identity_number
 
 
 def test_identity_number_has_the_check_digit_of_the_standard() -> None:

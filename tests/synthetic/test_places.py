@@ -1,6 +1,6 @@
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.places import cities, home, locker
+from sandan.synthetic.population.places import cities, home, locker
 
 STREETS = ["文一西路", "中山街"]
 

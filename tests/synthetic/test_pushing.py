@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from sandan.synthetic.base import base_world
-from sandan.synthetic.consignment import Case, Truth
-from sandan.synthetic.imports import import_lists
+from sandan.synthetic.documents.imports import import_lists
+from sandan.synthetic.fraud.pushed_orders import late_sync, leader_pays, live_room, pushed_by_agents, pushed_copies
+from sandan.synthetic.fraud.triangles import integrated_group, paper_circle, small_port
 from sandan.synthetic.params import world_params
-from sandan.synthetic.pushing import late_sync, leader_pays, live_room, pushed_by_agents, pushed_copies
-from sandan.synthetic.triangles import integrated_group, paper_circle, small_port
+from sandan.synthetic.trade.consignment import Case, Truth
 
 
 @pytest.fixture(scope="module")

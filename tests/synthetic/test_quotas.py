@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sandan.synthetic.base import base_world
-from sandan.synthetic.consignment import Truth
+from sandan.synthetic.fraud.quotas import bought_quota, family_account, heavy_buyer, lent_quota
 from sandan.synthetic.params import world_params
-from sandan.synthetic.quotas import bought_quota, family_account, heavy_buyer, lent_quota
+from sandan.synthetic.trade.consignment import Truth
 
 LIMIT = Decimal(26_000)
 

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.synthetic.base import base_world
-from sandan.synthetic.consignment import Case, Truth
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.findings import finding, seen_by
-from sandan.synthetic.honest import export_trade, order_time, trade
-from sandan.synthetic.honest_senders import box_reuser, powder_sender
-from sandan.synthetic.misdeclared import MISDECLARED
+from sandan.synthetic.documents.shipments import Shipment, background
+from sandan.synthetic.fraud.misdeclaration import MISDECLARED
+from sandan.synthetic.fraud.smugglers import drug_sender
+from sandan.synthetic.lookalikes.senders import box_reuser, powder_sender
+from sandan.synthetic.officers.inspections import finding, seen_by
+from sandan.synthetic.officers.scans import DRUGS, scan, scanned_before
 from sandan.synthetic.params import world_params
-from sandan.synthetic.scans import DRUGS, scan, scanned_before
-from sandan.synthetic.schemes import carried_out
-from sandan.synthetic.shipments import Shipment, background
-from sandan.synthetic.smugglers import drug_sender
+from sandan.synthetic.schemes.scheme import carried_out
+from sandan.synthetic.trade.consignment import Case, Truth
+from sandan.synthetic.trade.honest import export_trade, order_time, trade
 
 HONEST = Truth()
 

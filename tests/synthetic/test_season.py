@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.honest import day_weights
-from sandan.synthetic.rates import asked_in, rates
-from sandan.synthetic.season import season
+from sandan.synthetic.market.rates import asked_in, rates
+from sandan.synthetic.market.season import season
+from sandan.synthetic.trade.honest import day_weights
 
 YEAR = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(365)]
 

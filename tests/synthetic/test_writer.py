@@ -9,10 +9,10 @@ from lxml import etree
 
 from sandan.ingest.ceb.signature import SignatureChecker
 from sandan.record.settings import SignatureSettings, load_settings
-from sandan.synthetic.companies import Company
-from sandan.synthetic.consignment import Record
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.writer import MessageWriter, record_xml, sent
+from sandan.synthetic.market.companies import Company
+from sandan.synthetic.output.writer import MessageWriter, record_xml, sent
+from sandan.synthetic.trade.consignment import Record
 
 COMPANY = Company("3301960001", "913301000000000000", "A & B <firm>", "logistics", dt.date(2020, 1, 1), "registered", "DXPENT1", "2991")
 DAY = dt.datetime(2025, 3, 1)
@@ -64,7 +64,7 @@ def test_messages_are_valid(world: Any, schemas: Path, schema: str, kinds: tuple
 
 
 def test_declarations_are_signed_with_the_demonstration_key_and_nothing_else_is(world: Any, tmp_path: Path) -> None:
-    certificate = resources.files("sandan.synthetic") / "demonstration.crt.pem"
+    certificate = resources.files("sandan.synthetic.output") / "demonstration.crt.pem"
     (tmp_path / "anchor.pem").write_bytes(certificate.read_bytes())
     settings = load_settings(tmp_path).model_copy(update={"signatures": SignatureSettings(trusted=("anchor.pem",))})
     checker = SignatureChecker.from_settings(settings)
