@@ -15,6 +15,7 @@ from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 
+_NOT_SAID = ("evidence", "cypher", "fields", "marked")
 _COMPARED = {"orders": "orders", "payments": "payments", "waybills": "waybills", "deliveries": "tracking"}
 
 
@@ -88,10 +89,14 @@ def clusters_by_id(results: Results, ids: Collection[str]) -> dict[str, dict[str
 
 
 def findings_of(results: Results, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    """Findings of some consignments, by consignment."""
+    """What is said of some consignments, by consignment: findings without their evidence."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    table = in_form(pq.read_table(results.path("findings"), filters=[("consignment_id", "in", list(ids))])) if ids else None
-    for row in table.to_pylist() if table else ():
+    if not ids:
+        return found
+    path = results.path("findings")
+    columns = [name for name in pq.read_schema(path).names if name not in _NOT_SAID]
+    rows = in_form(pq.read_table(path, columns=columns, filters=[("consignment_id", "in", list(ids))])).to_pylist()
+    for row in rows:
         found[row["consignment_id"]].append(row)
     return found
 

@@ -158,6 +158,7 @@ def test_installed_packages_offer_typologies(monkeypatch: pytest.MonkeyPatch, tm
         ({"needs": (Need("no_table", Sentence("a", "无")),)}, "which there is not"),
         ({"needs": (Need("scans", Sentence("", "无")),)}, "empty in en"),
         ({"rules": 3}, "no function"),
+        ({"method": "dogs"}, "method"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_typology_is_said(changed: dict[str, Any], said: str) -> None:

@@ -25,7 +25,8 @@ def test_a_new_home_is_well_and_says_what_to_do_next(settings: Settings, capsys:
     assert examine(settings) == 0
     told = _lines(capsys)
     assert {name: verdict for name, (verdict, _) in told.items()} == {
-        "home": "ok", "settings": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok", "typologies": "ok",
+        "home": "ok", "settings": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok",
+        "typologies": "ok",
     }  # fmt: skip
     assert "sandan ingest" in told["lake"][1]
     assert "sandan graph build" in told["graph"][1]
