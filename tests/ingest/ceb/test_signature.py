@@ -27,7 +27,7 @@ from sandan.record.settings import load_settings
 
 CEB = "http://www.chinaport.gov.cn/ceb"
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
-SAMPLES = Path(os.environ.get("SANDAN_SHARED") or Path(__file__).parents[3] / "shared") / "ceb" / "samples"
+SAMPLES = Path(os.environ.get("SANDAN_SHARED") or Path(__file__).parents[4] / "shared") / "ceb" / "samples"
 STATES = {"unchecked", "valid", "untrusted", "invalid", "unsupported"}
 START, END = dt.datetime(2024, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 C14N = CanonicalizationMethod.CANONICAL_XML_1_0
