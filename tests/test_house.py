@@ -24,10 +24,6 @@ DATA = {"dashboard/i18n.py"}
 PENDING_LINES = {
     "algorithms/detect.py": 366,
     "tests/algorithms/test_measures.py": 354,
-    "tests/ingest/ceb/test_signature.py": 404,
-    "tests/ingest/columns/test_differential.py": 352,
-    "tests/synthetic/schemes/test_groups.py": 410,
-    "tests/synthetic/test_traps.py": 387,
 }
 
 
