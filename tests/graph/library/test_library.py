@@ -19,7 +19,7 @@ NEWEST = datetime(2025, 4, 29, 12, tzinfo=UTC)
 
 
 def test_there_are_enough_and_each_file_is_one_of_them() -> None:
-    files = sorted(path.stem for path in (Path(__file__).parents[2] / "graph" / "library").glob("*.cypher"))
+    files = sorted(path.stem for path in (Path(__file__).parents[3] / "graph" / "library").glob("*.cypher"))
     assert list(library()) == files
     assert len(files) >= 28
 

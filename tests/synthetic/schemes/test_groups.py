@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,11 +19,9 @@ from sandan.synthetic.base import base_world
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.documents.shipments import background
 from sandan.synthetic.fraud.rings import RINGS, chained
-from sandan.synthetic.fraud.wordings import look_alike
 from sandan.synthetic.fraud.workshops import WORKSHOPS
 from sandan.synthetic.lookalikes.groups import INNOCENT
 from sandan.synthetic.lookalikes.senders import INNOCENT_SENDERS
-from sandan.synthetic.market.marks import MARKS
 from sandan.synthetic.officers.inspections import finding, seen_by
 from sandan.synthetic.output.key import KeyRow, read_key
 from sandan.synthetic.params import WorldParams, world_params
@@ -34,20 +31,7 @@ from sandan.synthetic.world import write_world
 
 RING_KINDS = {plot.kind for plot in RINGS if plot.typologies == ("identity_ring",)}
 LOTS = {plot.kind for plot in RINGS if plot.typologies == ("split_lot",)}
-# Dollars for a unit, about.
-UNITS = {"USD": 1.0, "EUR": 1.08, "GBP": 1.29, "JPY": 0.0067, "AUD": 0.63, "KRW": 0.0007}
-COPIES = {plot.kind for plot in WORKSHOPS if "brand_omitted" in plot.typologies}
 FRAUDS, INNOCENTS = {plot.kind for plot in (*RINGS, *WORKSHOPS)}, {plot.kind for plot in (*INNOCENT, *INNOCENT_SENDERS)}
-
-
-def groups(world: Any, kinds: Iterable[str], *, settled: bool = False) -> dict[str, list[KeyRow]]:
-    """Rows by group; of what happened last something may still be on its way."""
-    wanted, made = set(kinds), defaultdict(list)
-    for row in world.key:
-        if row.kind in wanted and (row.settled == "1" or not settled):
-            made[row.group].append(row)
-    assert made
-    return made
 
 
 class Sides:
@@ -83,15 +67,6 @@ class Sides:
 @pytest.fixture(scope="module")
 def sides(large: Any) -> Sides:
     return Sides(large)
-
-
-def houses(world: Any) -> dict[tuple[str, str], dict[str, str]]:
-    return {(row["logistics_code"], row["logistics_no"]): row for row in world.table("house_waybills")}
-
-
-def parcels(world: Any, rows: list[KeyRow]) -> list[dict[str, str]]:
-    known = houses(world)
-    return [known[row.logistics_code, row.logistics_no] for row in rows]
 
 
 def test_groups_come_out_the_same_again(tmp_path: Path) -> None:
@@ -135,7 +110,7 @@ def test_every_kind_is_there_and_the_innocent_are_more(large: Any) -> None:
     # Some stop after an inspection.
     assert 350 <= forged <= 400
     assert innocent > 1.5 * forged
-    assert len(groups(large, RING_KINDS)) >= 7
+    assert len(large.groups(RING_KINDS)) >= 7
 
 
 def test_key_has_every_consignment_and_parcel_once(large: Any) -> None:
@@ -144,14 +119,14 @@ def test_key_has_every_consignment_and_parcel_once(large: Any) -> None:
     apart = {(row.logistics_code, row.logistics_no) for row in large.key if not row.order_no}
     assert len(apart) == large.files.n_parcels >= 1600
     rows = large.table("house_waybills")
-    assert len(houses(large)) == len(rows)
-    assert apart <= set(houses(large)) <= set(keys)
-    assert {row.group for row in large.key if row.kind in FRAUDS | INNOCENTS} == set(groups(large, FRAUDS | INNOCENTS))
-    assert all(len({row.kind for row in rows}) == 1 for rows in groups(large, FRAUDS | INNOCENTS).values())
+    assert len(large.houses()) == len(rows)
+    assert apart <= set(large.houses()) <= set(keys)
+    assert {row.group for row in large.key if row.kind in FRAUDS | INNOCENTS} == set(large.groups(FRAUDS | INNOCENTS))
+    assert all(len({row.kind for row in rows}) == 1 for rows in large.groups(FRAUDS | INNOCENTS).values())
 
 
 def test_rings_share_few_telephones_or_doors_and_no_identity(large: Any, sides: Sides) -> None:
-    for name, rows in groups(large, RING_KINDS).items():
+    for name, rows in large.groups(RING_KINDS).items():
         people = [sides.orders[row.order_no].head["buyerIdNumber"] for row in rows]
         assert len(set(people)) == len(rows), name
         n_telephones, n_doors, most = len(set(sides.telephones(rows))), len(set(sides.doors(rows))), max(2, round(len(rows) / 2.4))
@@ -187,7 +162,7 @@ def test_a_chain_hangs_together(size: int) -> None:
 
 
 def test_rings_come_in_one_or_two_waves_from_few_sellers(large: Any, sides: Sides) -> None:
-    for rows in groups(large, RING_KINDS | LOTS).values():
+    for rows in large.groups(RING_KINDS | LOTS).values():
         heads = [sides.payments[row.order_no].head for row in rows]
         days = sorted(datetime.strptime(head["payTime"], "%Y%m%d%H%M%S") for head in heads)
         gaps = sorted((later - first).total_seconds() / 86400 for first, later in pairwise(days))
@@ -202,7 +177,7 @@ def seller_of(sides: Sides, row: KeyRow) -> str:
 
 def test_lists_of_a_ring_or_lot_agree_row_by_row(large: Any, sides: Sides) -> None:
     services = {(r["pay_code"], r["ebp_code"]) for r in large.table("payment_services")}
-    for rows in groups(large, RING_KINDS | LOTS, settled=True).values():
+    for rows in large.groups(RING_KINDS | LOTS, settled=True).values():
         for row in rows:
             lists = [by[row.order_no] for by in (sides.orders, sides.payments, sides.waybills, sides.declared)]
             order, payment, waybill, declared = (record.head for record in lists)
@@ -223,7 +198,7 @@ def test_prices_of_rings_are_the_usual_ones(large: Any, sides: Sides) -> None:
     for row in large.table("market_prices"):
         seen[row["item_name"]].append(float(row["price"]))
     shares = []
-    for rows in groups(large, RING_KINDS | LOTS).values():
+    for rows in large.groups(RING_KINDS | LOTS).values():
         for line in (line for row in rows for line in sides.declared[row.order_no].lines):
             prices = sorted(seen[line["itemName"]])
             shares.append(float(line["price"]) / prices[len(prices) // 2])
@@ -232,7 +207,7 @@ def test_prices_of_rings_are_the_usual_ones(large: Any, sides: Sides) -> None:
 
 
 def test_a_lot_is_one_kind_of_goods_each_parcel_within_the_limit_together_far_above(large: Any, sides: Sides) -> None:
-    for rows in groups(large, LOTS).values():
+    for rows in large.groups(LOTS).values():
         orders = [sides.declared[row.order_no] for row in rows]
         values = [Decimal(sides.orders[row.order_no].head["goodsValue"]) for row in rows]
         assert len({line["gcode"] for order in orders for line in order.lines}) == 1
@@ -247,7 +222,7 @@ def test_a_lot_is_one_kind_of_goods_each_parcel_within_the_limit_together_far_ab
 
 
 def test_bystanders_are_honest(large: Any, sides: Sides) -> None:
-    ring = {number for rows in groups(large, {"shared_telephones", "chained", "shared_both"}).values() for number in sides.telephones(rows)}
+    ring = {number for rows in large.groups({"shared_telephones", "chained", "shared_both"}).values() for number in sides.telephones(rows)}
     members = {row.order_no for row in large.key if row.kind in RING_KINDS}
     others = {
         number
@@ -261,26 +236,26 @@ def test_bystanders_are_honest(large: Any, sides: Sides) -> None:
 
 
 def test_innocent_buyers_share_a_place_but_not_more(large: Any, sides: Sides) -> None:
-    for rows in groups(large, {"household"}, settled=True).values():
+    for rows in large.groups({"household"}, settled=True).values():
         people = {sides.orders[row.order_no].head["buyerIdNumber"] for row in rows}
         assert len(people) <= 6
         assert len(set(sides.doors(rows))) == 1
     for kind in ("dormitory", "dormitory_promotion"):
-        for rows in groups(large, {kind}, settled=True).values():
+        for rows in large.groups({kind}, settled=True).values():
             people = {sides.orders[row.order_no].head["buyerIdNumber"] for row in rows}
             assert len(set(sides.telephones(rows))) == len(people) >= 8
     for kind in ("dormitory", "office_reception", "pickup_point", "forwarder_warehouse"):
-        for rows in groups(large, {kind}, settled=True).values():
+        for rows in large.groups({kind}, settled=True).values():
             days = sorted(sides.payments[row.order_no].head["payTime"][:8] for row in rows)
             assert (datetime.strptime(days[-1], "%Y%m%d") - datetime.strptime(days[0], "%Y%m%d")).days > 20
             assert len({row.ebp_code for row in rows}) >= 3
-    for rows in groups(large, {"office_reception", "pickup_point", "forwarder_warehouse"}, settled=True).values():
+    for rows in large.groups({"office_reception", "pickup_point", "forwarder_warehouse"}, settled=True).values():
         assert len(set(sides.doors(rows))) == 1
 
 
 def test_a_firm_on_the_register_pays_for_its_staff(large: Any, sides: Sides) -> None:
     firms = {row["uscc"] for row in large.table("companies")}
-    for rows in groups(large, {"staff_gifts"}, settled=True).values():
+    for rows in large.groups({"staff_gifts"}, settled=True).values():
         payers = {sides.payments[row.order_no].head["payerIdNumber"] for row in rows}
         assert len(payers) == 1
         assert payers <= firms
@@ -288,84 +263,16 @@ def test_a_firm_on_the_register_pays_for_its_staff(large: Any, sides: Sides) -> 
 
 
 def test_group_buyers_pay_themselves_and_supplies_come_weeks_apart(large: Any, sides: Sides) -> None:
-    for rows in groups(large, {"group_buy"}, settled=True).values():
+    for rows in large.groups({"group_buy"}, settled=True).values():
         for row in rows:
             assert sides.payments[row.order_no].head["payerIdNumber"] == sides.orders[row.order_no].head["buyerIdNumber"]
         assert len(set(sides.doors(rows))) == 1
-    for rows in groups(large, {"monthly_supplies"}, settled=True).values():
+    for rows in large.groups({"monthly_supplies"}, settled=True).values():
         days = sorted(datetime.strptime(sides.payments[row.order_no].head["payTime"][:8], "%Y%m%d") for row in rows)
         assert all((later - first).days >= 6 for first, later in pairwise(days))
         assert len({line["gcode"] for row in rows for line in sides.declared[row.order_no].lines}) == 1
-    for rows in groups(large, {"influencer_wave"}).values():
+    for rows in large.groups({"influencer_wave"}).values():
         assert len(set(sides.doors(rows))) > 0.9 * len(rows)
-
-
-def test_workshops_leave_the_brand_off_and_share_what_they_say(large: Any) -> None:
-    names = {mark.brand.lower() for mark in MARKS}
-    for name, rows in groups(large, COPIES).items():
-        sent = parcels(large, rows)
-        assert not any(brand in row["description"].lower() for brand in names for row in sent), name
-        weights = [float(row["weight_kg"]) for row in sent]
-        values = [float(row["declared_value"]) * UNITS[row["currency"]] for row in sent]
-        # Two kinds of goods at most: others after an inspection.
-        assert sum(later / first > 1.1 for first, later in pairwise(sorted(weights))) <= 1, name
-        assert max(values) < 40
-        countries = Counter(row["receiver_country"] for row in sent)
-        if "destination_concentration" in rows[0].typologies:
-            assert sum(count for _, count in countries.most_common(3)) >= 0.7 * len(sent), name
-        else:
-            assert len(countries) >= 5
-        telephones = {telephone.normal(row["sender_telephone"]) for row in sent}
-        if "sender_cluster" in rows[0].typologies:
-            assert len({row["sender_name"] for row in sent}) >= 3
-            assert len(telephones) < 0.6 * len(sent), name
-        else:
-            assert len(telephones) >= 4
-        if "channel_preference" in rows[0].typologies:
-            assert sum(row["channel"] == "express" for row in sent) >= 0.6 * len(sent), name
-
-
-def test_honest_senders_look_alike_but_are_not(large: Any) -> None:
-    registered = {row["name"] for row in large.table("companies")}
-    for rows in groups(large, {"consolidator"}).values():
-        sent = parcels(large, rows)
-        assert len({telephone.normal(row["sender_telephone"]) for row in sent}) == 1
-        assert len({row["receiver_country"] for row in sent}) >= 5
-        assert len({row["description"] for row in sent}) >= 8
-    for rows in groups(large, {"unbranded_factory"}).values():
-        sent = parcels(large, rows)
-        assert {row["sender_name"] for row in sent} <= registered
-        assert Counter(row["receiver_country"] for row in sent).most_common(1)[0][1] >= 0.6 * len(sent)
-    recorded = {row["brand"]: row["aliases"].split("|") for row in large.table("brands")}
-    for rows in groups(large, {"brand_owner_shop", "fan_shop"}).values():
-        sent = parcels(large, rows)
-        assert any(all(any(alias in row["description"] for alias in aliases) for row in sent) for aliases in recorded.values())
-    holders = {row["right_holder"] for row in large.table("brands")}
-    assert {row["sender_name"] for rows in groups(large, {"brand_owner_shop"}).values() for row in parcels(large, rows)} <= holders
-
-
-def test_ordinary_parcels_are_many_and_various(large: Any) -> None:
-    sent = parcels(large, [row for row in large.key if not row.order_no and row.truth == "honest"])
-    assert len(sent) >= 1600
-    assert len({row["sender_name"] for row in sent}) > 300
-    assert len({row["receiver_country"] for row in sent}) > 10
-    assert min(Counter(row["channel"] for row in sent).values()) > 0.15 * len(sent)
-    declared = [
-        any(mark.brand in row["description"] or any(a in row["description"] for a in mark.aliases) for mark in MARKS) for row in sent
-    ]
-    assert 0.08 < sum(declared) / len(sent) < 0.4
-    doors = defaultdict(list)
-    for row in sent:
-        if row.get("sender_address"):
-            doors[row["sender_name"], telephone.normal(row["sender_telephone"])].append(address.normal(row["sender_address"]) or "")
-    for texts in doors.values():
-        assert all(address.likeness(texts[0], text) > 0.9 for text in texts), "one sender, one place"
-
-
-def test_a_look_alike_is_not_the_brand() -> None:
-    dice = Dice(1, 1)
-    for mark in MARKS:
-        assert all(mark.brand.lower() not in look_alike(dice, mark.brand).lower() for _ in range(50))
 
 
 def test_officers_find_some_groups_and_not_all(large: Any) -> None:
@@ -391,7 +298,7 @@ def test_officers_find_some_groups_and_not_all(large: Any) -> None:
     )
     assert 0 < members < single
     known = {key.group for key, _ in found if key.kind in FRAUDS}
-    assert 4 <= len(known) < len(groups(large, FRAUDS))
+    assert 4 <= len(known) < len(large.groups(FRAUDS))
     assert {row["probability"] for _, row in rows} == {"", "0.02"}
     targeted = [key.truth for key, row in rows if not row["probability"]]
     assert sum(truth != "fraud" for truth in targeted) > 0.3 * len(targeted), "a reason may be wrong"

@@ -84,17 +84,15 @@ def _as_list(held: Any) -> list[Any]:
 
 def _value(column: Column, text: Any, intake: Intake) -> Any:
     """What the contract makes of one decoded value; ValueError where it cannot be read."""
-    said = clean(str(text)) if text is not None else None
     is_worded = column.kind in ("text", "name", "address", "goods") and not column.is_identifier
-    said = clean(identifier.unmarked(said, is_name=is_worded)) if said is not None else None
+    if (said := clean(str(text)) if text is not None else None) is not None:
+        said = clean(identifier.unmarked(said, is_name=is_worded))
     if said is None or nothing.is_nothing(said, is_zeroless=column.is_zeroless):
         return None
-    if column.kind == "number":
-        number = Decimal(said)
-        return number.quantize(Decimal("0.00001"))
     if column.kind == "text" and column.is_identifier:
         return identifier.normal(said)
     read = {
+        "number": lambda text: Decimal(text).quantize(Decimal("0.00001")),
         "integer": int,
         "time": moment.parse_time,
         "day": moment.parse_day,
