@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 
 # From here two normal forms are taken for one place written twice.
 SAME = 0.75

@@ -17,8 +17,8 @@ from sandan.algorithms.ties import PEOPLE, SENDERS
 from sandan.graph.arrays import shared_view
 from sandan.graph.store.layout import node_file
 from sandan.graph.view import GraphView, sorted_places
+from sandan.record.catalog.keys import item_id, without_prefix
 from sandan.record.errors import UnknownId
-from sandan.record.keys import item_id, without_prefix
 
 Ints = npt.NDArray[np.int64]
 Target = tuple[str, int]

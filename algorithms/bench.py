@@ -6,7 +6,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from sandan.record.frames import Frames
+from sandan.record.lake.frames import Frames
 
 
 class Bench:

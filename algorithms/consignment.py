@@ -10,11 +10,11 @@ from sandan.algorithms.replies import replies_about
 from sandan.algorithms.results import Results
 from sandan.algorithms.wording import strongest_first
 from sandan.record.amounts import value_of_line
+from sandan.record.catalog.keys import consignment_key
 from sandan.record.errors import InputError, UnknownId
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
-from sandan.record.keys import consignment_key
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.masks import mask_address, mask_name, mask_telephone
 from sandan.record.values.moment import BEIJING
 

@@ -20,7 +20,7 @@ from sandan.algorithms.registry import registry
 from sandan.algorithms.statement import Statement, values_text
 from sandan.algorithms.typology import Reason, Rule, Typology
 from sandan.algorithms.typology_check import fault_of_rule
-from sandan.record.keys import consignment_key, parcel_id, without_prefix
+from sandan.record.catalog.keys import consignment_key, parcel_id, without_prefix
 from sandan.record.masks import mask_address
 
 FINDINGS = pa.schema(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 
 _SEGMENT = re.compile(r"[^-]+")
 _NAME_AND_NUMBER = re.compile(r"^(.*?)(\d*[a-z]?)$")
@@ -38,7 +38,7 @@ def doors(addresses: Iterable[str]) -> dict[str, Door]:
     among the addresses given, where there is exactly one.
 
     Args:
-        addresses: Texts in the form of `sandan.record.values.address.normal`.
+        addresses: Texts in the form of `sandan.record.values.addresses.address.normal`.
 
     Returns:
         By address.

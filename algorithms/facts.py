@@ -20,10 +20,10 @@ from sandan.algorithms.registry import registry
 from sandan.algorithms.scanned import scanned
 from sandan.algorithms.signed import n_checked, signatures
 from sandan.algorithms.taxes import taxes
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.settings import Settings
-from sandan.record.values import company
 from sandan.record.values.moment import DAY_S, HOUR_S
+from sandan.record.values.parties import company
 
 # What a run says that it had; those that typologies need come with them.
 _COUNTED = ("companies", "exchange_rates")

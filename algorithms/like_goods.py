@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandan.record.values.content import TOLERANCE, Content, totals
-from sandan.record.values.specification import Specification
+from sandan.record.values.commodities.content import TOLERANCE, Content, totals
+from sandan.record.values.commodities.specification import Specification
 
 NO_BRAND = "-"
 

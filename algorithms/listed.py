@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from sandan.algorithms.bench import Bench
-from sandan.record.values import company
+from sandan.record.values.parties import company
 
 # Who and what stands on a consignment's lists, by the kinds of a watchlist, in the normal forms of their columns.
 _VALUES = {

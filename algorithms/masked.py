@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
-from sandan.record.values import name
+from sandan.record.values.parties import name
 
 _SCHEMA = pa.schema([("payer", pa.string()), ("buyer", pa.string()), ("payer_renamed", pa.bool_())])
 

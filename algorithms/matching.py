@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench, first_by, prefixed
 from sandan.algorithms.masked import same_telephone, shown_of_payer
-from sandan.record.values import company
+from sandan.record.values.parties import company
 
 # A sub-order or split-payment number: the order's number with a short tail.
 _TAIL = r"[-_/#.]\d{1,3}$"

@@ -8,7 +8,7 @@ import pyarrow as pa
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import Labels
 from sandan.graph.view import GraphView
-from sandan.record.keys import order_id, parcel_id
+from sandan.record.catalog.keys import order_id, parcel_id
 
 # Every outcome but this one is a breach.
 COMPLIANT = "compliant"

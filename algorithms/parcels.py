@@ -7,7 +7,7 @@ import pyarrow as pa
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.shipments import Parcels
 from sandan.graph.view import GraphView
-from sandan.record.keys import item_id
+from sandan.record.catalog.keys import item_id
 
 
 def parcels_of(bench: Bench, view: GraphView) -> Parcels:

@@ -11,8 +11,8 @@ import pandas as pd
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.like_goods import completed, written
 from sandan.record.amounts import with_rate
-from sandan.record.values.specification import Specification, specification
-from sandan.record.values.unit import amount, normal
+from sandan.record.values.commodities.specification import Specification, specification
+from sandan.record.values.commodities.unit import amount, normal
 
 # Weights that differ by less are the same: packaging, moisture, rounding.
 _NEAR = 0.3

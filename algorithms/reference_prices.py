@@ -7,8 +7,8 @@ import pandas as pd
 
 from sandan.algorithms.like_goods import fit
 from sandan.algorithms.names import nearest_names
-from sandan.record.values.content import totals
-from sandan.record.values.specification import Specification, specification
+from sandan.record.values.commodities.content import totals
+from sandan.record.values.commodities.specification import Specification, specification
 from sandan.record.values.text import bare, simplified
 
 # Declarations and sellers from which the median of the peers is a reference.

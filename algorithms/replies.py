@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from sandan.record.frames import Frames
+from sandan.record.lake.frames import Frames
 
 # Kind of message -> flow, and what was applied for.
 REPLIES = {"CEB624": ("import", "cancelled"), "CEB626": ("import", "returned"), "CEB606": ("export", "cancelled")}

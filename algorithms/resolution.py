@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from sandan.algorithms.answers import Answer
 from sandan.algorithms.bootstrap import Family, Figure, Floats, Ints
 from sandan.graph.store.layout import check_tables, relation_file
-from sandan.record.keys import order_id, parcel_id
+from sandan.record.catalog.keys import order_id, parcel_id
 
 # Column of the key -> label of the mention, and the relation of the graph that leads to it.
 MENTIONS = {

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 from sandan.algorithms.former_results import in_form
 from sandan.algorithms.scoring import Scored
 from sandan.graph.store.layout import GraphLayout
-from sandan.record.checksums import check_file, checksums_below, read_sealed, seal
-from sandan.record.durable import sync
 from sandan.record.errors import DamagedFile, NothingScored, OutputError, UnknownId
+from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
+from sandan.record.files.durable import sync
 from sandan.record.home import HomePaths, make_private
 
 TABLES = ("alerts", "operators", "findings", "clusters", "members")

@@ -9,9 +9,9 @@ import networkit as nk
 import networkx as nx
 import numpy as np
 
-from benchmarks.community_graphs import find_components, to_networkit, to_networkx
+from benchmarks.graphs.communities import find_components, to_networkit, to_networkx
+from benchmarks.graphs.planting import Ints, Planted, plant, ring_f1
 from benchmarks.harness import Timed, machine, peak_mb, table, timed
-from benchmarks.planting import Ints, Planted, plant, ring_f1
 from sandan.algorithms.communities import find_communities
 from sandan.algorithms.rings import find_rings
 from sandan.algorithms.ties import Ties, shared_identifiers

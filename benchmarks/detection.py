@@ -29,10 +29,10 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.view import open_view
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score, train
-from sandan.record.as_of import known_to_of
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.as_of import known_to_of
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings, load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

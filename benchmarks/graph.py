@@ -20,8 +20,8 @@ import ladybug
 import neo4j
 import pyarrow.parquet as pq
 
-from benchmarks.graph_hops import HOPS, Waits, ask, draw
-from benchmarks.graph_world import write_graph_world
+from benchmarks.graphs.hops import HOPS, Waits, ask, draw
+from benchmarks.graphs.world import write_graph_world
 from benchmarks.harness import Timed, machine, peak_mb, say, table, timed
 from sandan.graph.arrays import shared_view
 from sandan.graph.schema import NODES, RELATIONS
@@ -30,9 +30,9 @@ from sandan.graph.server.config import Instance, admin_command
 from sandan.graph.server.jars import bring, jars_folder
 from sandan.graph.server.local import LocalServer
 from sandan.graph.store.ddl import ladybug_statements, neo4j_statements
-from sandan.graph.store.ladybug import LadybugStore, build_file
+from sandan.graph.store.ladybug.store import LadybugStore, build_file
 from sandan.graph.store.layout import GraphLayout, checked_counts, node_file, relation_file, view_file
-from sandan.graph.store.neo4j import Neo4jStore, neo4j_address
+from sandan.graph.store.neo4j.store import Neo4jStore, neo4j_address
 from sandan.graph.view import open_view
 
 _BATCH_ROWS = 20_000

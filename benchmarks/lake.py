@@ -15,12 +15,12 @@ from lxml import etree
 from benchmarks.harness import machine, table, timed
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score
-from sandan.record.catalog import CATALOG
-from sandan.record.frames import Frames, connect
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.home import HomePaths
 from sandan.record.ids import KEY_BYTES
-from sandan.record.lake import Lake
-from sandan.record.lake_tables import SCHEMAS
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
+from sandan.record.lake.tables import SCHEMAS
 from sandan.record.settings import LakeSettings, Settings, load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

@@ -17,8 +17,9 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 
+from benchmarks.graphs.communities import to_networkx
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.communities import find_communities, to_networkx
+from sandan.algorithms.communities import find_communities
 from sandan.algorithms.features import ROW, make_features
 from sandan.algorithms.outcomes import known_outcomes
 from sandan.algorithms.scoring import gather_evidence, weights_of
@@ -33,11 +34,11 @@ from sandan.gnn.tree import Tree
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.intake import ingest
-from sandan.record.as_of import known_to_of
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake
+from sandan.record.lake.as_of import known_to_of
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

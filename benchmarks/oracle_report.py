@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.observables import EVERY, Observables, observe
-from benchmarks.oracle import NAMES, frozen
-from benchmarks.shares import shares
+from benchmarks.oracles.observables import EVERY, Observables, observe
+from benchmarks.oracles.oracle import NAMES, frozen
+from benchmarks.oracles.shares import shares
 from sandan.algorithms.answers import Answer, answers
 from sandan.algorithms.results import open_results
-from sandan.jobs.progress import say
-from sandan.jobs.reading import key_rows
-from sandan.jobs.tables import Format, show
+from sandan.jobs.terminal.progress import say
+from sandan.jobs.terminal.reading import key_rows
+from sandan.jobs.terminal.tables import Format, show
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
 

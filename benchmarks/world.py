@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.harness import say
-from benchmarks.observables import EVERY, OWN
-from benchmarks.oracle import Oracle, freeze, path_of
-from benchmarks.world_homes import ROOT, seen, taught
+from benchmarks.oracles.observables import EVERY, OWN
+from benchmarks.oracles.oracle import Oracle, freeze, path_of
+from benchmarks.worlds.homes import ROOT, seen, taught
 
 CARD = ROOT / "docs" / "benchmark.md"
 FIGURES = ROOT / "docs" / "figures"
@@ -74,7 +74,7 @@ def main() -> None:
     if options.what == "oracle":
         teach(options.orders or 40_000, options.seeds or [101, 102, 103, 104, 105], options.workers)
     elif options.what == "table":
-        from benchmarks.world_table import baselines
+        from benchmarks.worlds.table import baselines
 
         n_orders, seeds = options.orders or 40_000, options.seeds or [201, 202]
         if options.workers > 1:
@@ -83,13 +83,13 @@ def main() -> None:
         print(told)
         write_block("table", told)
     elif options.what == "plots":
-        from benchmarks.world_plots import draw
+        from benchmarks.worlds.plots import draw
 
         told = draw(FIGURES, options.orders or 100_000, (options.seeds or [7])[0])
         print(told)
         write_block("plots", told)
     else:
-        from benchmarks.world_typologies import properties
+        from benchmarks.worlds.typologies import properties
 
         told = properties(options.orders or 12_000, options.seeds or [811, 812])
         print(told)

@@ -17,9 +17,9 @@ from sandan.algorithms.features import KINDS, Features
 from sandan.gnn.ranking import Ranking, Table, Weights
 from sandan.gnn.tree import Tree
 from sandan.graph.view import GraphView
-from sandan.record.checksums import check_file, checksums_below, read_sealed, seal
-from sandan.record.durable import sync
 from sandan.record.errors import ArtefactError, DamagedFile, OutputError
+from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
+from sandan.record.files.durable import sync
 from sandan.record.home import make_private
 
 Floats = npt.NDArray[np.float64]

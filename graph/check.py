@@ -10,8 +10,8 @@ from sandan.graph.checksum import Checksum, batches_checksum
 from sandan.graph.parts import Part, parts
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.record.amounts import Lists
+from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.errors import StoreUnavailable
-from sandan.record.keys import order_id, parcel_id
 from sandan.record.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -37,7 +37,7 @@ def served_checksums(settings: Settings, progress: Progress = lambda _done, _of:
     sums = {}
     if settings.graph:
         # Imported here because most installations never speak to a server.
-        from sandan.graph.store.neo4j import Neo4jStore
+        from sandan.graph.store.neo4j.store import Neo4jStore
 
         with open_store(settings) as store:
             assert isinstance(store, Neo4jStore)
@@ -48,7 +48,7 @@ def served_checksums(settings: Settings, progress: Progress = lambda _done, _of:
             if store.marker() != before:
                 raise StoreUnavailable(f"{settings.graph}: the graph was changed while it was read; run `sandan graph check` again")
         return sums
-    from sandan.graph.store.ladybug_contents import read_part
+    from sandan.graph.store.ladybug.contents import read_part
 
     layout = graph_layout(settings)
     for done, part in enumerate(every):

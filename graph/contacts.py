@@ -11,9 +11,9 @@ import pyarrow as pa
 from sandan.graph.links import Mentions
 from sandan.graph.people import Ids
 from sandan.record.amounts import Lists
+from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.ids import Keyring
-from sandan.record.keys import order_id, parcel_id
-from sandan.record.values.telephone import LENT
+from sandan.record.values.parties.telephone import LENT
 
 # What a consignment may touch. `Account` is the buyer's at the platform (buyer_reg_no), which has no node of its own; `OwnPhone` is
 # written beside a buyer's or payer's identity number, `DropPhone` on the parcel.

@@ -12,8 +12,8 @@ import pyarrow as pa
 from sandan.graph.people import Ids, mention_ids
 from sandan.graph.trade import shipped_in
 from sandan.record.amounts import Lists, with_rate
+from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.ids import Keyring
-from sandan.record.keys import order_id, parcel_id
 from sandan.record.masks import mask_names
 
 SAME_NUMBER = "same identity number"

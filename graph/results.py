@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 
 from sandan.graph.schema import node_schema, relation_schema
 from sandan.graph.store.layout import node_file, relation_file
+from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.errors import OutputError
-from sandan.record.keys import order_id, parcel_id
 
 _SCORED = ["status", "score", "grade"]
 

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from sandan.record.amounts import Lists, declared_by_declaration, declared_by_order, declared_by_parcel, rated_lines, with_rate
-from sandan.record.keys import ORDER_KEY, PARCEL_KEY, order_id, parcel_id
+from sandan.record.catalog.keys import ORDER_KEY, PARCEL_KEY, order_id, parcel_id
 
 _OPERATORS = {
     "seller": {"orders": ("ebc_code", "ebc_name"), "inventories": ("ebc_code", "ebc_name"), "payments": ("ebc_code", "ebc_name")},

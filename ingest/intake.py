@@ -14,25 +14,25 @@ import pyarrow.parquet as pq
 
 from sandan.ingest.account import Account, FileAccount, FileCount
 from sandan.ingest.ceb.signature import SignatureChecker
-from sandan.ingest.convert import Intake
-from sandan.ingest.files import MOST_MEMBERS, find_files
-from sandan.ingest.load import Placed, classify, connect, latest, new_parts, stale_lines
-from sandan.ingest.mapping import TableMapping
+from sandan.ingest.columns.convert import Intake
+from sandan.ingest.columns.mapping import TableMapping
 from sandan.ingest.memory import Watch, without_cycles
 from sandan.ingest.quality import Figures
-from sandan.ingest.stage import REJECT_KEYS, Part
+from sandan.ingest.sources.files import MOST_MEMBERS, find_files
+from sandan.ingest.staging.load import Placed, classify, connect, latest, new_parts, stale_lines
+from sandan.ingest.staging.stage import REJECT_KEYS, Part
 from sandan.ingest.worker import Share, Task, stage_files
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import OutputError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake, NewPart
-from sandan.record.lake_check import check_not_lost
-from sandan.record.lake_tables import FILES
-from sandan.record.lock import home_lock
-from sandan.record.orphans import end_with_parent
+from sandan.record.lake.check import check_not_lost
+from sandan.record.lake.lake import Lake, NewPart
+from sandan.record.lake.tables import FILES
+from sandan.record.lake.upkeep import keep_up
+from sandan.record.processes.lock import home_lock
+from sandan.record.processes.orphans import end_with_parent
 from sandan.record.settings import Settings
-from sandan.record.upkeep import keep_up
 
 Progress = Callable[[int, int], None]
 # Rejected records by reason code, of each file and list.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sandan.record.memory import resident_bytes
+from sandan.record.processes.memory import resident_bytes
 
 _GROWN_BYTES = 96 << 20
 

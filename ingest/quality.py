@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandan.ingest.account import FileCount
-from sandan.ingest.defects import BETWEEN, MEANINGS
-from sandan.record.catalog import CATALOG
-from sandan.record.lake_tables import QUALITY
-from sandan.record.values import code, unit
+from sandan.ingest.columns.defects import BETWEEN, MEANINGS
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.lake.tables import QUALITY
+from sandan.record.values import code
+from sandan.record.values.commodities import unit
 
 # What the checks of customs need beside the key; all of it is mandatory in the schemas of import (edition 2022-05).
 EXPECTED: dict[str, tuple[str, ...]] = {

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sandan.ingest.ceb.signature import SignatureChecker
-from sandan.ingest.convert import Converter, Intake
-from sandan.ingest.files import opened, read_file
-from sandan.ingest.mapping import TableMapping
+from sandan.ingest.columns.convert import Converter, Intake
+from sandan.ingest.columns.mapping import TableMapping
+from sandan.ingest.columns.privacy import without_numbers
 from sandan.ingest.memory import Watch, give_back, without_cycles
-from sandan.ingest.privacy import without_numbers
 from sandan.ingest.quality import Figures
 from sandan.ingest.reject import BadFile, ours_to_report, unconvertible
-from sandan.ingest.sink import FileFacts, FileSink, list_of
-from sandan.ingest.stage import Part, Stage
+from sandan.ingest.sources.files import opened, read_file
+from sandan.ingest.staging.sink import FileFacts, FileSink, list_of
+from sandan.ingest.staging.stage import Part, Stage
 
 
 @dataclass(frozen=True, slots=True)

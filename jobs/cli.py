@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from sandan.jobs import graph_commands, table_commands
-from sandan.jobs.options import AsOfOption, OutOption
-from sandan.jobs.tables import Format
+from sandan.jobs.commands import graph as graph_commands
+from sandan.jobs.commands import tables as table_commands
+from sandan.jobs.commands.options import AsOfOption, OutOption
+from sandan.jobs.terminal.tables import Format
 from sandan.record.errors import ConfigError, SandanError
 from sandan.record.settings import Settings, load_settings
 
@@ -75,7 +76,7 @@ def synth(
     processes: Annotated[int, typer.Option(min=0, help="processes that make it; 0: one for each core. The bytes are the same")] = 0,
 ) -> None:
     """Writes a world as CEB messages and tables, its answer key beside it. Example: sandan synth world --orders 20000 --seed 7"""
-    from sandan.jobs.progress import counted, say
+    from sandan.jobs.terminal.progress import counted, say
     from sandan.synthetic.params import world_params
     from sandan.synthetic.world import write_world
 
@@ -117,8 +118,8 @@ def ingest(
     if form not in (Format.TABLE, Format.JSON):
         raise typer.BadParameter("--format of ingest is table or json")
     from sandan.ingest.intake import ingest as read_in
-    from sandan.jobs.accounts import check_account, print_account
-    from sandan.jobs.progress import counted
+    from sandan.jobs.terminal.accounts import check_account, print_account
+    from sandan.jobs.terminal.progress import counted
 
     with counted("reading files") as report:
         account = read_in(paths, load_settings(), mapping=mapping, progress=report)
@@ -130,9 +131,9 @@ def ingest(
 def score(as_of: AsOfOption = None) -> None:
     """Matches, finds, grades; writes a run and publishes the graph with it. Example: sandan score --as-of 2025-04-30"""
     from sandan.jobs.pipeline import score as score_all
-    from sandan.jobs.progress import say
-    from sandan.jobs.run_report import print_run
-    from sandan.jobs.when import parse_as_of
+    from sandan.jobs.terminal.progress import say
+    from sandan.jobs.terminal.run_report import print_run
+    from sandan.jobs.terminal.when import parse_as_of
 
     settings = load_settings()
     print_run(settings, score_all(settings, as_of=parse_as_of(as_of), step=say))
@@ -141,10 +142,10 @@ def score(as_of: AsOfOption = None) -> None:
 @app.command()
 def train(as_of: AsOfOption = None) -> None:
     """Learns from the outcomes known by a date, and keeps the model with its card. Example: sandan train --as-of 2025-04-15"""
-    from sandan.jobs.card import print_card, rows_of
     from sandan.jobs.pipeline import train as train_all
-    from sandan.jobs.progress import say
-    from sandan.jobs.when import parse_as_of
+    from sandan.jobs.terminal.card import print_card, rows_of
+    from sandan.jobs.terminal.progress import say
+    from sandan.jobs.terminal.when import parse_as_of
 
     done = train_all(load_settings(), as_of=parse_as_of(as_of), step=say)
     if done.model is None:
@@ -157,12 +158,12 @@ def train(as_of: AsOfOption = None) -> None:
 def run() -> None:
     """Empties the inboxes, trains if it is due, scores, plans inspections: what a schedule calls. Example: sandan run"""
     from sandan.ingest.account import Account
-    from sandan.jobs.accounts import check_account, check_inboxes, print_account, print_inboxes
-    from sandan.jobs.inbox import Emptied
+    from sandan.jobs.inboxes.inbox import Emptied
     from sandan.jobs.pipeline import run_line
     from sandan.jobs.plans import make_plan, summary
-    from sandan.jobs.progress import counted, say
-    from sandan.jobs.run_report import print_run
+    from sandan.jobs.terminal.accounts import check_account, check_inboxes, print_account, print_inboxes
+    from sandan.jobs.terminal.progress import counted, say
+    from sandan.jobs.terminal.run_report import print_run
 
     settings = load_settings()
     emptied: list[Emptied] = []
@@ -191,7 +192,7 @@ def check(
     ] = False,
 ) -> None:
     """Every stored file against the checksum kept with it; what is damaged or missing, with the remedy. Example: sandan check"""
-    from sandan.jobs.check import check_home
+    from sandan.jobs.checks.home import check_home
 
     check_home(load_settings(), repair=repair)
 
@@ -203,8 +204,8 @@ def map_init(
     out: OutOption = None,
 ) -> None:
     """Writes a first mapping for a table, guessed from its columns, to edit. Example: sandan map init orders.csv --out orders.toml"""
-    from sandan.ingest.guess import first_mapping
-    from sandan.jobs.tables import write_new
+    from sandan.ingest.foreign.guess import first_mapping
+    from sandan.jobs.terminal.tables import write_new
 
     write_new(first_mapping(file, table), out)
 
@@ -223,7 +224,7 @@ def dashboard(
 @app.command()
 def doctor() -> None:
     """What is configured, reachable, writable, missing: one line each, with the remedy. Example: sandan doctor"""
-    from sandan.jobs.doctor import examine
+    from sandan.jobs.checks.doctor import examine
 
     worst = examine(_settings_or_none())
     if worst:
@@ -239,7 +240,7 @@ def _settings_or_none() -> Settings | ConfigError:
 
 def _damage() -> SandanError | None:
     """What is damaged in the home, if anything is: then that is why a command failed in a way that nobody foresaw."""
-    from sandan.jobs.check import damage_in
+    from sandan.jobs.checks.home import damage_in
 
     try:
         return damage_in(load_settings())

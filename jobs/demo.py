@@ -9,12 +9,12 @@ import webbrowser
 from pathlib import Path
 
 from sandan.ingest.intake import ingest
-from sandan.jobs.accounts import print_account
 from sandan.jobs.pipeline import score, train
-from sandan.jobs.progress import counted, say
-from sandan.jobs.reading import alert_rows, evaluation_rows, print_rows, result_rows
-from sandan.jobs.run_report import print_run
-from sandan.jobs.tables import Format
+from sandan.jobs.terminal.accounts import print_account
+from sandan.jobs.terminal.progress import counted, say
+from sandan.jobs.terminal.reading import alert_rows, evaluation_rows, print_rows, result_rows
+from sandan.jobs.terminal.run_report import print_run
+from sandan.jobs.terminal.tables import Format
 from sandan.record.errors import ConfigError
 from sandan.record.home import make_private
 from sandan.record.settings import Settings

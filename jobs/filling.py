@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 from sandan.ingest.intake import ingest
-from sandan.jobs.accounts import print_account
-from sandan.jobs.progress import counted
+from sandan.jobs.terminal.accounts import print_account
+from sandan.jobs.terminal.progress import counted
 from sandan.record.errors import OutputError
 from sandan.record.settings import Settings
 from sandan.synthetic.params import WorldParams

@@ -11,12 +11,12 @@ from sandan.graph.server.local import LocalServer
 from sandan.graph.server.offline import import_tables
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import GraphLayout, checked_counts, write_durably
-from sandan.graph.store.neo4j import Neo4jStore, neo4j_address
-from sandan.jobs.progress import say
+from sandan.graph.store.neo4j.store import Neo4jStore, neo4j_address
+from sandan.jobs.terminal.progress import say
 from sandan.record.errors import ConfigError, StoreError, StoreUnavailable
 from sandan.record.home import HomePaths
-from sandan.record.lock import home_lock
-from sandan.record.orphans import ended_unless_done
+from sandan.record.processes.lock import home_lock
+from sandan.record.processes.orphans import ended_unless_done
 from sandan.record.settings import Settings
 
 

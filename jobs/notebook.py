@@ -20,26 +20,26 @@ class Home:
 
     def alerts(self, *, every: bool = False, run_id: str | None = None) -> "pd.DataFrame":
         """Graded consignments; medium and high, with `every` low ones too."""
-        from sandan.jobs.reading import alert_rows
+        from sandan.jobs.terminal.reading import alert_rows
 
         return self._frame("alerts", alert_rows(self.settings, every=every, first=False, run_id=run_id))
 
     def operators(self, *, run_id: str | None = None) -> "pd.DataFrame":
         """Operators with their grades."""
-        from sandan.jobs.reading import result_rows
+        from sandan.jobs.terminal.reading import result_rows
 
         return self._frame("operators", result_rows(self.settings, "operators", run_id))
 
     def clusters(self, *, members: bool = False, run_id: str | None = None) -> "pd.DataFrame":
         """Clusters, or with `members` the consignments of each; columns as of `sandan clusters`."""
-        from sandan.jobs.reading import result_rows
+        from sandan.jobs.terminal.reading import result_rows
 
         name = "members" if members else "clusters"
         return self._frame(name, result_rows(self.settings, name, run_id))
 
     def findings(self, *, run_id: str | None = None) -> "pd.DataFrame":
         """Every finding of a run."""
-        from sandan.jobs.reading import result_rows
+        from sandan.jobs.terminal.reading import result_rows
 
         return self._frame("findings", result_rows(self.settings, "findings", run_id))
 
@@ -51,7 +51,7 @@ class Home:
 
     def rejects(self) -> "pd.DataFrame":
         """Rejected records and files."""
-        from sandan.jobs.reading import reject_rows
+        from sandan.jobs.terminal.reading import reject_rows
 
         return self._frame("rejects", reject_rows(self.settings))
 
@@ -65,6 +65,6 @@ class Home:
     def _frame(self, name: str, rows: list[dict[str, Any]]) -> "pd.DataFrame":
         import pandas as pd
 
-        from sandan.jobs.reading import COLUMNS
+        from sandan.jobs.terminal.reading import COLUMNS
 
         return pd.DataFrame(rows, columns=list(COLUMNS[name]))

@@ -26,15 +26,15 @@ from sandan.graph.store.layout import GraphLayout
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.account import Account
-from sandan.jobs.inbox import Emptied, empty_inboxes
-from sandan.record.as_of import known_to_of, lags, newest_record
+from sandan.jobs.inboxes.inbox import Emptied, empty_inboxes
 from sandan.record.errors import InputError, NothingScored, OutputError, SandanError
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import Keyring, open_keyring
-from sandan.record.lake import Lake
-from sandan.record.lake_check import check_not_lost
-from sandan.record.lock import home_lock
+from sandan.record.lake.as_of import known_to_of, lags, newest_record
+from sandan.record.lake.check import check_not_lost
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
+from sandan.record.processes.lock import home_lock
 from sandan.record.runs import Run, RunLedger
 from sandan.record.settings import Settings
 

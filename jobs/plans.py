@@ -17,14 +17,14 @@ from sandan.algorithms.planning import Plan, plan_inspections
 from sandan.algorithms.registry import use
 from sandan.algorithms.results import Results, current_run, open_results
 from sandan.algorithms.wording import barred, because, strongest_first
-from sandan.record.checksums import check_file, checksums_below, read_sealed, seal
-from sandan.record.durable import sync
+from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.errors import ConfigError, OutputError, SandanError, UnknownId
-from sandan.record.frames import Frames, connect
+from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
+from sandan.record.files.durable import sync
 from sandan.record.home import HomePaths, make_private
-from sandan.record.keys import order_id, parcel_id
-from sandan.record.lake import Lake
-from sandan.record.lock import home_lock
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
+from sandan.record.processes.lock import home_lock
 from sandan.record.runs import Run, RunLedger
 from sandan.record.settings import Settings
 
@@ -150,7 +150,8 @@ def _keep(paths: HomePaths, run: Run, results: Results, made: Plan, capacity: in
         for name, rows in (("plan", made.inspected), ("released", made.released)):
             pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), part / f"{name}.parquet")
         report = {
-            "plan_id": run.run_id, "run_id": results.run_id, "model_id": run.model_id, "as_of": results.as_of.isoformat(),
+            "plan_id": run.run_id, "number": 1 + max((plan.report["number"] for plan in kept_plans(paths)), default=0),
+            "run_id": results.run_id, "model_id": run.model_id, "as_of": results.as_of.isoformat(),
             "capacity": capacity, "explore": explore, "n_drawn_from": made.n_drawn_from, "n_released": len(made.released),
             "why": {str(name): int(n) for name, n in made.inspected.why.value_counts().items()},
             "method": {str(name): int(n) for name, n in made.inspected.method.value_counts().items()},
@@ -169,7 +170,7 @@ def _keep(paths: HomePaths, run: Run, results: Results, made: Plan, capacity: in
 
 
 def kept_plans(paths: HomePaths) -> Iterator[KeptPlan]:
-    """All plans of a home, the oldest first."""
+    """All plans of a home, by name."""
     for path in sorted(paths.plans.glob("*/report.json")):
         if path.parent.suffix != ".part":
             yield KeptPlan(path.parent.name, path.parent)
@@ -184,7 +185,7 @@ def open_plan(settings: Settings, plan_id: str | None = None) -> KeptPlan:
     paths = HomePaths(settings.home)
     plans = {plan.plan_id: plan for plan in kept_plans(paths)}
     if plan_id is None and plans:
-        return plans[max(plans)]
+        return max(plans.values(), key=lambda plan: int(plan.report["number"]))
     if plan_id is None or plan_id not in plans:
         raise UnknownId(f"plan {plan_id or ''}: not in this home; `sandan plan --capacity N` makes one".replace("plan :", "plan:"))
     return plans[plan_id]

@@ -17,11 +17,11 @@ from sandan.graph.meanings import RELATIONS as RELATION_MEANINGS
 from sandan.graph.meanings import property_meaning
 from sandan.graph.schema import NODES, RELATIONS, Properties
 from sandan.jobs.cli import app
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import FACTS, LINE_FACTS
+from sandan.record.catalog.columns import FACTS, LINE_FACTS
+from sandan.record.catalog.meanings import FACTS as FACT_MEANINGS
+from sandan.record.catalog.meanings import KINDS, TABLES, meaning_of
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import SandanError
-from sandan.record.meanings import FACTS as FACT_MEANINGS
-from sandan.record.meanings import KINDS, TABLES, meaning_of
 from sandan.record.settings import Settings
 
 _MADE = "<!-- Made by `make reference` from the code: do not edit. -->"

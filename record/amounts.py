@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.values.moment import BEIJING_US
 
 # Gives the rows of a list by its name, all in force on one date.

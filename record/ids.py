@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sandan.record.errors import ConfigError, OutputError
 from sandan.record.home import HomePaths, make_private
-from sandan.record.lake import Lake
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 
 KEY_BYTES = 32

@@ -1,15 +1,15 @@
 """What a world consists of before anything happens in it: places, people, companies, goods, the calendar."""
 
-from sandan.synthetic.companies import market
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.goods import export_items, import_items
-from sandan.synthetic.honest import World, day_weights, hour_weights
-from sandan.synthetic.numbers import Numbers
+from sandan.synthetic.market.companies import market
+from sandan.synthetic.market.goods import export_items, import_items
+from sandan.synthetic.market.season import season
 from sandan.synthetic.params import WorldParams
-from sandan.synthetic.people import population
-from sandan.synthetic.places import cities
-from sandan.synthetic.season import season
-from sandan.synthetic.words import words
+from sandan.synthetic.population.people import population
+from sandan.synthetic.population.places import cities
+from sandan.synthetic.population.words import words
+from sandan.synthetic.trade.honest import World, day_weights, hour_weights
+from sandan.synthetic.trade.numbers import Numbers
 
 # People for each consignment.
 _PEOPLE = 0.55

@@ -9,18 +9,18 @@ from dataclasses import replace
 from multiprocessing import get_context
 
 from sandan.record.errors import OutputError
-from sandan.record.orphans import end_with_parent
-from sandan.synthetic import groups
-from sandan.synthetic.agenda import Agenda, agenda
+from sandan.record.processes.orphans import end_with_parent
 from sandan.synthetic.base import base_world
-from sandan.synthetic.consignment import Case, Truth
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.forms import Form, encoder
-from sandan.synthetic.honest import World, export_trade, order_time, trade
-from sandan.synthetic.noise import withdraw, withdrawn
+from sandan.synthetic.documents.noise import withdraw, withdrawn
+from sandan.synthetic.output.consignment import Written, written
+from sandan.synthetic.output.forms import Form, encoder
+from sandan.synthetic.output.traces import Traces
 from sandan.synthetic.params import WorldParams
-from sandan.synthetic.traces import Traces
-from sandan.synthetic.writing import Written, written
+from sandan.synthetic.schemes import groups
+from sandan.synthetic.trade.agenda import Agenda, agenda
+from sandan.synthetic.trade.consignment import Case, Truth
+from sandan.synthetic.trade.honest import World, export_trade, order_time, trade
 
 _CANCELLED = Truth(kind="cancelled", sentence="Ordinary trade, cancelled: every list was deleted.")
 # Days that wait for the files, for each process.

@@ -13,13 +13,13 @@ from sandan.record.errors import ConfigError, OutputError
 from sandan.synthetic.base import base_world
 from sandan.synthetic.days import all_days
 from sandan.synthetic.dice import Dice
-from sandan.synthetic.forms import Form, encoder, opened
-from sandan.synthetic.key import KeyWriter, shipment_row
+from sandan.synthetic.output.consignment import Written, written
+from sandan.synthetic.output.forms import Form, encoder, opened
+from sandan.synthetic.output.key import KeyWriter, shipment_row
+from sandan.synthetic.output.tables import WorldTables
+from sandan.synthetic.output.traces import Traces
 from sandan.synthetic.params import WorldParams, check_params
-from sandan.synthetic.planning import plan
-from sandan.synthetic.tables import WorldTables
-from sandan.synthetic.traces import Traces
-from sandan.synthetic.writing import Written, written
+from sandan.synthetic.plan import plan
 
 # Below so many consignments for each, other processes take longer to begin than they save.
 _WORTH_A_PROCESS = 15_000

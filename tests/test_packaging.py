@@ -20,7 +20,11 @@ def test_every_folder_with_files_is_listed() -> None:
 
 def test_the_tables_of_the_values_are_in_the_wheel() -> None:
     patterns = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]["*"]
-    tables = [path for path in (ROOT / "record" / "values").iterdir() if path.is_file() and path.suffix != ".py"]
+    tables = [
+        path
+        for path in (ROOT / "record" / "values").rglob("*")
+        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
+    ]
     assert tables
     assert all(any(path.match(pattern) for pattern in patterns) for path in tables)
 

@@ -17,8 +17,8 @@ from sandan.graph.server.config import Instance, admin_command, server_command, 
 from sandan.graph.server.waiting import is_answering, wait_ready
 from sandan.record.errors import ConfigError, OutputError, StoreError, StoreUnavailable
 from sandan.record.home import HomePaths, make_private
-from sandan.record.lock import home_lock
-from sandan.record.orphans import ended_unless_done, ending_with_parent
+from sandan.record.processes.lock import home_lock
+from sandan.record.processes.orphans import ended_unless_done, ending_with_parent
 
 Step = Callable[[str], None]
 

@@ -16,7 +16,7 @@ from sandan.graph.parts import Part, parts
 from sandan.graph.schema import PropertyType
 from sandan.graph.server.config import Instance, admin_command
 from sandan.record.errors import OutputError, StoreError
-from sandan.record.orphans import ending_with_parent
+from sandan.record.processes.orphans import ending_with_parent
 
 Step = Callable[[str], None]
 

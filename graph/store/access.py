@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sandan.graph.store.base import Store
-from sandan.graph.store.ladybug import LadybugStore
+from sandan.graph.store.ladybug.store import LadybugStore
 from sandan.graph.store.layout import GraphLayout, checked_counts, write_durably
 from sandan.record.errors import ConfigError, StoreUnavailable
 from sandan.record.home import HomePaths
@@ -64,7 +64,7 @@ def _store(settings: Settings, layout: GraphLayout, run_id: str = "") -> Store:
     if not settings.graph:
         return LadybugStore(layout, n_threads=settings.n_workers, run_id=run_id)
     # Imported here because most installations never speak to a server, and every command would pay for it.
-    from sandan.graph.store.neo4j import Neo4jStore, neo4j_address
+    from sandan.graph.store.neo4j.store import Neo4jStore, neo4j_address
 
     return Neo4jStore(neo4j_address(settings.graph), _password(settings))
 

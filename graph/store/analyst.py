@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.graph.store.base import QueryResult
-from sandan.graph.store.confined import ConfinedLadybug
+from sandan.graph.store.ladybug.confined import ConfinedLadybug
 from sandan.record.errors import BadQuery, StoreUnavailable
 from sandan.record.settings import CypherSettings, Settings
 

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from sandan.graph.schema import NODES, RELATIONS, node_schema, relation_schema
 from sandan.graph.store.base import GraphCounts
-from sandan.record.checksums import SEAL, Kept, check_file, checksums_below, read_sealed, seal
-from sandan.record.durable import sync, write_durably
 from sandan.record.errors import DamagedFile, OutputError, StoreError
+from sandan.record.files.checksums import SEAL, Kept, check_file, checksums_below, read_sealed, seal
+from sandan.record.files.durable import sync, write_durably
 
 __all__ = [
     "GraphLayout",

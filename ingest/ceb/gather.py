@@ -3,9 +3,9 @@
 from lxml import etree
 
 from sandan.ingest.ceb.messages import Message, local_name
-from sandan.ingest.sink import FileSink
-from sandan.ingest.waiting import Layout, Waiting
-from sandan.record.catalog import CATALOG
+from sandan.ingest.staging.sink import FileSink
+from sandan.ingest.staging.waiting import Layout, Waiting
+from sandan.record.catalog.tables import CATALOG
 
 _RECORD, _HEAD, _LINE, _OTHER = 3, 1, 2, 0
 # Tags that are remembered with their role; a hostile file may name as many as it likes.

@@ -8,10 +8,11 @@ from typing import Any
 from lxml import etree
 
 from sandan.ingest.ceb.messages import snake
-from sandan.ingest.privacy import without_numbers
+from sandan.ingest.columns.privacy import without_numbers
 from sandan.ingest.reject import BadFile
 from sandan.record.ids import Keyring
-from sandan.record.values import identity, moment
+from sandan.record.values import moment
+from sandan.record.values.parties import identity
 
 _IDENTITY = re.compile(r"Id(Number|No)$")
 _INNER = re.compile(r"Id(?:Number|No)\s*>([^<]+)<")

@@ -15,9 +15,9 @@ from sandan.ingest.ceb.gather import Gatherer, child_text
 from sandan.ingest.ceb.keep import kept
 from sandan.ingest.ceb.messages import MESSAGES, NOT_RECORDS, Message, local_name
 from sandan.ingest.ceb.signature import SignatureChecker
-from sandan.ingest.privacy import without_numbers
+from sandan.ingest.columns.privacy import without_numbers
 from sandan.ingest.reject import BadFile
-from sandan.ingest.sink import FileSink
+from sandan.ingest.staging.sink import FileSink
 
 PEEK_BYTES = 65_536
 # A message up to this size is parsed in one piece, which is twice as fast; a larger one record by record.

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sandan.ingest.columns.numbers import NumberForm
+from sandan.ingest.columns.times import TimeForm
 from sandan.ingest.foreign.names import country_names, words
-from sandan.ingest.foreign.numbers import NumberForm
-from sandan.ingest.foreign.times import TimeForm
-from sandan.record.values import code, identity, moment
+from sandan.record.values import code, moment
+from sandan.record.values.parties import identity
 
 _LOOKED_AT = 1000
 _NEARLY_ALL = 0.97

@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandan.ingest.csv_table import CsvForm, encoding_of
 from sandan.ingest.foreign.preamble import header_line
-from sandan.ingest.formats import office_document, other_format
 from sandan.ingest.reject import REMEDIES
+from sandan.ingest.sources.csv_table import CsvForm, encoding_of
+from sandan.ingest.sources.formats import office_document, other_format
 from sandan.record.errors import InputError
 from sandan.record.values.identifier import unmarked
 

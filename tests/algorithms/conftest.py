@@ -10,9 +10,9 @@ import pytest
 
 from sandan.algorithms.bench import Bench
 from sandan.ingest.intake import ingest
-from sandan.record.frames import Frames, connect
 from sandan.record.ids import KEY_BYTES
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import load_settings
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sandan.algorithms.like_goods import completed, fit, written
-from sandan.record.values.specification import Specification, specification
+from sandan.record.values.commodities.specification import Specification, specification
 
 _STAGES = {
     1: ("1段", "一段", "Ⅰ段", "第1阶段", "stage 1"),

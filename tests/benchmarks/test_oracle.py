@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.observables import EVERY, OWN
-from benchmarks.oracle import NAMES, Oracle, freeze, frozen, path_of
+from benchmarks.oracles.observables import EVERY, OWN
+from benchmarks.oracles.oracle import NAMES, Oracle, freeze, frozen, path_of
 from sandan.record.errors import ArtefactError
 from sandan.synthetic.params import PRESETS
 

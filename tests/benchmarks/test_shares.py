@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.shares import families_of, shares
+from benchmarks.oracles.shares import families_of, shares
 from sandan.algorithms.answers import Answer
 from sandan.algorithms.ranking import ranking_family
 

@@ -11,9 +11,9 @@ from sandan.algorithms.results import Results
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.routing import page_at
 from sandan.ingest.intake import ingest
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings, load_settings
 
 

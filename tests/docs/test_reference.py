@@ -10,9 +10,9 @@ from sandan.graph import meanings as graph_meanings
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.jobs.cli import app
 from sandan.jobs.reference import pages, write
-from sandan.record import meanings
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import FACTS, KINDS, LINE_FACTS
+from sandan.record.catalog import meanings
+from sandan.record.catalog.columns import FACTS, KINDS, LINE_FACTS
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.settings import Settings
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"

@@ -15,13 +15,13 @@ import pytest
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.routing import page_at
 from sandan.graph.store.access import open_store
-from sandan.ingest.guess import first_mapping
+from sandan.ingest.foreign.guess import first_mapping
 from sandan.jobs import cli
-from sandan.record.catalog import CATALOG
-from sandan.record.frames import Frames, connect
-from sandan.record.lake import Lake
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import load_settings
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 
 Answer = tuple[int, str, str]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sandan.record.home import HomePaths
-from sandan.record.lake import Lake
-from sandan.record.lock import inbox_lock
+from sandan.record.lake.lake import Lake
+from sandan.record.processes.lock import inbox_lock
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 

@@ -13,7 +13,7 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from sandan.jobs.cli import app
-from sandan.jobs.reading import evaluation_rows
+from sandan.jobs.terminal.reading import evaluation_rows
 from sandan.record.errors import InputError
 from sandan.record.settings import load_settings
 

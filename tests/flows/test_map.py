@@ -8,8 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from sandan.record.frames import Frames, connect
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 
 Sandan = Callable[..., subprocess.CompletedProcess[str]]
 

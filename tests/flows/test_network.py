@@ -15,7 +15,7 @@ from lxml import etree
 
 from sandan.algorithms.results import open_results
 from sandan.record.home import HomePaths
-from sandan.synthetic.key import KeyRow, read_key
+from sandan.synthetic.output.key import KeyRow, read_key
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 

@@ -15,8 +15,8 @@ from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import node_file, relation_file
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score
+from sandan.record.catalog.keys import consignment_key, order_id, parcel_id
 from sandan.record.home import HomePaths
-from sandan.record.keys import consignment_key, order_id, parcel_id
 from sandan.record.settings import Settings, load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

@@ -14,19 +14,19 @@ from sandan.dashboard.pages import clusters, notice, queue
 from sandan.dashboard.routing import page_at
 from sandan.ingest.ceb.messages import MESSAGES, Message
 from sandan.ingest.intake import ingest
-from sandan.jobs import reading
-from sandan.jobs.check import check_home
-from sandan.jobs.checking import check_graph
-from sandan.jobs.explain import print_explanation
+from sandan.jobs.checks.graph import check_graph
+from sandan.jobs.checks.home import check_home
 from sandan.jobs.pipeline import score, train
-from sandan.jobs.run_report import print_run
-from sandan.jobs.tables import Format
-from sandan.record.catalog import CATALOG
-from sandan.record.columns import Column
+from sandan.jobs.terminal import reading
+from sandan.jobs.terminal.explain import print_explanation
+from sandan.jobs.terminal.run_report import print_run
+from sandan.jobs.terminal.tables import Format
+from sandan.record.catalog.columns import Column
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.catalog.trade import TRADE
 from sandan.record.errors import NothingScored
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
-from sandan.record.trade import TRADE
 
 N = 4
 _CODES = {

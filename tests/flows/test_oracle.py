@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import observables, oracle_report
-from sandan.jobs.reading import measure_rows
+from benchmarks import oracle_report
+from benchmarks.oracles import observables
+from sandan.jobs.terminal.reading import measure_rows
 from sandan.record.errors import ArtefactError
 from sandan.record.settings import load_settings
 

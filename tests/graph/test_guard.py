@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandan.graph.guard import check_neo4j_plan, ladybug_query, neo4j_query
-from sandan.graph.store.neo4j import Neo4jStore, neo4j_address
+from sandan.graph.store.neo4j.store import Neo4jStore, neo4j_address
 from sandan.record.errors import BadQuery
 
 WRITES = (

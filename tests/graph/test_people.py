@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 
 from sandan.graph.people import personal_ids
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.ids import Keyring
-from sandan.record.values import address
+from sandan.record.values.addresses import address
 
 HANGZHOU = "浙江省杭州市余杭区文一西路969号3幢501室"
 AGAIN = "310000 浙江杭州余杭区文一西路９６９号3-501"

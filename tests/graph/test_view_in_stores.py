@@ -15,10 +15,10 @@ from sandan.graph.store.base import Store
 from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import GraphView, open_view
 from sandan.ingest.intake import ingest
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world

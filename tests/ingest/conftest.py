@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from sandan.ingest.convert import Intake
+from sandan.ingest.columns.convert import Intake
 from sandan.ingest.intake import ingest
-from sandan.record.frames import Frames, connect
 from sandan.record.ids import KEY_BYTES, Keyring
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import load_settings
 
 NAMESPACE = "http://www.chinaport.gov.cn/ceb"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sandan.ingest.ceb.messages import MESSAGES, snake
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 
 Xml = Callable[..., str]
 Record = tuple[str, int, str, str, int, int]

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandan.ingest import worker
-from sandan.record.catalog import CATALOG
-from sandan.record.lake import Lake
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.lake.lake import Lake
 
 Xml = Callable[..., str]
 LONGEST_S = 10.0  # for any one file

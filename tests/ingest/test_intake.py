@@ -13,11 +13,11 @@ import pytest
 
 from sandan.ingest.intake import ingest
 from sandan.record.errors import BusyError
-from sandan.record.frames import Frames, connect
 from sandan.record.home import HomePaths
 from sandan.record.ids import KEY_BYTES
-from sandan.record.lake import Lake
-from sandan.record.lock import home_lock
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
+from sandan.record.processes.lock import home_lock
 from sandan.record.settings import load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
@@ -77,7 +77,7 @@ def test_tables_that_ran_ahead_of_the_ledger_are_taken_back(world: Path, tmp_pat
     ingest(files[:50], load_settings(home))
     before = _rows(home)
     with monkeypatch.context() as patch:
-        patch.setattr("sandan.record.lake.append_entry", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("sandan.record.lake.lake.append_entry", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             ingest(files, load_settings(home))
     assert _rows(home) == before

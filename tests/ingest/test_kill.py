@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from sandan.ingest.intake import ingest
-from sandan.record.catalog import CATALOG
-from sandan.record.frames import Frames, connect
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.ids import KEY_BYTES
-from sandan.record.lake import Lake
+from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
@@ -23,20 +23,20 @@ STAGES = [
     pytest.param("sandan.ingest.intake.open_keyring", 1, "after", marks=pytest.mark.slow),
     pytest.param("sandan.ingest.worker.read_file", 1, "before", marks=pytest.mark.slow),
     ("sandan.ingest.worker.read_file", 20, "after"),
-    ("sandan.ingest.stage.Held.add", 2, "after"),
-    pytest.param("sandan.ingest.stage.Stage._convert", 2, "before", marks=pytest.mark.slow),
-    pytest.param("sandan.ingest.stage.Stage._write", 1, "after", marks=pytest.mark.slow),
-    ("sandan.ingest.stage.Stage._write", 4, "before"),
+    ("sandan.ingest.staging.stage.Held.add", 2, "after"),
+    pytest.param("sandan.ingest.staging.stage.Stage._convert", 2, "before", marks=pytest.mark.slow),
+    pytest.param("sandan.ingest.staging.stage.Stage._write", 1, "after", marks=pytest.mark.slow),
+    ("sandan.ingest.staging.stage.Stage._write", 4, "before"),
     pytest.param("sandan.ingest.intake.classify", 1, "before", marks=pytest.mark.slow),
     ("sandan.ingest.intake.classify", 3, "after"),
     ("sandan.ingest.intake.new_parts", 5, "after"),
     ("sandan.ingest.intake._files_part", 1, "after"),
-    pytest.param("sandan.record.lake.Lake._append", 1, "before", marks=pytest.mark.slow),
-    ("sandan.record.lake.Lake._append", 1, "after"),
-    pytest.param("sandan.record.lake.Lake._append", 4, "after", marks=pytest.mark.slow),
+    pytest.param("sandan.record.lake.lake.Lake._append", 1, "before", marks=pytest.mark.slow),
+    ("sandan.record.lake.lake.Lake._append", 1, "after"),
+    pytest.param("sandan.record.lake.lake.Lake._append", 4, "after", marks=pytest.mark.slow),
     ("pathlib.Path.rename", 3, "after"),
-    pytest.param("sandan.record.lake.append_entry", 1, "before", marks=pytest.mark.slow),
-    ("sandan.record.lake.append_entry", 1, "after"),
+    pytest.param("sandan.record.lake.lake.append_entry", 1, "before", marks=pytest.mark.slow),
+    ("sandan.record.lake.lake.append_entry", 1, "after"),
     ("sandan.ingest.intake.shutil.rmtree", 2, "before"),
 ]
 _DIE = """

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sandan.ingest import stage, worker
+from sandan.ingest import worker
 from sandan.ingest.ceb import gather, keep, read
-from sandan.ingest.convert import Converter
+from sandan.ingest.columns.convert import Converter
 from sandan.ingest.quality import Figures
-from sandan.ingest.sink import FileSink
+from sandan.ingest.staging import stage
+from sandan.ingest.staging.sink import FileSink
 
 Xml = Callable[..., str]
 MARK = "BROKEN"

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from sandan.jobs.cli import app
-from sandan.jobs.measure import measure_rows
-from sandan.jobs.when import parse_as_of, parse_from
+from sandan.jobs.terminal.measure import measure_rows
+from sandan.jobs.terminal.when import parse_as_of, parse_from
 from sandan.record.errors import NothingScored
 from sandan.record.settings import load_settings
 

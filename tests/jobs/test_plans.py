@@ -9,7 +9,7 @@ import pytest
 
 from sandan.algorithms.results import open_results
 from sandan.ingest.intake import ingest
-from sandan.jobs.check import look_at
+from sandan.jobs.checks.home import look_at
 from sandan.jobs.pipeline import score
 from sandan.jobs.plans import kept_plans, make_plan, open_plan, plan_rows, summary
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, UnknownId

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sandan.record.lake import Lake, NewPart
-from sandan.record.lake_tables import SCHEMAS
+from sandan.record.lake.lake import Lake, NewPart
+from sandan.record.lake.tables import SCHEMAS
 
 Row = dict[str, Any]
 DAY = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)

@@ -2,16 +2,21 @@
 
 import csv
 import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
-from sandan.synthetic.key import KeyRow, read_key
+from sandan.synthetic.output.key import KeyRow, read_key
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import WorldFiles, write_world
 
+# Imports: message -> what finds its consignment.
+LISTS = {"CEB311": "orderNo", "CEB411": "orderNo", "CEB511": "logisticsNo", "CEB621": "logisticsNo"}
 NS = "{http://www.chinaport.gov.cn/ceb}"
 
 
@@ -49,6 +54,24 @@ class Written:
         found = [row for row in self.key if row.kind == kind and row.settled == "1"]
         assert found, kind
         return found
+
+    def groups(self, kinds: Iterable[str], *, settled: bool = False) -> dict[str, list[KeyRow]]:
+        """Rows by group; of what happened last something may still be on its way."""
+        wanted, made = set(kinds), defaultdict(list)
+        for row in self.key:
+            if row.kind in wanted and (row.settled == "1" or not settled):
+                made[row.group].append(row)
+        assert made
+        return made
+
+    def houses(self) -> dict[tuple[str, str], dict[str, str]]:
+        """House waybills by carrier and number."""
+        return {(row["logistics_code"], row["logistics_no"]): row for row in self.table("house_waybills")}
+
+    def parcels(self, rows: list[KeyRow]) -> list[dict[str, str]]:
+        """House waybills of rows of the key."""
+        known = self.houses()
+        return [known[row.logistics_code, row.logistics_no] for row in rows]
 
 
 def _text(element: etree._Element) -> dict[str, str]:
@@ -88,3 +111,26 @@ def schemas() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the schemas of the electronic port are not at {folder}: set SANDAN_SHARED")
     return folder
+
+
+@pytest.fixture(scope="session")
+def import_records(large: Any) -> list[tuple[str, int, Any, Any]]:
+    """Message, place among its kind, record, and row of the key, of each record of an import that the key knows."""
+    rows = [row for row in large.key if row.flow == "import"]
+    by = {"orderNo": {row.order_no: row for row in rows}, "logisticsNo": {row.logistics_no: row for row in rows}}
+    return list(found(large.records, by))
+
+
+def found(records: dict[str, list[Any]], by: dict[str, dict[str, Any]]) -> Iterator[tuple[str, int, Any, Any]]:
+    for kind, element in LISTS.items():
+        for place, record in enumerate(records[kind]):
+            row = by[element].get(record.head[element].strip())
+            if row is not None:
+                yield kind, place, record, row
+
+
+@pytest.fixture(scope="session")
+def waybills(large: Any) -> list[tuple[dict[str, str], Any]]:
+    """House waybills of parcels without lists, with their rows of the key."""
+    rows = {row.logistics_no: row for row in large.key if not row.order_no}
+    return [(waybill, rows[waybill["logistics_no"]]) for waybill in large.table("house_waybills") if waybill["logistics_no"] in rows]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandan.record.errors import ConfigError
-from sandan.synthetic.key import read_key
+from sandan.synthetic.output.key import read_key
 from sandan.synthetic.params import PRESETS, WorldParams, world_params
 from sandan.synthetic.world import WorldFiles, write_world
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import ConfigError, OutputError
-from sandan.synthetic.honest_senders import INNOCENT_SENDERS
-from sandan.synthetic.innocent_groups import INNOCENT
+from sandan.synthetic.fraud.rings import RINGS
+from sandan.synthetic.fraud.workshops import WORKSHOPS
+from sandan.synthetic.lookalikes.groups import INNOCENT
+from sandan.synthetic.lookalikes.senders import INNOCENT_SENDERS
 from sandan.synthetic.params import WorldParams, world_params
-from sandan.synthetic.rings import RINGS
-from sandan.synthetic.workshops import WORKSHOPS
 from sandan.synthetic.world import WorldFiles, write_world
 
 TYPOLOGIES = {

@@ -14,13 +14,13 @@ from sandan.algorithms.results import open_results
 from sandan.algorithms.wording import because
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.ingest.intake import ingest
-from sandan.jobs.check import check_home
+from sandan.jobs.checks.home import check_home
 from sandan.jobs.pipeline import build_graph, score
-from sandan.jobs.reading import result_rows
+from sandan.jobs.terminal.reading import result_rows
 from sandan.record.errors import ConfigError, DamagedFile
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
-from sandan.record.lake import Lake
+from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 
 PACKED = Path(__file__).with_name("home-c0d5ad6.tar.xz")

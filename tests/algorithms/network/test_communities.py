@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from benchmarks.community_graphs import find_components, to_networkit, to_networkx
+from benchmarks.graphs.communities import find_components, to_networkit, to_networkx
 from sandan.algorithms.communities import Communities, find_communities
 from sandan.algorithms.ties import Ties, shared_identifiers
 

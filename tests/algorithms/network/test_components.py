@@ -3,7 +3,7 @@
 import networkx as nx
 import numpy as np
 
-from benchmarks.community_graphs import find_components, to_networkx
+from benchmarks.graphs.communities import find_components, to_networkx
 from sandan.algorithms.ties import shared_identifiers
 
 

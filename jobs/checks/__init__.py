@@ -1,0 +1,1 @@
+"""Whether a home is whole: its files, its graph, its settings."""

@@ -1,0 +1,117 @@
+"""What is configured, reachable, writable and missing, one line each, with the remedy."""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from sandan.algorithms.registry import registry, use
+from sandan.algorithms.results import open_results
+from sandan.graph.store.access import open_store
+from sandan.jobs.inboxes.inbox import check_writable, open_inbox
+from sandan.record.errors import ConfigError, NothingScored, OutputError, SandanError, StoreUnavailable
+from sandan.record.home import HomePaths, make_private
+from sandan.record.ids import open_keyring
+from sandan.record.lake.as_of import known_to_of
+from sandan.record.lake.lake import Lake
+from sandan.record.settings import Settings
+
+_LEAST_FREE_BYTES = 2**30
+
+
+def examine(settings: Settings | ConfigError) -> int:
+    """Print one line per check; return 0, or the exit code of the first thing that must be corrected."""
+    if isinstance(settings, ConfigError):
+        print(f"FAIL settings: {settings}")
+        return settings.exit_code
+    worst = 0
+    for name, check in _checks(settings):
+        try:
+            print(f"ok   {name}: {check()}")
+        except NothingScored as exc:
+            print(f"todo {name}: {exc}")
+        except StoreUnavailable as exc:
+            # An embedded graph that was never built is the next step, not a fault; a server that is configured must answer.
+            print(f"{'FAIL' if settings.graph else 'todo'} {name}: {exc}")
+            worst = worst or (exc.exit_code if settings.graph else 0)
+        except SandanError as exc:
+            print(f"FAIL {name}: {exc}")
+            worst = worst or exc.exit_code
+    return worst
+
+
+def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    paths = HomePaths(settings.home)
+    yield "home", lambda: _home(paths)
+    yield "settings", lambda: f"language {settings.language}, medium from {settings.grade.t_medium}, high from {settings.grade.t_high}"
+    yield "typologies", lambda: _typologies(settings)
+    yield "key", lambda: _key(settings)
+    yield "lake", lambda: _lake(paths)
+    yield "run", lambda: f"newest is {open_results(paths).run_id}"
+    yield "graph", lambda: _graph(settings)
+    for folder in settings.inbox.folders:
+        yield "inbox", partial(_inbox, folder, settings)
+    if not settings.inbox.folders:
+        yield "inbox", lambda: "none set; `sandan run` needs [inbox] folders in sandan.toml"
+    yield "dashboard", _dashboard
+
+
+def _home(paths: HomePaths) -> str:
+    make_private(paths.root)
+    probe = paths.root / f".probe-{os.getpid()}"
+    try:
+        probe.write_bytes(b"\0" * 4096)
+        probe.unlink()
+    except OSError as exc:
+        raise OutputError(f"{paths.root}: cannot write ({exc.strerror}); free space or choose another SANDAN_HOME") from exc
+    free = shutil.disk_usage(paths.root).free
+    if free < _LEAST_FREE_BYTES:
+        raise OutputError(f"{paths.root}: only {free >> 20} MiB free; a run on a million orders needs about 10 GiB")
+    return f"{paths.root.resolve()} is writable, {free / 2**30:.0f} GiB free"
+
+
+def _typologies(settings: Settings) -> str:
+    use(settings)
+    own = registry().origins
+    return f"{len(registry())} known, {len(own)} of them of this installation" + (f": {', '.join(sorted(own))}" if own else "")
+
+
+def _key(settings: Settings) -> str:
+    open_keyring(settings)
+    return "the key of the keyed hashes is readable; back it up, ids cannot be made again without it"
+
+
+def _lake(paths: HomePaths) -> str:
+    lake = Lake(paths.lake)
+    if lake.head is None:
+        raise NothingScored("nothing was ingested yet; run `sandan ingest PATH`")
+    newest = known_to_of(lake)
+    known = newest.isoformat() if newest else "nothing"
+    return f"{len(lake.batches)} batches, known to {known}"
+
+
+def _graph(settings: Settings) -> str:
+    with open_store(settings) as store:
+        counts = store.counts()
+    where = settings.graph or "embedded"
+    return f"{where}: {counts.n_nodes} nodes, {counts.n_relations} relationships"
+
+
+def _inbox(folder: Path, settings: Settings) -> str:
+    inbox = open_inbox(folder, settings)
+    check_writable(inbox, settings)
+    after = {
+        "move": f"files go to {inbox.done} or {inbox.rejected}",
+        "delete": f"files are removed, refused ones go to {inbox.rejected}",
+        "leave": "files stay, and are read again by every run",
+    }
+    return f"{inbox.folder} is readable; {after[settings.inbox.after]}"
+
+
+def _dashboard() -> str:
+    absent = [name for name in ("dash", "dash_ag_grid", "dash_mantine_components", "waitress") if importlib.util.find_spec(name) is None]
+    if absent:
+        raise ConfigError(f"not installed: {', '.join(absent)}; install sandan again")
+    return "installed; `sandan dashboard` serves it"

@@ -1,0 +1,1 @@
+"""The commands that print what is known, and those of the graph."""

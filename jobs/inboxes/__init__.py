@@ -1,0 +1,1 @@
+"""Folders whose files are read as they come."""

@@ -1,0 +1,1 @@
+"""Every table of the record, what its columns are and mean, and what names a consignment."""

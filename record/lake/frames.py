@@ -1,0 +1,171 @@
+"""The lists of the lake as Ibis tables: every version, or what was in force on a date.
+
+Written in the portable subset, so that the same expressions give the same rows on DuckDB here and on Spark beyond one machine.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Sequence
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from sandan.record.catalog.tables import CATALOG
+from sandan.record.catalog.trade import TIMELESS
+from sandan.record.lake.lake import Lake
+from sandan.record.lake.tables import SCHEMAS
+
+# Columns that name a company, by either of its codes.
+_COMPANY_CODES = ("ebp_code", "ebc_code", "pay_code", "logistics_code", "agent_code")
+_NO_PLATFORM = ("无", "NO", "NONE", "0", "")
+
+
+def connect(threads: int = 0) -> ibis.BaseBackend:
+    """A DuckDB engine in UTC; `threads` 0: one per core."""
+    options = {"threads": threads} if threads else {}
+    con = ibis.duckdb.connect(**options)
+    con.raw_sql("SET TimeZone = 'UTC'")
+    con.raw_sql("SET enable_progress_bar = false")
+    return con
+
+
+class Frames:
+    """Lists as of a date, read with one engine from one state of the lake."""
+
+    def __init__(self, lake: Lake, con: ibis.BaseBackend, as_of: dt.datetime | None) -> None:
+        self.lake = lake
+        self.con = con
+        self.as_of = as_of
+        self._aliases: ir.Table | None = None
+        self._known: dict[str, ir.Table] = {}
+
+    def every(self, name: str) -> ir.Table:
+        """All versions of one list, whatever their date; no rows with the right columns if it holds nothing yet."""
+        files = self.lake.checked_files(name)
+        if not files:
+            # Of this engine: a table in memory that is alone in an expression would run on the one engine that all threads share.
+            return self.con.create_table(f"no_{name}_{secrets.token_hex(4)}", SCHEMAS[name].empty_table(), temp=True)
+        table = self.con.read_parquet(files, union_by_name=True)
+        absent = {field.name: ibis.null(_ibis_type(field.type)) for field in SCHEMAS[name] if field.name not in table.columns}
+        return table.mutate(**absent).select(*SCHEMAS[name].names)
+
+    def current(self, name: str) -> ir.Table:
+        """The rows of one list in force on the date: the newest version of each key, drafts and deletions left out.
+
+        Company codes are those of the register where it knows the company by either code; `ebp_code` is the seller's code where a list
+        names no platform. Which version is newest: docs/intake.md, versions of a record.
+        """
+        if name not in self._known:
+            self._known[name] = self._current(name)
+        return self._known[name]
+
+    def of(self, name: str, column: str, values: Iterable[str]) -> ir.Table:
+        """The rows of one list in force on the date whose column has one of the values; looks at these rows' versions only.
+
+        The column must belong to the list's key, so that all versions of a row are among them.
+        """
+        few, n = self._few(name, column, tuple(values))
+        return self._current(name, few) if n else few
+
+    def _few(self, name: str, column: str, values: tuple[str, ...]) -> tuple[ir.Table, int]:
+        """All versions with one of the values, and how many: read at once, as few rows take longer to plan for than to read."""
+        every = self.every(name)
+        found = every.filter(every[column].isin(values)).to_pyarrow()
+        return self.con.create_table(f"few_{name}_{secrets.token_hex(4)}", found, temp=True), found.num_rows
+
+    def lines_of(self, name: str, head_ids: Sequence[str], column: str, value: str) -> ir.Table:
+        """The lines in force of some heads, those that came as a table of their own included.
+
+        Args:
+            name: The list of lines.
+            head_ids: Records of the heads.
+            column: A column of the heads' key that the lines have too.
+            value: What the heads have in it.
+        """
+        heads = self.of(next(spec.name for spec in CATALOG.values() if spec.lines == name), column, [value])
+        return self._current(name, self._few(name, column, (value,))[0], heads.filter(heads.record_id.isin(head_ids)))
+
+    def count(self, name: str) -> int:
+        """Rows of one list in force on the date."""
+        return int(self.current(name).count().execute())
+
+    def _current(self, name: str, few: ir.Table | None = None, heads: ir.Table | None = None) -> ir.Table:
+        """Rows in force: of the whole list, or of some versions."""
+        spec = CATALOG[name]
+        rows = self.every(name) if few is None else few
+        if self.as_of is not None:
+            known = rows.known_at <= ibis.literal(self.as_of)
+            # A reference without a time of its own came when it was sent for, which says nothing of since when it holds; lines that
+            # came as a table without a time are known with their head, which is looked up below.
+            has_none = name in TIMELESS or spec.is_lines
+            rows = rows.filter(known | rows[spec.known_by].isnull() if has_none and spec.known_by else known)
+        if "app_status" in rows.columns:
+            rows = rows.filter(rows.app_status.isnull() | (rows.app_status != "1"))
+        if name != "companies":
+            rows = self._with_register_codes(rows)
+        if spec.is_lines:
+            return self._lines(name, rows, heads)
+        if spec.replaces:
+            order = [rows.batch_id.desc(), rows.record_id.desc()]
+        else:
+            order = [rows[spec.known_by or "known_at"].desc(nulls_first=False), rows.record_id.desc()]
+            if "app_type" in rows.columns:
+                order.insert(1, rows.app_type.desc(nulls_first=False))
+        # Not by key_id: two lists that name one company by its two codes are one key here.
+        keys = [rows.key_id] if not self._merges(name) else [rows[column] for column in _merged_key(name)]
+        ranked = rows.mutate(_rank=ibis.row_number().over(ibis.window(group_by=keys, order_by=order)))
+        newest = ranked.filter(ranked._rank == 0).drop("_rank")
+        return newest.filter(newest.app_type.isnull() | (newest.app_type != "3")) if "app_type" in newest.columns else newest
+
+    def _merges(self, name: str) -> bool:
+        return name in ("orders", "waybills")
+
+    def _lines(self, name: str, rows: ir.Table, heads: ir.Table | None) -> ir.Table:
+        """Lines of the heads in force, and lines that came as a table of their own for heads that have none."""
+        if heads is None:
+            heads = self.current(next(spec.name for spec in CATALOG.values() if spec.lines == name))
+        own = rows.filter(rows.parent_id.notnull()).semi_join(heads, rows.parent_id == heads.record_id)
+        loose = rows.filter(rows.parent_id.isnull())
+        order = [loose[CATALOG[name].known_by].desc(nulls_first=False), loose.record_id.desc()]
+        if "app_type" in loose.columns:
+            order.insert(1, loose.app_type.desc(nulls_first=False))
+        loose = loose.mutate(_rank=ibis.row_number().over(ibis.window(group_by=[loose.key_id], order_by=order)))
+        loose = loose.filter(loose._rank == 0).drop("_rank")
+        if "app_type" in loose.columns:
+            loose = loose.filter(loose.app_type.isnull() | (loose.app_type != "3"))
+        keys = [column for column in CATALOG[name].key if column != "gnum"]
+        matched = loose.inner_join(heads.select(*keys, head_id=heads.record_id), keys)
+        matched = matched.mutate(parent_id=matched.head_id).select(*rows.columns)
+        return own.union(matched.anti_join(own, "parent_id"))
+
+    def _with_register_codes(self, rows: ir.Table) -> ir.Table:
+        """Replace unified credit codes by the register's code of the company, and an absent platform by the seller."""
+        if "ebp_code" in rows.columns and "ebc_code" in rows.columns:
+            rows = rows.mutate(ebp_code=(rows.ebp_code.isnull() | rows.ebp_code.isin(_NO_PLATFORM)).ifelse(rows.ebc_code, rows.ebp_code))
+        aliases = self._register_aliases()
+        if aliases is None:
+            return rows
+        for column in [column for column in _COMPANY_CODES if column in rows.columns]:
+            known = aliases.rename(_alias="uscc", _code="code")
+            joined = rows.left_join(known, rows[column] == known._alias)
+            rows = joined.mutate(**{column: ibis.coalesce(joined._code, joined[column])}).drop("_alias", "_code")
+        return rows
+
+    def _register_aliases(self) -> ir.Table | None:
+        """Unified credit code -> the register's code; None while the register names none."""
+        if self._aliases is None:
+            register = self.current("companies")
+            pairs = register.filter(register.uscc.notnull() & (register.uscc != register.code))
+            found = pairs.group_by("uscc").aggregate(code=pairs.code.min()).order_by("uscc").to_pyarrow()
+            self._aliases = ibis.memtable(found.cast(pa.schema([("uscc", pa.string()), ("code", pa.string())])))
+            self._n_aliases = found.num_rows
+        return self._aliases if self._n_aliases else None
+
+
+def _merged_key(name: str) -> Iterable[str]:
+    return {"orders": ("flow", "ebp_code", "order_no"), "waybills": ("flow", "logistics_code", "logistics_no", "order_no")}[name]
+
+
+def _ibis_type(kind: pa.DataType) -> str:
+    return "timestamp('UTC')" if pa.types.is_timestamp(kind) else "string" if pa.types.is_string(kind) else str(kind)

@@ -1,0 +1,1 @@
+"""Addresses in China and abroad, and the administrative divisions that they name."""

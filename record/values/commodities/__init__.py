@@ -1,0 +1,1 @@
+"""Goods as records name them: codes, contents, units and editions."""

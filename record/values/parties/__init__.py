@@ -1,0 +1,1 @@
+"""Who is named in a record: persons, companies, their identity numbers and telephones."""

@@ -1,0 +1,1 @@
+"""Frauds, one file for each kind."""

@@ -1,0 +1,1 @@
+"""Innocent trade that bears the sign of a fraud (hard negatives)."""

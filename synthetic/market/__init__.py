@@ -1,0 +1,1 @@
+"""Companies, goods, prices, rates and brands of a world."""

@@ -1,0 +1,1 @@
+"""What officers see: pictures of the scanners, and what an inspection finds."""

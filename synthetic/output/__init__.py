@@ -1,0 +1,1 @@
+"""Files of a world: messages, tables and the answer key."""

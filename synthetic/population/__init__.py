@@ -1,0 +1,1 @@
+"""People with identity numbers, households and habits, and the places where they live."""

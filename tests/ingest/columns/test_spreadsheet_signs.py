@@ -1,0 +1,61 @@
+"""What spreadsheets leave on numbers is taken off; what they lost is refused, or counted where nothing but the whole column tells."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandan.record.values.parties import identity
+
+HEADER = "order_no,ebp_code,pay_code,pay_transaction_id,amount_paid,currency,pay_time,payer_id_number"
+NUMBER = "2026100112345000001"
+
+
+def _payments(path: Path, *cells: tuple[str, str]) -> Path:
+    rows = [f"{number},P1,C1,T{i},100,CNY,20261001090000,{person}" for i, (number, person) in enumerate(cells)]
+    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [f"'{NUMBER}", f"’{NUMBER}", f"`{NUMBER}", f"'{NUMBER}'", f"{NUMBER}'", f"{NUMBER}`", f'"=""{NUMBER}"""', f"={NUMBER}", f'"=T(""{NUMBER}"")"', f"\t{NUMBER}\t", f" {NUMBER} ",
+     f"“{NUMBER}”", f"\u202d{NUMBER}\u202c", f"{NUMBER[:4]} {NUMBER[4:]}", f"'={NUMBER}"],
+)  # fmt: skip
+def test_signs_of_text_cells_are_no_part_of_a_number(reader: Any, tmp_path: Path, cell: str) -> None:
+    assert reader.read(_payments(tmp_path / "a.csv", (cell, "")))["loaded"] == 1
+    assert [row["order_no"] for row in reader.rows("payments")] == [NUMBER]
+
+
+@pytest.mark.parametrize("cell", ["2.0261E+18", "2.0261e18", "2.03E+05", f"{NUMBER}.0"])
+def test_a_number_that_lost_digits_refuses_its_record(reader: Any, tmp_path: Path, cell: str) -> None:
+    account = reader.read(_payments(tmp_path / "a.csv", (cell, ""), (cell, ""), ("1", "")))
+    assert (account["rejected"], account["duplicate"], account["loaded"]) == (2, 0, 1)
+
+
+@pytest.mark.parametrize("cell", ["12E3456", "1E5", "2026E10", "O'Neil-1"])
+def test_letters_of_a_code_are_no_power(reader: Any, tmp_path: Path, cell: str) -> None:
+    assert reader.read(_payments(tmp_path / "a.csv", (cell, "")))["loaded"] == 1
+    assert [row["order_no"] for row in reader.rows("payments")] == [cell]
+
+
+def test_a_column_of_rounded_numbers_is_a_counted_defect(reader: Any, tmp_path: Path) -> None:
+    reader.read(_payments(tmp_path / "a.csv", ("2026100112345010000", ""), ("2026100112345020000", ""), ("A1", "")))
+    assert sorted((row["order_no"], row["defects"]) for row in reader.rows("payments")) == [
+        ("2026100112345010000", "rounded_number"), ("2026100112345020000", "rounded_number"), ("A1", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["2026100112345020001", "20261001123450200"])
+def test_noughts_at_the_end_of_some_numbers_are_no_defect(reader: Any, tmp_path: Path, number: str) -> None:
+    reader.read(_payments(tmp_path / "a.csv", ("20261001123450100", ""), (number, "")))
+    assert [row["defects"] for row in reader.rows("payments")] == [None, None]
+
+
+def test_a_rounded_identity_number_is_nobodys(reader: Any, tmp_path: Path) -> None:
+    whole = "330106199001010114"
+    assert identity.facts(whole).is_valid
+    reader.read(_payments(tmp_path / "a.csv", ("1", f"{whole[:15]}000"), ("2", whole)))
+    rows = {row["order_no"]: row for row in reader.rows("payments")}
+    assert (rows["1"]["payer_id_hash"], rows["1"]["payer_id_valid"]) == (None, None)
+    assert rows["2"]["payer_id_hash"]

@@ -1,0 +1,76 @@
+"""The plan of the house: small folders, small files, tests beside the code that they test."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ("record", "ingest", "graph", "algorithms", "gnn", "synthetic", "dashboard", "jobs")
+FOLDERS = (*PACKAGE, "tests", "benchmarks")
+MOST_FILES = 15
+MOST_LINES = 350
+# Folders that are not divided yet, with the files they may have until then: nothing is added to them. A folder that fits leaves this table.
+PENDING = {
+    "algorithms": 67,
+    "dashboard": 22,
+    "graph": 18,
+    "tests/algorithms": 28,  # follow their code
+    "tests/dashboard": 18,
+}
+# Tables of values, as Python.
+DATA = {"dashboard/i18n.py"}
+# Files that are not divided yet, with the lines they may have until then.
+PENDING_LINES = {
+    "algorithms/detect.py": 366,
+    "tests/algorithms/test_measures.py": 354,
+}
+
+
+def _files(root: Path) -> list[Path]:
+    """Python files of the folders, without what a run or an installation leaves."""
+    return sorted(path.relative_to(root) for folder in FOLDERS for path in (root / folder).rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def crowded(root: Path) -> dict[str, int]:
+    """Folders with more Python files at one level than fit, and how many they have."""
+    count = Counter(path.parent.as_posix() for path in _files(root))
+    return {folder: n for folder, n in count.items() if n > MOST_FILES}
+
+
+def long_files(root: Path) -> dict[str, int]:
+    """Files with more lines than fit, data excepted, and how many they have."""
+    lines = {path.as_posix(): len((root / path).read_text(encoding="utf-8").splitlines()) for path in _files(root)}
+    return {path: n for path, n in lines.items() if n > MOST_LINES and path not in DATA}
+
+
+def test_no_folder_has_more_files_than_fit() -> None:
+    found = crowded(ROOT)
+    assert {folder: n for folder, n in found.items() if n > PENDING.get(folder, MOST_FILES)} == {}
+    assert set(PENDING) <= set(found), "these folders fit now: take them out of PENDING"
+
+
+def test_no_file_has_more_lines_than_fit() -> None:
+    found = long_files(ROOT)
+    assert {path: n for path, n in found.items() if n > PENDING_LINES.get(path, MOST_LINES)} == {}
+    assert set(PENDING_LINES) <= set(found), "these files fit now: take them out of PENDING_LINES"
+
+
+def test_a_crowded_folder_and_a_long_file_are_found(tmp_path: Path) -> None:
+    (tmp_path / "record" / "files").mkdir(parents=True)
+    for n in range(MOST_FILES):
+        (tmp_path / "record" / "files" / f"f{n}.py").write_text("\n" * MOST_LINES)
+    assert crowded(tmp_path) == long_files(tmp_path) == {}
+    (tmp_path / "record" / "files" / "one_more.py").write_text("\n" * (MOST_LINES + 1))
+    assert crowded(tmp_path) == {"record/files": MOST_FILES + 1}
+    assert long_files(tmp_path) == {"record/files/one_more.py": MOST_LINES + 1}
+
+
+# Folders of tests that have no folder of the code: what several folders of the code do together, and what tests need.
+OF_THEIR_OWN = {"benchmarks", "docs", "flows", "foreign", "neo4j", "upgrade", "algorithms/network"}
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in (ROOT / "tests").rglob("test_*.py")} - {ROOT / "tests"}))
+def test_a_folder_of_tests_mirrors_one_of_the_code(folder: Path) -> None:
+    name = folder.relative_to(ROOT / "tests").as_posix()
+    assert (ROOT / name).is_dir() or any(f"{name}/".startswith(f"{own}/") for own in OF_THEIR_OWN)
