@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sandan.algorithms.chance import moment
-from sandan.algorithms.statement import Statement
 from sandan.algorithms.ties import Ties
-from sandan.algorithms.typology import Reason
+from sandan.algorithms.vocabulary.typology import Reason
+from sandan.algorithms.wording.statement import Statement
 from sandan.graph.view import GraphView
 
 CLUSTERS = pa.schema(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandan.algorithms.replies import replies_about
 from sandan.algorithms.results import Results
-from sandan.algorithms.wording import strongest_first
+from sandan.algorithms.wording.render import strongest_first
 from sandan.record.amounts import value_of_line
 from sandan.record.catalog.keys import consignment_key
 from sandan.record.errors import InputError, UnknownId

@@ -15,11 +15,11 @@ from sandan.algorithms.cluster_tables import Clustered
 from sandan.algorithms.context import Context
 from sandan.algorithms.evidence import Bits, Ground, probability, shown
 from sandan.algorithms.facts import Facts
-from sandan.algorithms.messages import COMMON_REASON, MISSING_TABLE
-from sandan.algorithms.registry import registry
-from sandan.algorithms.statement import Statement, values_text
-from sandan.algorithms.typology import Reason, Rule, Typology
-from sandan.algorithms.typology_check import fault_of_rule
+from sandan.algorithms.vocabulary.check import fault_of_rule
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.vocabulary.typology import Reason, Rule, Typology
+from sandan.algorithms.wording.messages import COMMON_REASON, MISSING_TABLE
+from sandan.algorithms.wording.statement import Statement, values_text
 from sandan.record.catalog.keys import consignment_key, parcel_id, without_prefix
 from sandan.record.masks import mask_address
 

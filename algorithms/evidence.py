@@ -18,8 +18,8 @@ import pandas as pd
 from scipy.special import expit
 
 from sandan.algorithms.context import Context
-from sandan.algorithms.registry import registry
-from sandan.algorithms.typology import Sign
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.vocabulary.typology import Sign
 
 Floats = npt.NDArray[np.float64]
 # No cause says more than this, so that alone it does not make `high` at the assumed share of breaches.

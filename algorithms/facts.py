@@ -16,10 +16,10 @@ from sandan.algorithms.masked import masked_names
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.platforms import payment_service, unlisted_goods
 from sandan.algorithms.prices import compare_prices
-from sandan.algorithms.registry import registry
 from sandan.algorithms.scanned import scanned
 from sandan.algorithms.signed import n_checked, signatures
 from sandan.algorithms.taxes import taxes
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.settings import Settings
 from sandan.record.values.moment import DAY_S, HOUR_S

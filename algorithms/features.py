@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from sandan.algorithms.aggregates import Contact, Timeline, before, merged, most, parties_on
 from sandan.algorithms.communities import find_communities
-from sandan.algorithms.registry import registry
 from sandan.algorithms.ties import shared_identifiers
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.graph.view import GraphView
 from sandan.record.values.moment import DAY_US
 

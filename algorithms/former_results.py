@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sandan.algorithms.statement import Statement, values_text
+from sandan.algorithms.wording.statement import Statement, values_text
 
 # Name of the value of a statement whose words are all that was kept: [English, Chinese].
 AS_WRITTEN = "as_written"

@@ -11,9 +11,9 @@ import pyarrow as pa
 from scipy.stats import binom
 
 from sandan.algorithms.evidence import NAMED_BITS
-from sandan.algorithms.messages import HIGH_EXCESS, TYPOLOGY_EXCESS
-from sandan.algorithms.registry import registry
-from sandan.algorithms.statement import Statement
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.messages import HIGH_EXCESS, TYPOLOGY_EXCESS
+from sandan.algorithms.wording.statement import Statement
 from sandan.record.settings import GradeSettings
 
 ALERTS = pa.schema(

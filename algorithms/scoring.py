@@ -23,10 +23,10 @@ from sandan.algorithms.detect import Detected, cluster_findings, detect, renamed
 from sandan.algorithms.evidence import PRIOR, Bits, probability, weigh
 from sandan.algorithms.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.grading import ROLES, grade_consignments, grade_operators
-from sandan.algorithms.messages import CALIBRATED, NOT_CALIBRATED
 from sandan.algorithms.spread import spread
-from sandan.algorithms.statement import Statement
 from sandan.algorithms.suspects import suspect_clusters
+from sandan.algorithms.wording.messages import CALIBRATED, NOT_CALIBRATED
+from sandan.algorithms.wording.statement import Statement
 from sandan.graph.view import GraphView
 from sandan.record.settings import Settings
 

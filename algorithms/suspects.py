@@ -14,7 +14,7 @@ from scipy.stats import binom
 from sandan.algorithms.cluster_tables import Clustered, Group, GroupSign, tables_of
 from sandan.algorithms.communities import propagate
 from sandan.algorithms.evidence import NAMED_BITS
-from sandan.algorithms.messages import SUSPECTS, SUSPECTS_BEAR
+from sandan.algorithms.wording.messages import SUSPECTS, SUSPECTS_BEAR
 from sandan.graph.view import GraphView
 from sandan.record.settings import GradeSettings
 

@@ -10,7 +10,7 @@ import dash
 import flask
 from dash.exceptions import DependencyException
 
-from sandan.algorithms.registry import registry, use
+from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.dashboard import posts, routing, security, shell
 from sandan.dashboard.address import Address
 from sandan.dashboard.server import Server, log_to_stderr, make_server

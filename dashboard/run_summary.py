@@ -27,7 +27,7 @@ class RunSummary:
         run_id: The run.
         as_of: Its date, in Beijing time.
         grades: Number of consignments by grade.
-        notes: What the run says about itself, as `sandan.algorithms.wording.note` takes it.
+        notes: What the run says about itself, as `sandan.algorithms.wording.render.note` takes it.
         compared: How many records of each kind it compared: orders, payments, waybills, deliveries, reference prices.
     """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sandan.algorithms.consignment import ConsignmentView, ListView
-from sandan.algorithms.labels import FIELDS, LISTS, label
+from sandan.algorithms.wording.labels import FIELDS, LISTS, label
 from sandan.dashboard.i18n import Language, text
 
 # Fields that say the same thing under other names stand in one line.

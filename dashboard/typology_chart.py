@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import FONT, GRADE_COLOURS, GRADES, INK
 

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from sandan.algorithms.consignment import full_key
-from sandan.algorithms.registry import registry
-from sandan.algorithms.wording import because, operator_reasons, strongest_first, summary
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.render import because, operator_reasons, strongest_first, summary
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.run_summary import beijing

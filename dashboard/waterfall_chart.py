@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.waterfall import Waterfall
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import FONT, GRADE_COLOURS, INK

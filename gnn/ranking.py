@@ -19,7 +19,7 @@ from scipy.special import expit
 from sandan.algorithms.circles import CIRCLES
 from sandan.algorithms.context import OWN_COLUMNS, Context
 from sandan.algorithms.evidence import DAMPED, Bits
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.windows import WINDOWS
 from sandan.gnn.tree import Tree
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sandan.algorithms.column_words import in_words
+from sandan.algorithms.wording.columns import in_words
 
 Floats = npt.NDArray[np.float64]
 Column = tuple[str, float, float]

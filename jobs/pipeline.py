@@ -9,10 +9,10 @@ from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.registry import use
 from sandan.algorithms.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
 from sandan.algorithms.scoring import gather_evidence, score_lists
-from sandan.algorithms.wording import with_texts
+from sandan.algorithms.vocabulary.registry import use
+from sandan.algorithms.wording.render import with_texts
 from sandan.gnn.model import newest_card, save_model
 from sandan.gnn.ranking import schema
 from sandan.gnn.scoring import learner

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.algorithms.planning import Plan, plan_inspections
-from sandan.algorithms.registry import use
 from sandan.algorithms.results import Results, current_run, open_results
-from sandan.algorithms.wording import barred, because, strongest_first
+from sandan.algorithms.vocabulary.registry import use
+from sandan.algorithms.wording.render import barred, because, strongest_first
 from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.errors import ConfigError, OutputError, SandanError, UnknownId
 from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal

@@ -10,8 +10,8 @@ import typer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from sandan.algorithms.registry import registry
-from sandan.algorithms.typology import Family, Reason, Typology
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.vocabulary.typology import Family, Reason, Typology
 from sandan.graph.meanings import NODES as NODE_MEANINGS
 from sandan.graph.meanings import RELATIONS as RELATION_MEANINGS
 from sandan.graph.meanings import property_meaning

@@ -12,7 +12,7 @@ MOST_FILES = 15
 MOST_LINES = 350
 # Folders that are not divided yet, with the files they may have until then: nothing is added to them. A folder that fits leaves this table.
 PENDING = {
-    "algorithms": 67,
+    "algorithms": 64,
     "dashboard": 22,
     "graph": 18,
     "tests/algorithms": 28,  # follow their code
@@ -22,7 +22,6 @@ PENDING = {
 DATA = {"dashboard/i18n.py"}
 # Files that are not divided yet, with the lines they may have until then.
 PENDING_LINES = {
-    "algorithms/detect.py": 366,
     "tests/algorithms/test_measures.py": 354,
 }
 

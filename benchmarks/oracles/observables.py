@@ -17,10 +17,10 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.features import KINDS, ROW, make_features
 from sandan.algorithms.features import names as feature_names
 from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.registry import registry
 from sandan.algorithms.results import Results
 from sandan.algorithms.scoring import Evidence, gather_evidence
 from sandan.algorithms.ties import shared_identifiers
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.graph.arrays import shared_view
 from sandan.graph.store.access import graph_layout
 from sandan.graph.tables import write_graph_tables

@@ -18,8 +18,8 @@ from benchmarks.harness import say
 from benchmarks.oracles.observables import EVERY, Observables, observe
 from sandan.algorithms.answers import Answer, answers
 from sandan.algorithms.former_results import in_form
-from sandan.algorithms.registry import registry
 from sandan.algorithms.results import open_results
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score, train
 from sandan.record.home import HomePaths

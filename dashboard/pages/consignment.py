@@ -6,10 +6,10 @@ from dash import dcc, html
 
 from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
 from sandan.algorithms.evidence import MOST_BITS
-from sandan.algorithms.labels import LISTS, label
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.waterfall import waterfall
-from sandan.algorithms.wording import because
+from sandan.algorithms.wording.labels import LISTS, label
+from sandan.algorithms.wording.render import because
 from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.run_summary import beijing, run_of

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_up
 from sandan.algorithms.atlas import KINDS, clusters_of
 from sandan.algorithms.grading import grade
 from sandan.algorithms.results import Results
-from sandan.algorithms.wording import summary
+from sandan.algorithms.wording.render import summary
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene, consignment_path
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network_parts import centred, details, edge_table, kind_sign, legend, node_table

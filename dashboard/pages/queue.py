@@ -7,8 +7,8 @@ import dash
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
-from sandan.algorithms.registry import registry
-from sandan.algorithms.wording import note
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.render import note
 from sandan.dashboard.address import ALERTS, Address, Filters, ordered_grades
 from sandan.dashboard.alert_rows import count_alerts, count_typologies, read_alerts
 from sandan.dashboard.i18n import Language, text, word

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.registry import use
 from sandan.algorithms.results import TABLES, Results, open_results
-from sandan.algorithms.wording import with_texts
+from sandan.algorithms.vocabulary.registry import use
+from sandan.algorithms.wording.render import with_texts
 from sandan.graph.check import differences, loose_ends, served_checksums, unnamed_consignments
 from sandan.graph.checksum import Checksum, digest, table_checksums
 from sandan.graph.parts import Part, parts

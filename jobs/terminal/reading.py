@@ -15,10 +15,10 @@ from sandan.algorithms.evaluation import as_rows, evaluate
 from sandan.algorithms.measures import measures
 from sandan.algorithms.planning import COLUMNS as PLAN_COLUMNS
 from sandan.algorithms.planning import RELEASED_COLUMNS
-from sandan.algorithms.registry import use
 from sandan.algorithms.resolution import concluded_persons
 from sandan.algorithms.results import Results, open_results
-from sandan.algorithms.wording import barred, because, operator_reasons, strongest_first, summary
+from sandan.algorithms.vocabulary.registry import use
+from sandan.algorithms.wording.render import barred, because, operator_reasons, strongest_first, summary
 from sandan.graph.library.running import run_statement
 from sandan.graph.library.statements import library, statement
 from sandan.graph.store.access import graph_layout, open_store

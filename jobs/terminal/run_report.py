@@ -4,7 +4,7 @@ Apart from the accounts of intake, which need none of what opens a run: a job th
 """
 
 from sandan.algorithms.results import open_results
-from sandan.algorithms.wording import note as words
+from sandan.algorithms.wording.render import note as words
 from sandan.jobs.terminal.progress import say
 from sandan.record.catalog.trade import TRADE
 from sandan.record.home import HomePaths

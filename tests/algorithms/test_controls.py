@@ -14,9 +14,9 @@ from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.grading import grade_consignments
 from sandan.algorithms.listed import listed
 from sandan.algorithms.matching import match_lists
-from sandan.algorithms.registry import registry
 from sandan.algorithms.signed import signatures
-from sandan.algorithms.wording import because, note
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.render import because, note
 from sandan.record.settings import GradeSettings, load_settings
 
 AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)

@@ -10,8 +10,8 @@ import pytest
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.detect import FINDINGS, Detected, detect, subject
 from sandan.algorithms.facts import Facts, gather_facts
-from sandan.algorithms.registry import registry
-from sandan.algorithms.wording import because, note
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.render import because, note
 from sandan.record.settings import load_settings
 
 STRANGER = "320106198502284634"

@@ -14,8 +14,8 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.context import Context, gather_context
 from sandan.algorithms.evidence import MOST_BITS, PRIOR, Ground, probability, shown, told, weigh
 from sandan.algorithms.facts import gather_facts
-from sandan.algorithms.registry import registry
 from sandan.algorithms.sign_statistics import young
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.record.settings import load_settings
 
 NO_RULES = pd.DataFrame({"consignment_id": [], "reason": [], "cause": [], "score": []})

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.algorithms.planning import COLUMNS, Plan, plan_inspections
-from sandan.algorithms.typology import METHODS
+from sandan.algorithms.vocabulary.typology import METHODS
 from sandan.record.settings import GradeSettings, PlanSettings
 
 GRADES = GradeSettings()

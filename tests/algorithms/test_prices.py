@@ -12,7 +12,7 @@ from sandan.algorithms.detect import detect
 from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.matching import match_lists
 from sandan.algorithms.prices import Prices, compare_prices
-from sandan.algorithms.wording import because
+from sandan.algorithms.wording.render import because
 from sandan.record.settings import load_settings
 
 AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)

@@ -11,7 +11,7 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.detect import detect
 from sandan.algorithms.facts import gather_facts
 from sandan.algorithms.scanned import is_comparable, is_named
-from sandan.algorithms.wording import because
+from sandan.algorithms.wording.render import because
 from sandan.record.settings import load_settings
 
 AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)

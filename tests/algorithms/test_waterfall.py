@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.algorithms.evidence import MOST_BITS, PRIOR, Bits, probability
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.waterfall import waterfall
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 
 from sandan.algorithms.grading import ALERTS
 from sandan.algorithms.results import Results, open_results
-from sandan.algorithms.wording import strongest_first
+from sandan.algorithms.wording.render import strongest_first
 from sandan.dashboard.app import make_app
 from sandan.dashboard.server import make_server
 from sandan.ingest.intake import ingest

@@ -11,7 +11,7 @@ import pytest
 from sandan.algorithms.atlas import KINDS, Atlas
 from sandan.algorithms.destinations import cluster_countries
 from sandan.algorithms.results import Results
-from sandan.algorithms.wording import summary
+from sandan.algorithms.wording.render import summary
 from sandan.dashboard import network_view
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene
 from sandan.dashboard.countries import POSITIONS, country_name

@@ -6,7 +6,7 @@ import pytest
 
 from sandan.algorithms.consignment import full_key
 from sandan.algorithms.results import open_results
-from sandan.algorithms.wording import because
+from sandan.algorithms.wording.render import because
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.i18n import TEXTS, Language
 from sandan.dashboard.pages.operators import operator_rows

@@ -1,7 +1,7 @@
 from typing import Any
 
-from sandan.algorithms.registry import registry
-from sandan.algorithms.statement import Statement, values_text
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.statement import Statement, values_text
 from sandan.dashboard.address import Address
 from sandan.dashboard.pages.queue import chosen
 from sandan.dashboard.theme import graph_config

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.graph import meanings as graph_meanings
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.jobs.cli import app

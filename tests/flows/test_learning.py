@@ -102,7 +102,7 @@ def own_home(sandan: Sandan, learned_home: Path, tmp_path: Path) -> Path:
 
 
 def test_a_typology_from_one_file_needs_no_other(sandan: Sandan, own_home: Path, learned_home: Path) -> None:
-    from sandan.algorithms.registry import registry, use
+    from sandan.algorithms.vocabulary.registry import registry, use
     from sandan.dashboard.address import Address
     from sandan.dashboard.pages.consignment import page
     from sandan.jobs.reference import pages

@@ -16,8 +16,8 @@ from sandan.algorithms.detect import FINDINGS
 from sandan.algorithms.evidence import DAMPED, Bits
 from sandan.algorithms.features import Features, Labels
 from sandan.algorithms.outcomes import Outcomes
-from sandan.algorithms.registry import registry
 from sandan.algorithms.spread import COMPANIONS
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.gnn import training
 from sandan.gnn.measures import Estimate, average_precision
 from sandan.gnn.model import Model, fitting_model, load_model, save_model

@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
-from sandan.algorithms.column_words import in_words
 from sandan.algorithms.typologies.gnn import FOUND
 from sandan.algorithms.windows import WINDOWS
+from sandan.algorithms.wording.columns import in_words
 from sandan.gnn.reasons import reasons
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from sandan.algorithms.evidence import Bits
-from sandan.algorithms.registry import registry
 from sandan.algorithms.spread import COMPANIONS
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.gnn.smoothing import smooth
 from sandan.record.settings import GradeSettings
 

@@ -11,7 +11,7 @@ import pytest
 
 from sandan.algorithms.consignment import view_consignment
 from sandan.algorithms.results import open_results
-from sandan.algorithms.wording import because
+from sandan.algorithms.wording.render import because
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.ingest.intake import ingest
 from sandan.jobs.checks.home import check_home

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from sandan.algorithms.facts import Facts
-from sandan.algorithms.sentence import Sentence
 from sandan.algorithms.sign_statistics import delivered_elsewhere
-from sandan.algorithms.typology import Need, Reason, Rule, Sign, Typology, Values
+from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology, Values
+from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "address"
 _EVIDENCE = ("declaration", "order", "waybill", "tracking")

@@ -3,8 +3,8 @@
 import ibis
 
 from sandan.algorithms.facts import Facts
-from sandan.algorithms.sentence import Sentence
-from sandan.algorithms.typology import Reason, Rule, Sign, Typology
+from sandan.algorithms.vocabulary.typology import Reason, Rule, Sign, Typology
+from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "payer"
 _PARTIES = ("order.buyer", "payment.payer", "declaration.buyer")

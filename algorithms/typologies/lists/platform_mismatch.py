@@ -2,9 +2,9 @@
 
 from sandan.algorithms.company_codes import other_company
 from sandan.algorithms.facts import Facts
-from sandan.algorithms.sentence import Sentence
 from sandan.algorithms.sign_statistics import with_others
-from sandan.algorithms.typology import Need, Reason, Rule, Sign, Typology
+from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology
+from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "payment_platform"
 _SERVICE = ("payment.pay_code", "declaration.ebp_code", "order.ebp_code")

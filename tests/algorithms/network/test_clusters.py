@@ -12,7 +12,7 @@ from sandan.algorithms.cluster_tables import CLUSTERS, MEMBERS, Clustered
 from sandan.algorithms.clusters import find_clusters, first_code
 from sandan.algorithms.detect import cluster_findings
 from sandan.algorithms.grading import grade_consignments
-from sandan.algorithms.wording import summary
+from sandan.algorithms.wording.render import summary
 from sandan.record.settings import GradeSettings
 
 Row = dict[str, Any]

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 
 TESTS = Path(__file__).parents[2]
 # Reasons that neither a rule nor a sign gives: file, test that finds it, test of a look-alike, test of the boundary.

@@ -11,7 +11,7 @@ import pytest
 
 from sandan.algorithms.facts import Facts
 from sandan.algorithms.grace import Grace
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 from sandan.record.settings import Settings
 
 NOON = dt.datetime(2025, 4, 1, 12, tzinfo=dt.UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from sandan.algorithms.context import Context
 from sandan.algorithms.evidence import weigh
-from sandan.algorithms.registry import registry
+from sandan.algorithms.vocabulary.registry import registry
 
 Numbers = Mapping[str, float]
 SIGNS = {sign.reason.name: sign for sign in registry().signs}

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.algorithms.former_results import in_form
-from sandan.algorithms.messages import MESSAGES
-from sandan.algorithms.registry import registry
-from sandan.algorithms.statement import Statement, values_of, values_text
-from sandan.algorithms.wording import because, note, operator_reasons, render, summary, with_texts
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.messages import MESSAGES
+from sandan.algorithms.wording.render import because, note, operator_reasons, render, summary, with_texts
+from sandan.algorithms.wording.statement import Statement, values_of, values_text
 
 _PLAIN = (
     st.none()

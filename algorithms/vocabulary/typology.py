@@ -1,7 +1,7 @@
 """What a typology is: its name and texts, the tables it needs, its rules and signs, and the reasons that they give.
 
 Each typology is one file with one object `TYPOLOGY`. Labels, the fields that a finding marks, what a run says of checks that could not be
-made, the columns of the learned model, the vocabulary and the reference are derived from it, see `sandan.algorithms.registry`.
+made, the columns of the learned model, the vocabulary and the reference are derived from it, see `sandan.algorithms.vocabulary.registry`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
-from sandan.algorithms.sentence import Sentence
+from sandan.algorithms.wording.sentence import Sentence
 
 if TYPE_CHECKING:
     from sandan.algorithms.context import Context

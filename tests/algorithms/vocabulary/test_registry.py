@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from sandan.algorithms import own_typologies, typologies
-from sandan.algorithms import registry as module
-from sandan.algorithms.registry import registry, use
-from sandan.algorithms.sentence import Sentence
-from sandan.algorithms.typology import Need, Reason, Rule, Sign, Typology
-from sandan.algorithms.typology_check import fault_of, fault_of_rule
+from sandan.algorithms import typologies
+from sandan.algorithms.vocabulary import own
+from sandan.algorithms.vocabulary import registry as module
+from sandan.algorithms.vocabulary.check import fault_of, fault_of_rule
+from sandan.algorithms.vocabulary.registry import registry, use
+from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology
+from sandan.algorithms.wording.sentence import Sentence
 from sandan.record.errors import ConfigError
 from sandan.record.settings import Settings
 
@@ -28,8 +29,8 @@ FORGED = {
 IPR = {"brand_omitted", "destination_concentration", "channel_preference", "profile_mismatch", "sender_cluster"}
 OTHER = {"scan_mismatch", "watchlist", "tax_mismatch", "signature"}
 FILE = """
-from sandan.algorithms.sentence import Sentence
-from sandan.algorithms.typology import Reason, Typology
+from sandan.algorithms.wording.sentence import Sentence
+from sandan.algorithms.vocabulary.typology import Reason, Typology
 
 REASON = Reason("{reason}", "number", Sentence("It is so", "如此"))
 TYPOLOGY = Typology("{name}", Sentence("Own", "自有"), "forged", "What shows.", "What is innocent.", "Ours.", (REASON,))
@@ -97,7 +98,7 @@ def test_what_cannot_be_used_names_the_file_and_the_cause(folder: Path, text: st
     assert caught.value.exit_code == 78
 
 
-def test_two_own_typologies_may_not_clash(folder: Path) -> None:
+def test_two_own_may_not_clash(folder: Path) -> None:
     (folder / "a.py").write_text(FILE.format(name="mine", reason="my_reason"))
     (folder / "b.py").write_text(FILE.format(name="mine", reason="other_reason"))
     with pytest.raises(ConfigError, match=r"b\.py: the name mine is taken by .*a\.py"):
@@ -119,12 +120,12 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_installed_packages_offer_typologies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "customs_of_ours.py").write_text(FILE.format(name="ours", reason="our_reason"))
     monkeypatch.syspath_prepend(tmp_path)
-    points = [EntryPoint("ours", "customs_of_ours:TYPOLOGY", own_typologies.GROUP)]
-    monkeypatch.setattr(own_typologies, "entry_points", lambda group: points if group == "sandan.typologies" else [])
+    points = [EntryPoint("ours", "customs_of_ours:TYPOLOGY", own.GROUP)]
+    monkeypatch.setattr(own, "entry_points", lambda group: points if group == "sandan.typologies" else [])
     module._registry.cache_clear()
     try:
         assert registry()["ours"].reasons[0].name == "our_reason"
-        points.append(EntryPoint("theirs", "customs_of_theirs", own_typologies.GROUP))
+        points.append(EntryPoint("theirs", "customs_of_theirs", own.GROUP))
         module._registry.cache_clear()
         with pytest.raises(ConfigError, match=r"entry point theirs .*No module named 'customs_of_theirs'"):
             registry()

@@ -18,7 +18,7 @@ class Statement:
     """One thing that is said.
 
     Attributes:
-        message: Name of a reason of a typology, or of a message of `sandan.algorithms.messages`.
+        message: Name of a reason of a typology, or of a message of `sandan.algorithms.wording.messages`.
         values: Of its sentence, by name: texts, numbers, times, days, and lists of them.
     """
 

@@ -5,8 +5,8 @@ import string
 
 import pytest
 
-from sandan.algorithms.registry import registry
-from sandan.algorithms.sentence import Sentence
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.wording.sentence import Sentence
 
 SENTENCES = {
     f"{reason.name}{part}": sentence

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from sandan.algorithms.own_typologies import Offered, offered
-from sandan.algorithms.typology import FAMILIES, Reason, Sign, Typology
-from sandan.algorithms.typology_check import fault_of
+from sandan.algorithms.vocabulary.check import fault_of
+from sandan.algorithms.vocabulary.own import Offered, offered
+from sandan.algorithms.vocabulary.typology import FAMILIES, Reason, Sign, Typology
 from sandan.record.errors import ConfigError, SandanError
 from sandan.record.settings import Settings
 

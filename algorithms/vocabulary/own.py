@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sandan.algorithms.typology import Typology
+from sandan.algorithms.vocabulary.typology import Typology
 from sandan.record.errors import ConfigError
 
 GROUP = "sandan.typologies"

@@ -5,10 +5,10 @@ import string
 from collections.abc import Iterator
 from typing import get_args
 
-from sandan.algorithms.labels import FIELDS, LISTS
-from sandan.algorithms.sentence import Sentence
-from sandan.algorithms.typology import FAMILIES, Method, Need, Reason, Rule, Sign, Typology
-from sandan.record.catalog import CATALOG
+from sandan.algorithms.vocabulary.typology import FAMILIES, Method, Need, Reason, Rule, Sign, Typology
+from sandan.algorithms.wording.labels import FIELDS, LISTS
+from sandan.algorithms.wording.sentence import Sentence
+from sandan.record.catalog.tables import CATALOG
 
 # Lists that can prove a finding.
 EVIDENCE = ("declaration", "order", "payment", "waybill", "tracking")
