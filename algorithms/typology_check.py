@@ -8,7 +8,7 @@ from typing import get_args
 from sandan.algorithms.labels import FIELDS, LISTS
 from sandan.algorithms.sentence import Sentence
 from sandan.algorithms.typology import FAMILIES, Method, Need, Reason, Rule, Sign, Typology
-from sandan.record.catalog import CATALOG
+from sandan.record.catalog.tables import CATALOG
 
 # Lists that can prove a finding.
 EVIDENCE = ("declaration", "order", "payment", "waybill", "tracking")
