@@ -19,10 +19,10 @@ from sandan.synthetic.output.traces import Traces
 from sandan.synthetic.params import WorldParams
 from sandan.synthetic.schemes import groups
 from sandan.synthetic.trade.agenda import Agenda, agenda
-from sandan.synthetic.trade.consignment import Case, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth
 from sandan.synthetic.trade.honest import World, export_trade, order_time, trade
 
-_CANCELLED = Truth(kind="cancelled", sentence="Ordinary trade, cancelled: every list was deleted.")
+_CANCELLED = GroundTruth(kind="cancelled", sentence="Ordinary trade, cancelled: every list was deleted.")
 # Days that wait for the files, for each process.
 _AHEAD = 2
 
@@ -56,7 +56,7 @@ class Days:
         )
         traces = Traces(Dice(seed, 23, part), world.horizon, self._params, {})
         cases = [_import(world, day, buyer, most) for buyer, most in self._agenda.of_day(day)]
-        cases += [Case(export_trade(world, order_time(world, day)), Truth()) for _ in range(self._agenda.exports[day])]
+        cases += [Case(export_trade(world, order_time(world, day)), GroundTruth()) for _ in range(self._agenda.exports[day])]
         cases.sort(key=lambda case: case.order)
         return [written(world, case, traces, self._encode) for case in cases]
 
@@ -66,7 +66,7 @@ def _import(world: World, day: int, buyer: int, most: int) -> Case:
     if withdrawn(world.plan):
         return Case(made, _CANCELLED, lambda lists: withdraw(lists, world.write), plain=True)
     # What a buyer typed once often goes through all lists.
-    return Case(made, Truth(), groups.one_writing(made, world.write) if world.plan.chance(0.12) else None)
+    return Case(made, GroundTruth(), groups.one_writing(made, world.write) if world.plan.chance(0.12) else None)
 
 
 def all_days(world: World, params: WorldParams, n_imports: int, n_exports: int, form: Form, processes: int) -> Iterator[list[Written]]:

@@ -84,21 +84,21 @@ class Dice:
 
 
 class Weighted:
-    """Draws places of a list with given weights.
+    """Draws indexes of a list with given weights.
 
     Args:
-        weights: One weight for each place; any positive scale.
+        weights: One weight for each index; any positive scale.
     """
 
     def __init__(self, weights: Sequence[float]) -> None:
         sums = list(accumulate(weights))
         self._edges = [edge / sums[-1] for edge in sums]
 
-    def place(self, dice: Dice) -> int:
-        """The place drawn, from 0."""
+    def index(self, dice: Dice) -> int:
+        """The index drawn, from 0."""
         return min(bisect_right(self._edges, dice.unit()), len(self._edges) - 1)
 
-    def places(self, generator: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
-        """So many places, each drawn by itself."""
+    def indexes(self, generator: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
+        """`count` indexes, each drawn by itself; int64 [count]."""
         found = np.searchsorted(np.asarray(self._edges), generator.random(count), side="right")
         return np.minimum(found, len(self._edges) - 1)

@@ -29,7 +29,8 @@ class WorldParams:
         ring_rate: Members of fraud groups (rings, split lots, workshops), for each consignment. There are more of innocent groups.
         label_rate: Share of all consignments that officers inspect at random; what they choose themselves comes on top, in proportion.
         label_bias: How much better than chance their own choice is, in [0, 1]. 0: they pick anybody; 1: mostly what is wrong.
-        difficulty: How much forgers hide, in [0, 1]: prices and amounts nearer to the true ones, fewer orders behind one telephone or door.
+        difficulty: How much forgers hide, in [0, 1]: prices and amounts nearer to the true ones, fewer orders
+            behind one telephone or address.
         drift: How much forgers' ways change from the first day to the last, in [0, 1]. 0: not at all.
     """
 

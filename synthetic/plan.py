@@ -39,7 +39,7 @@ class Plan:
 
 
 def plan(world: World, params: WorldParams) -> Plan:
-    """All that is planned as a whole; registers and listings may get rows, officers hits."""
+    """All that is planned as a whole; registers and listings may get rows, officers detections."""
     each, composite = share_of(round(params.n_orders * params.fraud_rate), params.n_orders)
     # Hard negatives first: what they add to registers and listings the frauds must know.
     cases = plan_negatives(world, round(params.n_orders * params.hard_negative_rate), each)

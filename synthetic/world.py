@@ -31,7 +31,7 @@ class WorldFiles:
 
     Attributes:
         folder: Messages and tables.
-        key: The answer key, beside the folder.
+        key: The answer key, a file next to the folder.
         n_files: Message files and tables.
         n_orders: Consignments with lists.
         n_parcels: Parcels without lists, in house waybills only.
@@ -98,7 +98,7 @@ def _write(
     planned = plan(world, params)
     n_cases = sum(map(len, planned.cases)) + planned.n_imports + planned.n_exports
     lists, encode = opened(form, folder, world, Dice(params.seed, 6)), encoder(form)
-    traces = Traces(Dice(params.seed, 7), world.horizon, params, world.hits)
+    traces = Traces(Dice(params.seed, 7), world.horizon, params, world.detections)
     parcels = deque(planned.shipments)
     with key.open("w", encoding="utf-8", newline="") as file, WorldTables(folder / "tables", world, Dice(params.seed, 8)) as tables:
         rows = KeyWriter(file)

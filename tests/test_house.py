@@ -65,6 +65,13 @@ def test_a_crowded_folder_and_a_long_file_are_found(tmp_path: Path) -> None:
     assert long_files(tmp_path) == {"record/files/one_more.py": MOST_LINES + 1}
 
 
+def test_the_plan_names_every_folder_of_the_package() -> None:
+    plan = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    folders = {path.parent for path in _files(ROOT) if path.parts[0] in PACKAGE}
+    missing = {folder.as_posix() for folder in folders if f"`{folder.as_posix()}/`" not in plan and f"`{folder.name}/`" not in plan}
+    assert missing == set()
+
+
 # Folders of tests that have no folder of the code: what several folders of the code do together, and what tests need.
 OF_THEIR_OWN = {"benchmarks", "docs", "flows", "foreign", "neo4j", "upgrade", "algorithms/network"}
 

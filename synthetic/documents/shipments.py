@@ -11,12 +11,12 @@ from sandan.synthetic.market.marks import MARKS, WARES, Mark, Ware
 from sandan.synthetic.market.rates import asked_in
 from sandan.synthetic.population.people import telephone_number
 from sandan.synthetic.population.places import Address, home, warehouse
-from sandan.synthetic.trade.consignment import Truth
+from sandan.synthetic.trade.consignment import GroundTruth
 from sandan.synthetic.trade.honest import World
 
 CHANNELS = ("express", "post", "cbec")
 _DIGIT = re.compile(r"\d")
-_ORDINARY = Truth(sentence="Ordinary parcel.")
+_ORDINARY = GroundTruth(sentence="Ordinary parcel.")
 _SHOPS = ("数码小店", "优品铺", "外贸店", "手工坊", "百货行", "饰品店", "潮玩社", "户外店")
 _MEAN_PARCELS = 4.0
 _MOST_PARCELS = 45
@@ -55,7 +55,7 @@ class Shipment:
     carrier: Company
     number: str
     shipped: dt.datetime
-    truth: Truth
+    truth: GroundTruth
     row: dict[str, str]
     brand: str = ""
 
@@ -104,7 +104,7 @@ def company_sender(world: World, company: Company) -> Sender:
 
 def shipment(
     world: World,
-    told: Truth,
+    truth: GroundTruth,
     sender: Sender,
     to: Receiver,
     shipped: dt.datetime,
@@ -134,7 +134,7 @@ def shipment(
     }  # fmt: skip
     if sender.address is not None:
         row["sender_address"] = write.address(sender.address)
-    return Shipment(carrier, number, shipped, told, row, brand)
+    return Shipment(carrier, number, shipped, truth, row, brand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ class Habit:
 
     def way(self, dice: Dice) -> tuple[str, Company]:
         """Channel and carrier of one parcel."""
-        place = self.draw_channel.place(dice)
-        return CHANNELS[place], self.carriers[place]
+        index = self.draw_channel.index(dice)
+        return CHANNELS[index], self.carriers[index]
 
 
 def habit(world: World, home_market: float = 0.0, channel: float = 0.0, favourite: str = "") -> Habit:
@@ -167,9 +167,9 @@ def habit(world: World, home_market: float = 0.0, channel: float = 0.0, favourit
     weights = [home_market / max(0.001, 1 - home_market) * sum(rest) if home_market else 1.0, *rest]
     ways = [dice.between(0.2, 1.0) for _ in CHANNELS]
     if channel:
-        place = CHANNELS.index(favourite) if favourite else dice.whole(0, 2)
-        others = sum(ways) - ways[place]
-        ways[place] = channel / max(0.001, 1 - channel) * others
+        index = CHANNELS.index(favourite) if favourite else dice.whole(0, 2)
+        others = sum(ways) - ways[index]
+        ways[index] = channel / max(0.001, 1 - channel) * others
     carriers = world.market.carriers
     # The post is one carrier; the express companies are the others.
     return Habit(countries, Weighted(weights), Weighted(ways), [dice.pick(carriers[1:]), carriers[0], dice.pick(carriers[1:])])
@@ -203,7 +203,7 @@ def _of_sender(world: World, count: int) -> list[Shipment]:
     made = []
     for _ in range(count):
         if not customers or not dice.chance(0.12):
-            customers.append(receiver(world, way.countries[way.draw_country.place(dice)]))
+            customers.append(receiver(world, way.countries[way.draw_country.index(dice)]))
         to = customers[-1] if dice.chance(0.88) else dice.pick(customers)
         made.append(_parcel(world, sender, to, way, dice.pick(wares), mark))
     return made
@@ -244,5 +244,5 @@ def said(dice: Dice, ware: Ware, mark: Mark | None, qty: int) -> str:
 def shipping_time(world: World) -> dt.datetime:
     """When an ordinary parcel leaves: on any day of the world, in the daytime."""
     dice = world.plan
-    day = world.season.start + dt.timedelta(days=world.day_weights.place(dice))
+    day = world.season.start + dt.timedelta(days=world.day_weights.index(dice))
     return dt.datetime.combine(day, dt.time(dice.whole(8, 21), dice.whole(0, 59), dice.whole(0, 59)))

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from sandan.synthetic.market.goods import Item
 from sandan.synthetic.population.people import Person
-from sandan.synthetic.schemes.adaptation import after_a_hit
+from sandan.synthetic.schemes.adaptation import after_detection
 from sandan.synthetic.schemes.groups import MOST_ORDER, Plot, Shop, order_of, shop, someone
 from sandan.synthetic.schemes.organisers import addresses, telephones
 from sandan.synthetic.schemes.spans import life_span
-from sandan.synthetic.trade.consignment import Case, Line, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Line
 from sandan.synthetic.trade.honest import World
 
 # Fen that a person may spend in a year, with a margin.
@@ -18,30 +18,30 @@ _MOST_YEAR = 2_450_000
 _BEFORE = 5
 
 
-def split_to_one(world: World, told: Truth, size: int) -> list[Case]:
+def split_to_one(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """One lot for one person."""
-    return _lot(world, told, size, [someone(world, addresses(world, 1)[0])])
+    return _lot(world, truth, size, [someone(world, addresses(world, 1)[0])])
 
 
-def split_to_lent(world: World, told: Truth, size: int) -> list[Case]:
+def split_to_lent(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """One lot in the names of a few people who lent theirs, to one address or under one telephone, or both."""
     dice = world.plan
     count = min(dice.whole(2, 5), size // 2)
     roll = dice.unit()
     numbers = telephones(world, count if roll < 0.4 else 1) * count
     places = addresses(world, count) if 0.4 <= roll < 0.6 else addresses(world, 1) * count
-    return _lot(world, told, size, [someone(world, places[i], numbers[i]) for i in range(count)])
+    return _lot(world, truth, size, [someone(world, places[i], numbers[i]) for i in range(count)])
 
 
-def _lot(world: World, told: Truth, size: int, people: list[Person]) -> list[Case]:
+def _lot(world: World, truth: GroundTruth, size: int, people: list[Person]) -> list[Case]:
     dice = world.plan
     where = shop(world)
-    span = life_span(world, told.kind).part(dice, 0.8, 6)
+    span = life_span(world, truth.kind).part(dice, 0.8, 6)
     moments = sorted(span.moment(world, (8, 22)) for _ in range(size))
     most = min(MOST_ORDER, _MOST_YEAR * len(people) // size)
     kinds = _lot_goods(world, where, most, moments[0].date())
     numbers = world.numbers.waybills(where.carrier, size) if dice.chance(0.5) else []
-    habits = after_a_hit(world, told, span, lambda: addresses(world, 1)[0])
+    habits = after_detection(world, truth, span, lambda: addresses(world, 1)[0])
     other = shop(world) if habits.elsewhere else where
     cases = []
     for i, ordered in enumerate(moments):
@@ -49,7 +49,7 @@ def _lot(world: World, told: Truth, size: int, people: list[Person]) -> list[Cas
         if habits.changed(ordered) and i >= _BEFORE:
             if habits.stops:
                 break
-            person, seller = replace(person, telephone=habits.telephone(person.telephone), address=habits.door(person.address)), other
+            person, seller = replace(person, telephone=habits.telephone(person.telephone), address=habits.address(person.address)), other
         if seller is not where:
             kinds, numbers, where = _lot_goods(world, seller, most, ordered.date()), [], seller
         item = kinds[0] if dice.chance(0.75) else dice.pick(kinds)
@@ -60,7 +60,7 @@ def _lot(world: World, told: Truth, size: int, people: list[Person]) -> list[Cas
             made.freight = 0
         if numbers:
             made.logistics_no = numbers[i]
-        cases.append(Case(made, told))
+        cases.append(Case(made, truth))
     return cases
 
 

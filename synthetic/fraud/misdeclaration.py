@@ -17,8 +17,8 @@ _COPIED = ("手提包", "钱包", "运动鞋", "手表", "太阳镜", "耳机")
 
 
 def _dearest(made: Trade) -> int:
-    """Place of the line that is worth most."""
-    return max(range(len(made.lines)), key=lambda place: made.lines[place].qty * made.lines[place].price)
+    """Index of the line with the highest value."""
+    return max(range(len(made.lines)), key=lambda index: made.lines[index].qty * made.lines[index].price)
 
 
 def _covered(group: Group, made: Trade, world: World) -> None:
@@ -48,13 +48,13 @@ def _other_goods(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
 
 def _classified(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
     """Code and declared name of other goods; names, numbers and prices are those of the order."""
-    item, place = group.instead[made.order_no], _dearest(made)
+    item, index = group.instead[made.order_no], _dearest(made)
     if lists.inventory is None:
         return
-    real = made.lines[place]
+    real = made.lines[index]
     by_weight = item.legal_unit == "035"
     amount = f"{round(real.qty * real.item.weight * 0.9, 3):g}" if by_weight else str(real.qty)
-    lists.inventory.lines[place] |= {"gcode": item.hs_code, "gname": item.gname, "qty1": amount, "unit1": item.legal_unit}
+    lists.inventory.lines[index] |= {"gcode": item.hs_code, "gname": item.gname, "qty1": amount, "unit1": item.legal_unit}
 
 
 def _several(group: Group, made: Trade, world: World) -> None:
@@ -87,7 +87,7 @@ def _raised(group: Group, made: Trade, world: World) -> None:
 
 
 def _raised_one(group: Group, made: Trade, world: World) -> None:
-    """One small thing at many times its price, beside goods at theirs."""
+    """One small thing at many times its price, together with goods at theirs."""
     share = 3 + 3 * (0.7 * group.level + 0.3 * world.plan.unit()) * (1 - 0.7 * group.hiding)
     first, second = _affordable(made, world, MOST_RAISED / 3), _affordable(made, world, MOST_RAISED / 2 / share)
     second.qty, second.price = 1, price_tag(second.item, second.price * share)

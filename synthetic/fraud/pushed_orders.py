@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from sandan.synthetic.market.companies import Company, Platform, Seller
 from sandan.synthetic.market.goods import Item
 from sandan.synthetic.population.people import Person
-from sandan.synthetic.schemes.adaptation import after_a_hit
+from sandan.synthetic.schemes.adaptation import after_detection
 from sandan.synthetic.schemes.drift import hiding
 from sandan.synthetic.schemes.groups import MOST_ORDER, Plot, Shop, flat, order_of, shop, someone
 from sandan.synthetic.schemes.scheme import shift
 from sandan.synthetic.schemes.spans import Span, life_span, whole_span
-from sandan.synthetic.trade.consignment import Case, Line, Trade, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Line, Trade
 from sandan.synthetic.trade.honest import World, date_payment, deliver
 
 # So many orders are pushed whatever happens.
@@ -59,22 +59,22 @@ def _channel(world: World) -> _Channel:
     return _Channel(platform, sellers or [shop(world).seller], dice.pick(world.market.carriers), agents, {})
 
 
-def pushed_by_agents(world: World, told: Truth, size: int) -> list[Case]:
+def pushed_by_agents(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """Agents of the chat shop collect the money and pay on the platform in their own names."""
-    return _pushed(world, told, size, in_own_name=True)
+    return _pushed(world, truth, size, in_own_name=True)
 
 
-def pushed_copies(world: World, told: Truth, size: int) -> list[Case]:
+def pushed_copies(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """Payments are copied in the buyers' names; only the accounts' telephones are the agents'."""
-    return _pushed(world, told, size, in_own_name=False)
+    return _pushed(world, truth, size, in_own_name=False)
 
 
-def _pushed(world: World, told: Truth, size: int, in_own_name: bool) -> list[Case]:
+def _pushed(world: World, truth: GroundTruth, size: int, in_own_name: bool) -> list[Case]:
     # Labels go before the payments by days, and lie in the files.
-    dice, life = world.plan, life_span(world, told.kind).after(3).part(world.plan, 8, 30)
+    dice, life = world.plan, life_span(world, truth.kind).after(3).part(world.plan, 8, 30)
     hidden = hiding(world, life.begins)
     channel, batches = _channel(world), [life.part(dice, 0.1, 0.6) for _ in range(max(2, size // 5))]
-    habits = after_a_hit(world, told, life, lambda: flat(world))
+    habits = after_detection(world, truth, life, lambda: flat(world))
     then = channel
     if habits.since is not None:
         fresh = _channel(world)
@@ -93,22 +93,22 @@ def _pushed(world: World, told: Truth, size: int, in_own_name: bool) -> list[Cas
         # The parcel was packed and labelled when the real sale was made.
         if not dice.chance(0.3 * hidden):
             made.waybill_sent = shift(made.paid, dice, -70 + 45 * hidden, -3)
-        cases.append(Case(made, told))
+        cases.append(Case(made, truth))
     return cases
 
 
-def live_room(world: World, told: Truth, size: int) -> list[Case]:
+def live_room(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """A live room with goods of several sellers and the platform's checkout: flat prices, few evenings, everybody pays himself."""
     dice = world.plan
     channel, evenings = _channel(world), [whole_span(world).part(dice, 0.3, 0.5) for _ in range(dice.whole(1, 3))]
     cases = []
     for _ in range(size):
         person = world.population.stranger(dice) if dice.chance(0.7) else someone(world, flat(world))
-        cases.append(Case(channel.order(world, person, dice.pick(evenings).moment(world, (19, 23))), told))
+        cases.append(Case(channel.order(world, person, dice.pick(evenings).moment(world, (19, 23))), truth))
     return cases
 
 
-def late_sync(world: World, told: Truth, size: int) -> list[Case]:
+def late_sync(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """A shop moved platforms or its system stood still: labels were printed at once, orders and payments entered hours or days later."""
     dice, where = world.plan, shop(world)
     span, cases = whole_span(world).part(dice, 2, 9), list[Case]()
@@ -121,12 +121,12 @@ def late_sync(world: World, told: Truth, size: int) -> list[Case]:
         made.declared = max(made.declared, max(made.order_sent, made.payment_sent) + dice.hours(1, 20))
         deliver(made, dice)
         date_payment(made)
-        cases.append(Case(made, told))
+        cases.append(Case(made, truth))
     return cases
 
 
-def leader_pays(world: World, told: Truth, size: int) -> list[Case]:
-    """One or two of a chat group of neighbours order and pay for the others, each parcel goes to its own door."""
+def leader_pays(world: World, truth: GroundTruth, size: int) -> list[Case]:
+    """One or two of a chat group of neighbours order and pay for the others, each parcel goes to its own address."""
     dice, channel = world.plan, _channel(world)
     near = dice.pick(world.places)
     leaders = [someone(world, flat(world)) for _ in range(dice.pick((1, 1, 2)))]
@@ -135,7 +135,7 @@ def leader_pays(world: World, told: Truth, size: int) -> list[Case]:
     for _ in range(size):
         made = channel.order(world, world.population.resident(near.city, dice), days.moment(world, (9, 22)))
         made.payer = dice.pick(leaders)
-        cases.append(Case(made, told))
+        cases.append(Case(made, truth))
     return cases
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from sandan.synthetic.population.people import Person, telephone_number
 from sandan.synthetic.population.places import home
-from sandan.synthetic.schemes.adaptation import after_a_hit
+from sandan.synthetic.schemes.adaptation import after_detection
 from sandan.synthetic.schemes.drift import hiding
 from sandan.synthetic.schemes.groups import MOST_ORDER, Plot, Shop, flat, one_writing, order_of, shop, someone
 from sandan.synthetic.schemes.spans import Span, life_span, whole_span
-from sandan.synthetic.trade.consignment import Case, Line, Truth, tax_on
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Line, tax_on
 from sandan.synthetic.trade.honest import World
 
 # Fen, with tax: what the law leaves to a person each year.
@@ -18,26 +18,26 @@ _LIMIT = 2_600_000
 _FEWEST, _EACH = 7, 10
 
 
-def lent_quota(world: World, told: Truth, size: int) -> list[Case]:
+def lent_quota(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """Villagers or students lend their names for a fee; each has parcels sent home, whence a trader fetches them."""
     people = [someone(world, flat(world)) for _ in range(max(1, size // _EACH))]
-    span = life_span(world, told.kind).part(world.plan, 16, 45)
-    return _used_up(world, told, size, people, span)
+    span = life_span(world, truth.kind).part(world.plan, 16, 45)
+    return _used_up(world, truth, size, people, span)
 
 
-def bought_quota(world: World, told: Truth, size: int) -> list[Case]:
-    """Bought identities, one after the other used to the limit; parcels go to doors near the trader."""
+def bought_quota(world: World, truth: GroundTruth, size: int) -> list[Case]:
+    """Bought identities, one after the other used to the limit; parcels go to addresses near the trader."""
     dice = world.plan
     place = dice.pick(world.places)
     people = [someone(world, home(dice, place, world.words.streets)) for _ in range(max(1, size // _EACH))]
-    span = life_span(world, told.kind).part(dice, 8, 24)
-    return _used_up(world, told, size, people, span)
+    span = life_span(world, truth.kind).part(dice, 8, 24)
+    return _used_up(world, truth, size, people, span)
 
 
-def _used_up(world: World, told: Truth, size: int, people: list[Person], span: Span) -> list[Case]:
+def _used_up(world: World, truth: GroundTruth, size: int, people: list[Person], span: Span) -> list[Case]:
     """Each in turn orders until next to nothing is left of the year."""
     dice, hidden = world.plan, hiding(world, span.begins)
-    habits = after_a_hit(world, told, span, lambda: flat(world))
+    habits = after_detection(world, truth, span, lambda: flat(world))
     whole = [int(_LIMIT * dice.between(0.94, 0.995) * (1 - 0.15 * hidden)) for _ in people]
     spent, left = [0] * len(people), [size // len(people) + (i < size % len(people)) for i in range(len(people))]
     moments = sorted(span.moment(world) for _ in range(size))
@@ -50,16 +50,16 @@ def _used_up(world: World, told: Truth, size: int, people: list[Person], span: S
         if habits.changed(ordered) and i >= _FEWEST:
             if habits.stops:
                 break
-            person = replace(person, telephone=habits.telephone(person.telephone), address=habits.door(person.address))
+            person = replace(person, telephone=habits.telephone(person.telephone), address=habits.address(person.address))
         wanted = (whole[who] - spent[who]) // left[who]
-        case = _dear(world, told, person, ordered, min(wanted, whole[who] - spent[who]))
+        case = _dear(world, truth, person, ordered, min(wanted, whole[who] - spent[who]))
         spent[who] += case.trade.actual_paid
         left[who] -= 1
         cases.append(case)
     return cases
 
 
-def _dear(world: World, told: Truth, person: Person, ordered: dt.datetime, fen: int) -> Case:
+def _dear(world: World, truth: GroundTruth, person: Person, ordered: dt.datetime, fen: int) -> Case:
     """An order for about so many fen, tax included; more only where a shop has nothing so cheap."""
     where = _rich_shop(world, ordered.date())
     goods = min(MOST_ORDER, fen * 1000 // (tax_on(1000) + 1000) - 100)
@@ -67,7 +67,7 @@ def _dear(world: World, told: Truth, person: Person, ordered: dt.datetime, fen: 
     made.discount = 0
     if made.goods_value + made.freight > goods:
         made.freight = 0
-    return Case(made, told, one_writing(made, world.write) if world.plan.chance(0.15) else None)
+    return Case(made, truth, one_writing(made, world.write) if world.plan.chance(0.15) else None)
 
 
 def _rich_shop(world: World, day: dt.date) -> Shop:
@@ -93,26 +93,26 @@ def basket(world: World, where: Shop, day: dt.date, fen: int) -> list[Line]:
     return lines or [Line(item, 1, price, item.name)]
 
 
-def heavy_buyer(world: World, told: Truth, size: int) -> list[Case]:
+def heavy_buyer(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """Somebody who furnishes a flat, has a child, or just likes to buy: to the limit of the year, in weeks or all the time."""
     person = someone(world, flat(world))
-    return _honest(world, told, size, [person], person)
+    return _honest(world, truth, size, [person], person)
 
 
-def family_account(world: World, told: Truth, size: int) -> list[Case]:
+def family_account(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """One of a family orders and pays for all, each parcel to the one whose it is."""
     dice, address, telephone = world.plan, flat(world), telephone_number(world.plan)
     person = someone(world, address, telephone)
     family = [someone(world, address, telephone if dice.chance(0.4) else "", person.name[0]) for _ in range(dice.whole(1, 3))]
-    return _honest(world, told, size, [person, *family], person)
+    return _honest(world, truth, size, [person, *family], person)
 
 
-def _honest(world: World, told: Truth, size: int, receivers: list[Person], buyer: Person) -> list[Case]:
+def _honest(world: World, truth: GroundTruth, size: int, receivers: list[Person], buyer: Person) -> list[Case]:
     dice, whole = world.plan, whole_span(world)
     span = whole if dice.chance(0.4) else whole.part(dice, 12, 35)
     limit, cases, spent = int(_LIMIT * dice.between(0.75, 0.99)), list[Case](), 0
     for turn, ordered in enumerate(span.moment(world) for _ in range(size)):
-        case = _dear(world, told, buyer, ordered, int((limit - spent) / (size - turn) * dice.between(0.6, 1.0)))
+        case = _dear(world, truth, buyer, ordered, int((limit - spent) / (size - turn) * dice.between(0.6, 1.0)))
         case.trade.consignee = dice.pick(receivers)
         spent += case.trade.actual_paid
         cases.append(case)

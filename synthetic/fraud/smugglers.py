@@ -14,10 +14,10 @@ from sandan.synthetic.documents.shipments import (
 )
 from sandan.synthetic.market.marks import WARES
 from sandan.synthetic.population.people import telephone_number
-from sandan.synthetic.schemes.adaptation import after_a_hit
+from sandan.synthetic.schemes.adaptation import after_detection
 from sandan.synthetic.schemes.groups import Plot
 from sandan.synthetic.schemes.spans import life_span
-from sandan.synthetic.trade.consignment import Truth
+from sandan.synthetic.trade.consignment import GroundTruth
 from sandan.synthetic.trade.honest import World
 
 
@@ -28,11 +28,11 @@ def _sender(world: World) -> Sender:
     return Sender(name, telephone_number(world.plan), city_address(world, trader=not is_person))
 
 
-def drug_sender(world: World, told: Truth, size: int) -> list[Shipment]:
+def drug_sender(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """Ordinary goods on the paper, to a few countries; after an inspection under another name, in another way, or never again."""
-    dice, span = world.plan, life_span(world, told.kind).part(world.plan, 5, 40)
+    dice, span = world.plan, life_span(world, truth.kind).part(world.plan, 5, 40)
     sender, way, wares = _sender(world), habit(world), dice.some(WARES, dice.whole(1, 3))
-    habits = after_a_hit(world, told, span, lambda: city_address(world, trader=False))
+    habits = after_detection(world, truth, span, lambda: city_address(world, trader=False))
     then, then_way = _sender(world), habit(world) if habits.elsewhere else way
     made = []
     for i in range(size):
@@ -42,9 +42,9 @@ def drug_sender(world: World, told: Truth, size: int) -> list[Shipment]:
             continue
         using = then_way if changed else way
         ware, qty = dice.pick(wares), dice.pick((1, 1, 1, 2, 3))
-        to, (channel, carrier) = receiver(world, using.countries[using.draw_country.place(dice)]), using.way(dice)
+        to, (channel, carrier) = receiver(world, using.countries[using.draw_country.index(dice)]), using.way(dice)
         text, (cents, weight) = said(dice, ware, None, qty), fair(dice, ware, qty)
-        made.append(shipment(world, told, then if changed else sender, to, sent, carrier, channel, text, cents, weight))
+        made.append(shipment(world, truth, then if changed else sender, to, sent, carrier, channel, text, cents, weight))
     return made
 
 

@@ -7,11 +7,11 @@ from sandan.synthetic.dice import Dice
 from sandan.synthetic.documents.imports import yuan
 from sandan.synthetic.market.companies import Company, Seller
 from sandan.synthetic.population.places import Address, locker, warehouse
-from sandan.synthetic.schemes.adaptation import Habits, after_a_hit
+from sandan.synthetic.schemes.adaptation import Habits, after_detection
 from sandan.synthetic.schemes.drift import hiding
 from sandan.synthetic.schemes.groups import Plot, Shop, flat, order_of, shop, someone
 from sandan.synthetic.schemes.spans import life_span, whole_span
-from sandan.synthetic.trade.consignment import Case, Lists, Trade, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Lists, Trade
 from sandan.synthetic.trade.honest import World
 
 _BEFORE = 6
@@ -41,13 +41,13 @@ def _circle(world: World) -> _Circle:
     return _Circle(Shop(seller, platform, carrier), agent, dice.pick(platform.payments))
 
 
-def paper_circle(world: World, told: Truth, size: int) -> list[Case]:
+def paper_circle(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """All lists are made by four companies who know each other; some of them not well."""
-    dice, span = world.plan, life_span(world, told.kind).part(world.plan, 10, 40)
+    dice, span = world.plan, life_span(world, truth.kind).part(world.plan, 10, 40)
     hidden = hiding(world, span.begins)
     circle, depot, faulty = _circle(world), _depot(world), dice.between(0.25, 0.6) * (1 - 0.6 * hidden)
-    habits = after_a_hit(world, told, span, lambda: _depot(world))
-    then, then_depot = _after(world, circle, habits), habits.door(depot)
+    habits = after_detection(world, truth, span, lambda: _depot(world))
+    then, then_depot = _after(world, circle, habits), habits.address(depot)
     at_one_desk = dice.chance(0.6)
     cases = []
     for i in range(size):
@@ -63,7 +63,7 @@ def paper_circle(world: World, told: Truth, size: int) -> list[Case]:
         if at_one_desk and dice.chance(faulty):
             _seconds_apart(made, dice)
         alter = dice.pick((_elsewhere(place), _amount_off(made, dice), _nothing_arrived)) if dice.chance(faulty) else None
-        cases.append(Case(made, told, alter))
+        cases.append(Case(made, truth, alter))
     return cases
 
 
@@ -110,7 +110,7 @@ def _nothing_arrived(lists: Lists) -> None:
     lists.status, lists.delivered_to = None, ""
 
 
-def integrated_group(world: World, told: Truth, size: int) -> list[Case]:
+def integrated_group(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """A seller with sister companies that carry, declare and take the money; one system sends their lists."""
     dice, whole = world.plan, whole_span(world)
     circle, one_system, slips = _circle(world), dice.chance(0.6), dice.between(0.05, 0.25)
@@ -120,11 +120,11 @@ def integrated_group(world: World, told: Truth, size: int) -> list[Case]:
         circle.take(made)
         if one_system and dice.chance(0.5):
             _seconds_apart(made, dice)
-        cases.append(Case(made, told, _slip(made, dice) if dice.chance(slips) else None))
+        cases.append(Case(made, truth, _slip(made, dice) if dice.chance(slips) else None))
     return cases
 
 
-def small_port(world: World, told: Truth, size: int) -> list[Case]:
+def small_port(world: World, truth: GroundTruth, size: int) -> list[Case]:
     """A port with one agent and one carrier: who sells there takes both."""
     dice, whole, port = world.plan, whole_span(world), _circle(world)
     shops = [shop(world, seller) for seller in dice.some(world.market.sellers[len(world.market.sellers) // 3 :], dice.whole(1, 3))]
@@ -133,7 +133,7 @@ def small_port(world: World, told: Truth, size: int) -> list[Case]:
         where = replace(dice.pick(shops), carrier=port.where.carrier)
         made = order_of(world, world.population.stranger(dice), whole.moment(world), where)
         made.agent = port.agent
-        cases.append(Case(made, told, _slip(made, dice) if dice.chance(slips) else None))
+        cases.append(Case(made, truth, _slip(made, dice) if dice.chance(slips) else None))
     return cases
 
 

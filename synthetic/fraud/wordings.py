@@ -14,26 +14,26 @@ def branded_goods(dice: Dice) -> tuple[Mark, Ware]:
 
 def look_alike(dice: Dice, brand: str) -> str:
     """A brand written so that a buyer knows it and a search does not."""
-    places = [i for i, letter in enumerate(brand) if i and letter in _SWAPS]
-    place = dice.pick(places) if places else len(brand) - 1
-    manner = dice.unit()
-    if manner < 0.4:
-        return brand[:place] + _SWAPS.get(brand[place], brand[place] * 2) + brand[place + 1 :]
-    if manner < 0.55:
-        return brand[:place] + "*" + brand[place + 1 :]
-    if manner < 0.7:
-        return f"{brand[:place]}-{brand[place:]}"
-    return brand[:place] + brand[place + 1 :] if manner < 0.85 else f"{brand[: len(brand) // 2]} style"
+    positions = [i for i, letter in enumerate(brand) if i and letter in _SWAPS]
+    position = dice.pick(positions) if positions else len(brand) - 1
+    form = dice.unit()
+    if form < 0.4:
+        return brand[:position] + _SWAPS.get(brand[position], brand[position] * 2) + brand[position + 1 :]
+    if form < 0.55:
+        return brand[:position] + "*" + brand[position + 1 :]
+    if form < 0.7:
+        return f"{brand[:position]}-{brand[position:]}"
+    return brand[:position] + brand[position + 1 :] if form < 0.85 else f"{brand[: len(brand) // 2]} style"
 
 
 def wordings(dice: Dice, mark: Mark, ware: Ware) -> list[str]:
     """How one workshop describes its goods: mostly without the brand, else in words that only insiders read."""
-    manner = dice.unit()
+    form = dice.unit()
     made = []
     for name in dice.some(ware.names, 3):
-        if manner < 0.6:
+        if form < 0.6:
             made.append(name + dice.pick(("", "", "", "", "", " no brand", " sample", " model A", " gift")))
-        elif manner < 0.83:
+        elif form < 0.83:
             made.append(f"{look_alike(dice, mark.brand)} {name}")
         else:
             lines = [alias for alias in mark.aliases if alias != mark.brand and alias.isascii()]

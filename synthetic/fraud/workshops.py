@@ -8,11 +8,11 @@ from sandan.synthetic.fraud.smugglers import SMUGGLERS
 from sandan.synthetic.fraud.wordings import branded_goods, wordings
 from sandan.synthetic.population.people import telephone_number
 from sandan.synthetic.population.places import Address
-from sandan.synthetic.schemes.adaptation import Habits, after_a_hit
+from sandan.synthetic.schemes.adaptation import Habits, after_detection
 from sandan.synthetic.schemes.drift import hiding
 from sandan.synthetic.schemes.groups import Plot
 from sandan.synthetic.schemes.spans import life_span
-from sandan.synthetic.trade.consignment import Truth
+from sandan.synthetic.trade.consignment import GroundTruth
 from sandan.synthetic.trade.honest import World
 
 # So many parcels a workshop sends whatever happens: with fewer it would be none.
@@ -59,15 +59,15 @@ def _work(world: World, signs: _Signs) -> _Work:
     )  # fmt: skip
 
 
-def _workshop(world: World, told: Truth, size: int, signs: _Signs) -> list[Shipment]:
+def _workshop(world: World, truth: GroundTruth, size: int, signs: _Signs) -> list[Shipment]:
     """One workshop's parcels over some weeks; after an inspection it sends from elsewhere, other goods in another way, or nothing."""
-    dice, span = world.plan, life_span(world, told.kind).part(world.plan, 6, 30)
+    dice, span = world.plan, life_span(world, truth.kind).part(world.plan, 6, 30)
     hidden = hiding(world, span.begins)
     targets = dice.some(list(world.words.abroad), dice.pick((1, 1, 2, 3)))
     senders = _names(world, size, hidden) if signs.senders else _strangers(world, size)
     # A few collectors abroad, or a buyer for each parcel.
     few = [receiver(world, country) for country in targets for _ in range(dice.whole(1, 3))] if dice.chance(0.4) else []
-    habits = after_a_hit(world, told, span, lambda: city_address(world, trader=True))
+    habits = after_detection(world, truth, span, lambda: city_address(world, trader=True))
     first, made = _work(world, signs), []
     then = _work(world, signs) if habits.elsewhere else first
     for i in range(size):
@@ -78,12 +78,12 @@ def _workshop(world: World, told: Truth, size: int, signs: _Signs) -> list[Shipm
                 continue
             sender, work = _changed(sender, habits), then
         bunched = signs.countries and dice.chance(0.93 - 0.25 * hidden)
-        country = dice.pick(targets) if bunched else work.way.countries[work.way.draw_country.place(dice)]
+        country = dice.pick(targets) if bunched else work.way.countries[work.way.draw_country.index(dice)]
         to = dice.pick(few) if few and bunched else receiver(world, country)
         channel, carrier = work.way.way(dice)
         value = work.cents if dice.chance(0.6) else _about(work.cents, dice)
         heavy = work.weight * dice.between(0.96, 1.04)
-        made.append(shipment(world, told, sender, to, sent, carrier, channel, dice.pick(work.words), value, heavy, work.brand))
+        made.append(shipment(world, truth, sender, to, sent, carrier, channel, dice.pick(work.words), value, heavy, work.brand))
     return made
 
 
@@ -94,25 +94,25 @@ def _about(cents: int, dice: Dice) -> int:
 
 
 def _changed(sender: Sender, habits: Habits) -> Sender:
-    door = habits.door(sender.address) if sender.address is not None else None
-    return replace(sender, telephone=habits.telephone(sender.telephone), address=door)
+    address = habits.address(sender.address) if sender.address is not None else None
+    return replace(sender, telephone=habits.telephone(sender.telephone), address=address)
 
 
 def _names(world: World, size: int, hidden: float) -> list[Sender]:
     """Many names under few telephones and addresses; some share only one of both."""
     dice = world.plan
     telephones = [_line(dice) for _ in range(dice.whole(1, max(1, min(4, size // 8))))]
-    doors: list[Address] = [city_address(world, trader=dice.chance(0.75))]
+    addresses: list[Address] = [city_address(world, trader=dice.chance(0.75))]
     for _ in range(dice.whole(0, min(2, size // 10))):
-        doors.append(replace(doors[0], room=f"{dice.whole(1, 6)}{dice.whole(1, 20):02d}"))
+        addresses.append(replace(addresses[0], room=f"{dice.whole(1, 6)}{dice.whole(1, 20):02d}"))
     loose, people = dice.between(0, 0.25) + 0.3 * hidden, []
     for _ in range(max(3, round(size * dice.between(0.4, 1)))):
-        telephone, door = dice.pick(telephones), dice.pick(doors)
+        telephone, address = dice.pick(telephones), dice.pick(addresses)
         if dice.chance(loose):
             # Not everybody uses all that is shared.
             own = dice.chance(0.5)
-            telephone, door = (telephone_number(dice), door) if own else (telephone, city_address(world, trader=False))
-        people.append(Sender(_name(world), telephone, door))
+            telephone, address = (telephone_number(dice), address) if own else (telephone, city_address(world, trader=False))
+        people.append(Sender(_name(world), telephone, address))
     return [people[i] if i < len(people) else dice.pick(people) for i in range(size)]
 
 
@@ -134,24 +134,24 @@ def _strangers(world: World, size: int) -> list[Sender]:
     return [*people[:size], *(dice.pick(people) for _ in range(size - len(people)))]
 
 
-def workshop(world: World, told: Truth, size: int) -> list[Shipment]:
+def workshop(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """All four signs."""
-    return _workshop(world, told, size, _Signs())
+    return _workshop(world, truth, size, _Signs())
 
 
-def workshop_any_channel(world: World, told: Truth, size: int) -> list[Shipment]:
+def workshop_any_channel(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """By any channel."""
-    return _workshop(world, told, size, _Signs(express=False))
+    return _workshop(world, truth, size, _Signs(express=False))
 
 
-def workshop_worldwide(world: World, told: Truth, size: int) -> list[Shipment]:
+def workshop_worldwide(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """To everywhere, by any channel: brand and senders only."""
-    return _workshop(world, told, size, _Signs(countries=False, express=False))
+    return _workshop(world, truth, size, _Signs(countries=False, express=False))
 
 
-def helpers(world: World, told: Truth, size: int) -> list[Shipment]:
+def helpers(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """Unrelated senders: brand and destination only."""
-    return _workshop(world, told, size, _Signs(senders=False, express=False))
+    return _workshop(world, truth, size, _Signs(senders=False, express=False))
 
 
 WORKSHOPS: tuple[Plot, ...] = (

@@ -100,7 +100,7 @@ def _small_thing(group: Group, made: Trade, world: World) -> None:
 
 
 def _called_one(group: Group, made: Trade, lists: Lists, dice: Dice) -> None:
-    """One piece at the price of all; only the weight tells."""
+    """One piece at the price of all; only the weight shows it."""
     total = yuan(made.goods_value)
     for record in (lists.order, lists.inventory):
         if record is not None:

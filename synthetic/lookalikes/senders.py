@@ -23,14 +23,14 @@ from sandan.synthetic.population.people import telephone_number
 from sandan.synthetic.population.places import warehouse
 from sandan.synthetic.schemes.groups import Plot
 from sandan.synthetic.schemes.spans import whole_span
-from sandan.synthetic.trade.consignment import Truth
+from sandan.synthetic.trade.consignment import GroundTruth
 from sandan.synthetic.trade.honest import World
 
 # Headings of goods that look like powder.
 _POWDERS = ("0902", "9603", "6308")
 
 
-def consolidator(world: World, told: Truth, size: int) -> list[Shipment]:
+def consolidator(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """A registered forwarder packs for many clients: one address and telephone, all goods, all countries."""
     dice, way, whole = world.plan, habit(world), whole_span(world)
     firm = dice.pick(world.market.forwarders)
@@ -46,7 +46,7 @@ def consolidator(world: World, told: Truth, size: int) -> list[Shipment]:
         qty = dice.pick((1, 1, 2, 3))
         to, (channel, carrier), sent = _receiver(world, way.countries), way.way(dice), whole.moment(world, (9, 20))
         sender = own if in_own_name else dice.pick(clients)
-        made.append(shipment(world, told, sender, to, sent, carrier, channel, said(dice, ware, mark, qty), *fair(dice, ware, qty)))
+        made.append(shipment(world, truth, sender, to, sent, carrier, channel, said(dice, ware, mark, qty), *fair(dice, ware, qty)))
     return made
 
 
@@ -54,7 +54,7 @@ def _receiver(world: World, countries: list[str]) -> Receiver:
     return receiver(world, world.plan.pick(countries))
 
 
-def unbranded_factory(world: World, told: Truth, size: int) -> list[Shipment]:
+def unbranded_factory(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """A maker of plain goods, to its warehouse abroad or its home market."""
     dice, whole = world.plan, whole_span(world)
     _, ware = branded_goods(dice)
@@ -71,7 +71,7 @@ def unbranded_factory(world: World, told: Truth, size: int) -> list[Shipment]:
         channel, carrier = way.way(dice)
         cents, weight = _again(dice, *each)
         sent = whole.moment(world, (9, 18))
-        made.append(shipment(world, told, sender, to, sent, carrier, channel, dice.pick(names), cents, weight))
+        made.append(shipment(world, truth, sender, to, sent, carrier, channel, dice.pick(names), cents, weight))
     return made
 
 
@@ -80,44 +80,44 @@ def _again(dice: Dice, cents: int, weight: float) -> tuple[int, float]:
     return cents if dice.chance(0.6) else int(cents * dice.between(0.9, 1.1)), weight * dice.between(0.98, 1.02)
 
 
-def brand_owner_shop(world: World, told: Truth, size: int) -> list[Shipment]:
+def brand_owner_shop(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """The right holder's own shop: its brand on the paper, by express."""
     mark, ware = branded_goods(world.plan)
     sender = Sender(f"{mark.brand} Holding", telephone_number(world.plan), city_address(world, trader=True))
-    return _branded(world, told, size, sender, mark, ware, 0.0, "express")
+    return _branded(world, truth, size, sender, mark, ware, 0.0, "express")
 
 
-def fan_shop(world: World, told: Truth, size: int) -> list[Shipment]:
+def fan_shop(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """A small shop with customers in one country: true brand, true price."""
     mark, ware = branded_goods(world.plan)
     sender = Sender(shop_name(world), telephone_number(world.plan), city_address(world, trader=False))
-    return _branded(world, told, size, sender, mark, ware, 0.96, "")
+    return _branded(world, truth, size, sender, mark, ware, 0.96, "")
 
 
 def _branded(
-    world: World, told: Truth, size: int, sender: Sender, mark: Mark, ware: Ware, home_market: float, channel: str
+    world: World, truth: GroundTruth, size: int, sender: Sender, mark: Mark, ware: Ware, home_market: float, channel: str
 ) -> list[Shipment]:
     dice, whole = world.plan, whole_span(world)
     way, each = habit(world, home_market, 0.95 if channel else 0.0, channel), fair(dice, ware, 1)
     made = []
     for _ in range(size):
-        to, (by, carrier) = receiver(world, way.countries[way.draw_country.place(dice)]), way.way(dice)
+        to, (by, carrier) = receiver(world, way.countries[way.draw_country.index(dice)]), way.way(dice)
         text = f"{dice.pick(mark.aliases) if dice.chance(0.3) else mark.brand} {dice.pick(ware.names)}"
-        made.append(shipment(world, told, sender, to, whole.moment(world, (9, 21)), carrier, by, text, *_again(dice, *each)))
+        made.append(shipment(world, truth, sender, to, whole.moment(world, (9, 21)), carrier, by, text, *_again(dice, *each)))
     return made
 
 
-def powder_sender(world: World, told: Truth, size: int) -> list[Shipment]:
+def powder_sender(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """Tea, dried flowers, colours: bags whose picture looks like drugs."""
-    return _of_one(world, told, size, [ware for ware in WARES if ware.heading in _POWDERS])
+    return _of_one(world, truth, size, [ware for ware in WARES if ware.heading in _POWDERS])
 
 
-def box_reuser(world: World, told: Truth, size: int) -> list[Shipment]:
+def box_reuser(world: World, truth: GroundTruth, size: int) -> list[Shipment]:
     """Somebody packs everything into used boxes of brands, or lays a present into the parcel."""
-    return _of_one(world, told, size, world.plan.some(WARES, 3))
+    return _of_one(world, truth, size, world.plan.some(WARES, 3))
 
 
-def _of_one(world: World, told: Truth, size: int, wares: list[Ware]) -> list[Shipment]:
+def _of_one(world: World, truth: GroundTruth, size: int, wares: list[Ware]) -> list[Shipment]:
     """Some parcels of a small sender over the whole time."""
     dice, way, whole = world.plan, habit(world), whole_span(world)
     sender = Sender(
@@ -126,9 +126,9 @@ def _of_one(world: World, told: Truth, size: int, wares: list[Ware]) -> list[Shi
     made = []
     for _ in range(size):
         ware, qty = dice.pick(wares), dice.pick((1, 1, 1, 2, 3))
-        to, (channel, carrier) = receiver(world, way.countries[way.draw_country.place(dice)]), way.way(dice)
+        to, (channel, carrier) = receiver(world, way.countries[way.draw_country.index(dice)]), way.way(dice)
         text, (cents, weight) = said(dice, ware, None, qty), fair(dice, ware, qty)
-        made.append(shipment(world, told, sender, to, whole.moment(world, (8, 21)), carrier, channel, text, cents, weight))
+        made.append(shipment(world, truth, sender, to, whole.moment(world, (8, 21)), carrier, channel, text, cents, weight))
     return made
 
 

@@ -11,7 +11,7 @@ from sandan.synthetic.population.words import Words
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-# Share of sellers who sell what one profile is made for, and of these the share with one more family beside it.
+# Share of sellers who sell what one profile is made for, and of these the share with one more family.
 _SPECIALISTS, _WIDER = 0.4, 0.12
 # Goods that nobody sells on a platform, where its sellers have enough others.
 _ABSENT = 20
@@ -171,18 +171,18 @@ def market(dice: Dice, words: Words, items: list[Item], export_items: list[Item]
     agents = [register.company("agent") for _ in range(7)]
     platforms = []
     services = {}
-    for place in range(7):
+    for index in range(7):
         company = register.company("platform")
         # Never all: every platform lacks some payment company.
         served = dice.some(payments, dice.whole(3, 5))
         for payment in served:
             services[payment.code, company.code] = start - dt.timedelta(days=dice.whole(60, 900))
-        profile = list(PROFILES)[place] if place < len(PROFILES) else ""
-        platforms.append(Platform(company, place % 4, dice.between(4, 60), dice.between(0.95, 1.06), served, profile=profile))
+        profile = list(PROFILES)[index] if index < len(PROFILES) else ""
+        platforms.append(Platform(company, index % 4, dice.between(4, 60), dice.between(0.95, 1.06), served, profile=profile))
     n_sellers = 30 + min(90, n_orders // 200)
     # Each profile has a small seller at least.
-    special = {n_sellers - place: platform for place, platform in enumerate(platforms, 1) if platform.profile}
-    sellers = [_seller(dice, register, platforms, carriers, agents, items, special.get(place)) for place in range(n_sellers)]
+    special = {n_sellers - index: platform for index, platform in enumerate(platforms, 1) if platform.profile}
+    sellers = [_seller(dice, register, platforms, carriers, agents, items, special.get(index)) for index in range(n_sellers)]
     for platform in platforms:
         _leave_out(dice, platform, sellers, items)
     exporters = [_seller(dice, register, platforms, carriers, agents, export_items) for _ in range(12 + min(28, n_orders // 1000))]
@@ -225,9 +225,9 @@ def _leave_out(dice: Dice, platform: Platform, sellers: list[Seller], items: lis
     here = [seller for seller in sellers if platform in seller.platforms]
     left = [len(seller.items) for seller in here]
     for item in dice.some(items, len(items)):
-        touched = [place for place, seller in enumerate(here) if item in seller.items]
+        touched = [index for index, seller in enumerate(here) if item in seller.items]
         # What does not fit a platform is not missing there.
-        if not platform.fits(item) or item.bar_code == "无" or any(left[place] <= 3 for place in touched):
+        if not platform.fits(item) or item.bar_code == "无" or any(left[index] <= 3 for index in touched):
             continue
         if not any(
             item.item_no not in other.absent
@@ -238,7 +238,7 @@ def _leave_out(dice: Dice, platform: Platform, sellers: list[Seller], items: lis
         ):
             continue
         platform.absent[item.item_no] = item
-        for place in touched:
-            left[place] -= 1
+        for index in touched:
+            left[index] -= 1
         if len(platform.absent) == _ABSENT:
             return

@@ -45,7 +45,7 @@ class Rates:
         return self.cny(currency, day) / self.cny(currency, self.begins)
 
     def minor(self, fen: float, currency: str, day: dt.date) -> int:
-        """Hundredths of a currency that so many fen are worth; whole units where it has no hundredth. At least one."""
+        """Hundredths of a currency for an amount in fen; whole units where it has no hundredth. At least one."""
         amount = fen / self.cny(currency, day)
         return max(100, round(amount / 100) * 100) if currency in _WHOLE else max(1, round(amount))
 

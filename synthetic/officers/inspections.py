@@ -1,6 +1,6 @@
 """What an inspection finds: which methods can see which fraud, and what officers then write down."""
 
-from sandan.synthetic.trade.consignment import Truth
+from sandan.synthetic.trade.consignment import GroundTruth
 
 METHODS = ("xray", "physical", "document", "phone", "tracking")
 _GOODS, _PAPERS = ("xray", "physical"), ("document", "phone", "tracking")
@@ -15,7 +15,7 @@ _PROHIBITED = ("scan_mismatch",)
 BY_GROUP = ("identity_ring", "split_lot", "quota", "pushed_order", "operator_triangle", *_PROHIBITED, *IPR)
 
 
-def finding(truth: Truth) -> str:
+def finding(truth: GroundTruth) -> str:
     """What a control finds if it finds something; "" where there is nothing to find."""
     if truth.truth != "fraud":
         return ""
@@ -25,7 +25,7 @@ def finding(truth: Truth) -> str:
     return "ipr" if first in IPR else "prohibited" if first in _PROHIBITED else "forged"
 
 
-def seen_by(truth: Truth) -> tuple[str, ...]:
+def seen_by(truth: GroundTruth) -> tuple[str, ...]:
     """Methods that can find it; none where there is nothing to find."""
     kind = finding(truth)
     return _OWN.get(truth.typologies[0], SEES[kind]) if kind else ()

@@ -5,7 +5,7 @@ import datetime as dt
 from sandan.synthetic.dice import Dice
 from sandan.synthetic.documents.shipments import Shipment
 from sandan.synthetic.market.marks import MARKS, WARES
-from sandan.synthetic.trade.consignment import Case, Trade, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Trade
 
 # Share of all parcels that go through the machine, whoever sends them.
 SCANNED = 0.05
@@ -72,7 +72,7 @@ def _ware(description: str) -> str:
     return max(known)[1] if known else "parcel"
 
 
-def _picture(truth: Truth, goods: list[str], brand: str, dice: Dice) -> tuple[list[str], str, float]:
+def _picture(truth: GroundTruth, goods: list[str], brand: str, dice: Dice) -> tuple[list[str], str, float]:
     """Goods, brand and confidence."""
     seen = [one for one in goods if len(goods) == 1 or not dice.chance(_OVERLOOKED)] or goods[:1]
     if truth.kind in _TOGETHER and dice.chance(0.8):
@@ -100,7 +100,7 @@ def _other(name: str, dice: Dice) -> str:
     return dice.pick([other for shape in _SHAPES for other in shape if other != name])
 
 
-def _alarm(truth: Truth, dice: Dice) -> tuple[str, float]:
+def _alarm(truth: GroundTruth, dice: Dice) -> tuple[str, float]:
     """Prohibited goods that the machine reports, rightly or not, and how sure it is; "" for none."""
     if truth.kind in _WITH_DRUGS:
         return (DRUGS, dice.between(0.5, 0.97)) if dice.chance(_SEEN) else ("", 0.0)

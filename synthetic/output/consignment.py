@@ -19,7 +19,7 @@ class Written:
     """What one consignment leaves.
 
     Attributes:
-        order: Its place among all: the time of the first thing that is sent, then the order's number.
+        order: Its position among all: the time of the first thing that is sent, then the order's number.
         row: What the key says, persons by their identity numbers; None where nothing was sent before the end of the world.
     """
 

@@ -11,7 +11,7 @@ from sandan.synthetic.documents.imports import yuan
 from sandan.synthetic.documents.shipments import Shipment
 from sandan.synthetic.market.goods import shelf_price
 from sandan.synthetic.market.season import Season
-from sandan.synthetic.trade.consignment import Record, Trade, Truth, tax_on
+from sandan.synthetic.trade.consignment import GroundTruth, Record, Trade, tax_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ COLUMNS = tuple(field.name for field in fields(KeyRow))
 _values: Callable[[KeyRow], tuple[str, ...]] = attrgetter(*COLUMNS)
 
 
-def key_row(trade: Trade, truth: Truth, *, is_settled: bool = True, tax: str = "", persons: tuple[str, str, str] = ("", "", "")) -> KeyRow:
+def key_row(
+    trade: Trade, truth: GroundTruth, *, is_settled: bool = True, tax: str = "", persons: tuple[str, str, str] = ("", "", "")
+) -> KeyRow:
     """The row of one consignment.
 
     Args:
@@ -85,7 +87,7 @@ def key_row(trade: Trade, truth: Truth, *, is_settled: bool = True, tax: str = "
     )  # fmt: skip
 
 
-def tax_at_stake(trade: Trade, truth: Truth, calendar: Season) -> str:
+def tax_at_stake(trade: Trade, truth: GroundTruth, calendar: Season) -> str:
     """The tax at stake of one consignment, see `KeyRow`."""
     if truth.truth != "fraud":
         return ""

@@ -1,4 +1,4 @@
-"""The tables beside the messages: registers, prices, listings, rates, brands; and the rows that trades leave."""
+"""The tables that accompany the messages: registers, prices, listings, rates, brands; and the rows that trades leave."""
 
 import csv
 import datetime as dt
@@ -66,7 +66,7 @@ class WorldTables:
         folder.mkdir()
         self._folder, self._world, self._dice = folder, world, dice
         self._open: dict[str, _Table] = {}
-        # By time: the order of the rows must not tell where they come from.
+        # By time: the order of the rows must not show where they come from.
         self._shipped: list[tuple[str, str, Row]] = []
         self._apart: dict[str, list[Row]] = {}
 
@@ -210,8 +210,8 @@ def brands(world: World) -> list[Row]:
     return [
         {
             "brand": brand, "aliases": "|".join(aliases[brand]), "right_holder": f"{brand} Holding", "hs_prefixes": "|".join(codes),
-            "recordation_no": f"T{year - 4}-{10000 + 37 * place}", "valid_to": f"{year + 5}-12-31",
-            "valid_from": f"{year - 4}-0{place % 9 + 1}-01",
+            "recordation_no": f"T{year - 4}-{10000 + 37 * index}", "valid_to": f"{year + 5}-12-31",
+            "valid_from": f"{year - 4}-0{index % 9 + 1}-01",
         }
-        for place, (brand, codes) in enumerate(prefixes.items())
+        for index, (brand, codes) in enumerate(prefixes.items())
     ]  # fmt: skip

@@ -11,13 +11,13 @@ from sandan.synthetic.officers.scans import scan, scanned_before
 from sandan.synthetic.output.key import KeyRow, key_row, shipment_row
 from sandan.synthetic.params import WorldParams
 from sandan.synthetic.schemes.adaptation import USUAL_RATE
-from sandan.synthetic.trade.consignment import Case, Lists, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Lists
 
 # Share of consignments that officers look at for a reason of their own, where they inspect one in fifty at random: a tip, a suspicion,
-# right or wrong. Without any nose for it they take as many of all; with the best, these.
+# right or wrong. With no skill in choosing they take as many of all; with the best, these.
 _BLIND, _KEEN = 0.006, {"fraud": 0.49, "hard_negative": 0.075, "honest": 0.0}
-# Of the groups that officers got wind of they look at so many members; other groups are found by chance only. The trail of a ring that
-# was hit grows cold.
+# Of the groups that officers have detected they inspect this share of the members, and only so long after the detection; other groups
+# are found by chance.
 _OF_KNOWN, _TRAIL = 0.3, dt.timedelta(days=5)
 # Share of frauds that a control overlooks although its method could have seen them.
 _OVERLOOKED = 0.1
@@ -41,13 +41,13 @@ class Traces:
         dice: Stream of controls.
         horizon: Later events are left out.
         params: How much is inspected, and how well it is chosen.
-        hits: Group -> when an inspection hit it.
+        detections: Group -> when an inspection found it.
     """
 
-    def __init__(self, dice: Dice, horizon: dt.datetime, params: WorldParams, hits: Mapping[str, dt.datetime]) -> None:
+    def __init__(self, dice: Dice, horizon: dt.datetime, params: WorldParams, detections: Mapping[str, dt.datetime]) -> None:
         self._dice, self._horizon = dice, horizon
         self._rate, self._bias = params.label_rate, params.label_bias
-        self._hits = hits
+        self._detections = detections
 
     def of_case(self, case: Case, lists: Lists) -> Left:
         """What one consignment leaves."""
@@ -73,7 +73,7 @@ class Traces:
         row = scan(made, self._dice)
         return [row] if row is not None and scanned_before(row, self._horizon) else []
 
-    def _control(self, row: KeyRow, truth: Truth, crossed: dt.datetime) -> list[Row]:
+    def _control(self, row: KeyRow, truth: GroundTruth, crossed: dt.datetime) -> list[Row]:
         """A small random share of all, and what officers had a reason for."""
         dice = self._dice
         random = dice.chance(self._rate)
@@ -96,12 +96,12 @@ class Traces:
         }  # fmt: skip
         return [made]
 
-    def _suspicion(self, truth: Truth, crossed: dt.datetime) -> float:
+    def _suspicion(self, truth: GroundTruth, crossed: dt.datetime) -> float:
         """How likely officers look at a consignment; single frauds give a reason by themselves, rings only once they are known."""
         zeal, blind = self._rate / USUAL_RATE, (1 - self._bias) * _BLIND
-        if truth.group in self._hits:
+        if truth.group in self._detections:
             # They were asked when they were planned: what they did afterwards depends on it.
-            return zeal * (_OF_KNOWN if crossed <= self._hits[truth.group] + _TRAIL else blind)
+            return zeal * (_OF_KNOWN if crossed <= self._detections[truth.group] + _TRAIL else blind)
         if truth.truth == "fraud" and truth.typologies[0] in BY_GROUP:
             return zeal * blind
         return zeal * (blind + self._bias * _KEEN[truth.truth])

@@ -49,7 +49,7 @@ def _elements(values: dict[str, str], fields: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One record as its message will hold it.
+    """One record as it will stand in its message.
 
     Attributes:
         sender: Code of the company.

@@ -57,7 +57,7 @@ class Population:
 
     def buyer(self, dice: Dice) -> Person:
         """Somebody who orders, the active ones more often."""
-        return self.people[self.activity.place(dice)]
+        return self.people[self.activity.index(dice)]
 
     def stranger(self, dice: Dice) -> Person:
         """Anybody, all equally likely."""
@@ -87,7 +87,7 @@ def identity_number(region: str, born: dt.date, sequence: int) -> str:
 
 
 def population(dice: Dice, words: Words, places: list[City], count: int) -> Population:
-    """About `count` people in households, a few of them in halls of students.
+    """About `count` people in households, a few of them in student dormitories.
 
     Args:
         dice: Stream of the people.
@@ -102,10 +102,16 @@ def population(dice: Dice, words: Words, places: list[City], count: int) -> Popu
     while len(people) < count:
         place = dice.pick(places)
         if dice.chance(0.004):
-            hall = dormitory(dice, place, words.streets)
+            building = dormitory(dice, place, words.streets)
             for _ in range(dice.whole(8, 20)):
                 room = Address(
-                    place, hall.street, hall.number, hall.site, hall.house, f"{dice.whole(1, 6)}{dice.whole(1, 30):02d}", hall.postcode
+                    place,
+                    building.street,
+                    building.number,
+                    building.site,
+                    building.house,
+                    f"{dice.whole(1, 6)}{dice.whole(1, 30):02d}",
+                    building.postcode,
                 )
                 households.append([len(people)])
                 people.append(_person(dice, words, room, "", "", dice.whole(18, 24), len(households) - 1, taken))
@@ -113,7 +119,7 @@ def population(dice: Dice, words: Words, places: list[City], count: int) -> Popu
         # Some have their parcels sent to where they work.
         address = home(dice, place, words.streets) if dice.chance(0.96) else warehouse(dice, place, words.streets)
         surname, telephone, members = dice.pick(words.surnames), "", []
-        for member in range(sizes.place(dice) + 1):
+        for member in range(sizes.index(dice) + 1):
             # Children and parents share a surname, couples do not; now and then also the telephone.
             own_name = surname if member != 1 else ""
             shared = telephone if member and dice.chance(0.08) else ""

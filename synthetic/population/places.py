@@ -132,7 +132,7 @@ def home(dice: Dice, place: City, streets: list[str]) -> Address:
 
 
 def dormitory(dice: Dice, place: City, streets: list[str]) -> Address:
-    """A hall of students; its people add their rooms."""
+    """A student dormitory; its people add their rooms."""
     site = place.city.removesuffix("市") + dice.pick(("理工大学", "师范大学", "财经大学", "医学院")) + "宿舍"
     return Address(place, dice.pick(streets), dice.whole(1, 399), site, dice.whole(1, 12), "", place.postcode + dice.digits(3))
 

@@ -50,6 +50,6 @@ def words(seed: int, regions: list[str]) -> Words:
     return Words(surnames, men, women, streets, regions, firms, abroad)
 
 
-def _given(first: str, second: str, place: int) -> str:
+def _given(first: str, second: str, index: int) -> str:
     """Two of three given names have two characters."""
-    return first if len(first) > 1 or place % 3 == 0 else first + second[0]
+    return first if len(first) > 1 or index % 3 == 0 else first + second[0]

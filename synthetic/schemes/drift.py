@@ -10,7 +10,7 @@ from sandan.synthetic.trade.honest import World
 # Most of the hiding that is left to learn which they learn from the first day to the last, at full drift.
 _LEARNT = 0.85
 # kind -> share of the days before which nobody does it, and share from which nobody does it any more; at full drift. All others are done
-# throughout. There are about as many that go as come: the day alone must not tell frauds.
+# throughout. There are about as many that go as come: the day alone must not identify frauds.
 COURSES: dict[str, tuple[float, float]] = {
     "phantom_sale": (0.0, 0.8),
     "unpaid_stock": (0.3, 1.0),

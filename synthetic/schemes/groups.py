@@ -14,12 +14,12 @@ from sandan.synthetic.market.goods import Item, shelf_price
 from sandan.synthetic.population.people import Person, newcomer
 from sandan.synthetic.population.places import Address, home
 from sandan.synthetic.schemes.scheme import with_buyer
-from sandan.synthetic.trade.consignment import Case, Line, Lists, Trade, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Line, Lists, Trade
 from sandan.synthetic.trade.honest import World, trade
 
 # Fen: the most that one order may cost.
 MOST_ORDER = 490_000
-ORDINARY = Truth()
+ORDINARY = GroundTruth()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Plot:
     kind: str
     typologies: tuple[str, ...]
     sentence: str
-    act: Callable[[World, Truth, int], Sequence[Case | Shipment]]
+    act: Callable[[World, GroundTruth, int], Sequence[Case | Shipment]]
     low: int
     high: int
     weight: float = 1.0
@@ -83,22 +83,22 @@ def _new_typologies(plots: Sequence[Plot]) -> tuple[list[Plot], list[Plot]]:
     return first, [plot for plot in plots if plot not in first]
 
 
-def carried_out(world: World, plots: Sequence[Plot], total: int, truth: str) -> tuple[list[Case], list[Shipment]]:
+def carried_out(world: World, plots: Sequence[Plot], total: int, label: str) -> tuple[list[Case], list[Shipment]]:
     """All groups of some kinds.
 
     Args:
         world: The world; its registers may get rows.
         plots: The kinds.
         total: Members wanted, all together.
-        truth: `fraud` or `hard_negative`.
+        label: `fraud` or `hard_negative`.
     """
     cases: list[Case] = []
     shipments: list[Shipment] = []
     numbers: dict[str, int] = {}
     for plot, size in share_out(world.plan, total, plots):
         numbers[plot.kind] = number = numbers.get(plot.kind, 0) + 1
-        told = Truth(truth, plot.typologies, plot.kind, f"{plot.kind}-{number}", plot.sentence)
-        for made in plot.act(world, told, size):
+        truth = GroundTruth(label, plot.typologies, plot.kind, f"{plot.kind}-{number}", plot.sentence)
+        for made in plot.act(world, truth, size):
             if isinstance(made, Case):
                 cases.append(made)
             else:

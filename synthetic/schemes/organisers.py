@@ -1,4 +1,4 @@
-"""Telephones and doors of those who organise forged trade."""
+"""Telephones and addresses of those who organise forged trade."""
 
 from dataclasses import replace
 

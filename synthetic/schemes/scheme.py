@@ -9,10 +9,10 @@ from sandan.synthetic.market.companies import Company, Platform, Seller
 from sandan.synthetic.market.goods import Item
 from sandan.synthetic.population.people import Person
 from sandan.synthetic.population.places import Address, warehouse
-from sandan.synthetic.schemes.adaptation import after_a_hit
+from sandan.synthetic.schemes.adaptation import after_detection
 from sandan.synthetic.schemes.drift import hiding, window
 from sandan.synthetic.schemes.spans import Span, hanging_over
-from sandan.synthetic.trade.consignment import Case, Lists, Trade, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth, Lists, Trade
 from sandan.synthetic.trade.honest import World, date_payment, trade
 
 # An actor of fewer consignments is over before officers come back.
@@ -25,7 +25,7 @@ class Group:
 
     Attributes:
         begins: First day of its life; `ends` the last.
-        depot: A place of its own.
+        depot: An address of its own.
         payer: Somebody who may pay for all.
         firm: A registered company that may pay for all, or the one that payments name.
         level: A share that all its consignments have in common, in [0, 1].
@@ -102,21 +102,21 @@ def shift(moment: dt.datetime, dice: Dice, low: float, high: float) -> dt.dateti
     return moment + dice.hours(low, high)
 
 
-def carried_out(world: World, scheme: Scheme, count: int, truth: str, number: int) -> list[Case]:
+def carried_out(world: World, scheme: Scheme, count: int, label: str, number: int) -> list[Case]:
     """One group's consignments.
 
     Args:
         world: The world, whose registers may be changed.
         scheme: What they do.
         count: Consignments.
-        truth: `fraud` or `hard_negative`.
+        label: `fraud` or `hard_negative`.
         number: Number of the group among those of the scheme.
     """
     # Forgers are more often small sellers, the innocent as large as any.
-    small = 0.35 if truth == "fraud" else 0.3
+    small = 0.35 if label == "fraud" else 0.3
     group = _group(world, scheme, number, small, lone=count == 1)
-    told = Truth(truth, scheme.typologies, scheme.kind, group.name, scheme.sentence)
-    since, later = _after_a_hit(world, scheme, group, told) if truth == "fraud" and count >= _FEWEST_TO_CHANGE else (group.ends, group)
+    truth = GroundTruth(label, scheme.typologies, scheme.kind, group.name, scheme.sentence)
+    since, later = _after_detection(world, scheme, group, truth) if label == "fraud" and count >= _FEWEST_TO_CHANGE else (group.ends, group)
     cases = []
     for _ in range(count):
         span = (group.ends - group.begins).total_seconds()
@@ -126,20 +126,20 @@ def carried_out(world: World, scheme: Scheme, count: int, truth: str, number: in
             # Those who stop have sent everything before.
             acting = group
             day = (group.begins + (day - group.begins) * ((since - group.begins) / (group.ends - group.begins))).replace(microsecond=0)
-        ordered = world.in_time(day.replace(hour=world.hour_weights.place(world.plan)))
+        ordered = world.in_time(day.replace(hour=world.hour_weights.index(world.plan)))
         made = trade(world, ordered, acting.seller, acting.platform, acting.carrier)
         group.trades.append(made)
         scheme.facts(acting, made, world)
-        cases.append(Case(made, told, _alteration(scheme, acting, made, world.write), not scheme.noisy))
+        cases.append(Case(made, truth, _alteration(scheme, acting, made, world.write), not scheme.noisy))
     for made in group.trades:
         date_payment(made)
     return cases
 
 
-def _after_a_hit(world: World, scheme: Scheme, group: Group, told: Truth) -> tuple[dt.datetime, Group | None]:
+def _after_detection(world: World, scheme: Scheme, group: Group, truth: GroundTruth) -> tuple[dt.datetime, Group | None]:
     """When an actor changes its ways, and what it is from then on; None: it has stopped."""
     life = Span(group.begins, (group.ends - group.begins) / dt.timedelta(days=1))
-    habits = after_a_hit(world, told, life, lambda: group.depot)
+    habits = after_detection(world, truth, life, lambda: group.depot)
     if habits.since is None or habits.since >= group.ends:
         return group.ends, group
     if habits.stops:
@@ -159,7 +159,7 @@ def _alteration(scheme: Scheme, group: Group, made: Trade, dice: Dice) -> Callab
 def _group(world: World, scheme: Scheme, number: int, small: float, lone: bool) -> Group:
     dice, market = world.plan, world.market
     start = dt.datetime.combine(world.season.start, dt.time())
-    # To the last day, as everybody: where frauds stopped earlier, the day alone would tell them.
+    # To the last day, as everybody: where frauds stopped earlier, the day alone would identify them.
     last = world.season.days - (world.tail_days if scheme.early else 0.0)
     opens, closes = (share * last for share in window(world, scheme.kind))
     life = dice.between(0.5, 1.5) if lone else min(dice.between(4, 20), closes - max(scheme.after, opens) - 1)
@@ -178,7 +178,7 @@ def _shop(world: World, scheme: Scheme, small: float) -> tuple[Seller, Platform,
     if scheme.where is not None:
         seller, platform = scheme.where(world)
     else:
-        seller = dice.pick(market.sellers) if dice.chance(small) else market.sellers[market.draw_seller.place(dice)]
+        seller = dice.pick(market.sellers) if dice.chance(small) else market.sellers[market.draw_seller.index(dice)]
         platform = dice.pick(seller.platforms)
     return seller, platform, dice.pick(seller.carriers)
 

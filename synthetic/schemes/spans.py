@@ -24,7 +24,7 @@ class Span:
         """
         dice = world.plan
         day = self.begins + dt.timedelta(days=dice.unit() * self.days)
-        hour = dice.whole(*hours) if hours else world.hour_weights.place(dice)
+        hour = dice.whole(*hours) if hours else world.hour_weights.index(dice)
         return world.in_time(day.replace(hour=hour, minute=dice.whole(0, 59), second=dice.whole(0, 59), microsecond=0))
 
     def after(self, days: float) -> "Span":
@@ -32,7 +32,7 @@ class Span:
         return Span(self.begins + dt.timedelta(days=days), self.days - days)
 
     def part(self, dice: Dice, low: float, high: float) -> "Span":
-        """A shorter span of so many days somewhere in it, or up to half of one that hangs over its end."""
+        """A shorter span of so many days somewhere in it, or up to half of one that reaches beyond its end."""
         first, last = hanging_over(dice, min(dice.between(low, high), self.days), 0.0, self.days)
         return Span(self.begins + dt.timedelta(days=first), last - first)
 

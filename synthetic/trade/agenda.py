@@ -53,12 +53,12 @@ def agenda(seed: int, n_imports: int, n_exports: int, days: int, day_weights: We
         n_people: Size of the population.
     """
     chance = np.random.default_rng([seed, 20])
-    day = np.sort(day_weights.places(chance, n_imports))
-    buyers = _in_bursts(activity.places(chance, n_imports), days, chance)
+    day = np.sort(day_weights.indexes(chance, n_imports))
+    buyers = _in_bursts(activity.indexes(chance, n_imports), days, chance)
     buyers = _bounded(buyers, n_people, chance)
     counts = np.bincount(buyers, minlength=n_people)
     most = np.minimum(_MOST_PERSON // np.maximum(counts, 1), MOST_BASKET)[buyers]
-    exports = np.bincount(day_weights.places(chance, n_exports), minlength=days)
+    exports = np.bincount(day_weights.indexes(chance, n_exports), minlength=days)
     return Agenda(buyers, most, np.searchsorted(day, np.arange(days + 1)), exports)
 
 
@@ -66,9 +66,9 @@ def _in_bursts(buyers: Ints, days: int, chance: np.random.Generator) -> Ints:
     """Orders by time, some of them given to who ordered shortly before; as many orders on each day as before."""
     n = len(buyers)
     back = np.ceil(chance.exponential(_DAYS_LATER, n) * n / days).astype(np.int64)
-    place = np.arange(n)
-    follows = (chance.random(n) < _AGAIN) & (back <= place)
-    return np.where(follows, buyers[np.maximum(place - back, 0)], buyers)
+    position = np.arange(n)
+    follows = (chance.random(n) < _AGAIN) & (back <= position)
+    return np.where(follows, buyers[np.maximum(position - back, 0)], buyers)
 
 
 def _bounded(buyers: Ints, n_people: int, chance: np.random.Generator) -> Ints:

@@ -1,4 +1,4 @@
-"""One consignment: what happened (`Trade`), what was written of it (`Lists`), and what the answer key says (`Truth`)."""
+"""One consignment: what happened (`Trade`), what was written of it (`Lists`), and what the answer key says (`GroundTruth`)."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -138,7 +138,7 @@ class Lists:
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class GroundTruth:
     """What the key says of one consignment.
 
     Attributes:
@@ -158,11 +158,11 @@ class Case:
     """One consignment of the plan, and what is done to its lists when they are written."""
 
     trade: Trade
-    truth: Truth
+    truth: GroundTruth
     alter: Callable[[Lists], None] | None = None
     plain: bool = False
 
     @property
     def order(self) -> tuple[dt.datetime, str]:
-        """Its place among all: when the first thing of it is sent, then its number."""
+        """Its position among all: when the first thing of it is sent, then its number."""
         return self.trade.earliest, self.trade.order_no

@@ -25,7 +25,7 @@ _COUNTRIES = ("US", "US", "US", "DE", "FR", "GB", "GB", "JP", "RU", "ES", "AU")
 _NOTES = ("促销", "清仓", "临期特价", "礼物", "周末送货", "尽快发货", "工作日送货", "老客户", "限量版")
 # Share of lines with many pieces.
 _STOCK = 0.02
-# Share of orders whose payment account hangs on another number of the buyer.
+# Share of orders whose payment account has another number of the buyer.
 _SECOND_NUMBER = 0.02
 
 
@@ -44,7 +44,7 @@ class World:
         label_rate: Share of consignments that officers inspect at random.
         label_bias: How well officers choose, in [0, 1].
         drift: How much forgers' ways change from the first day to the last, in [0, 1].
-        hits: Group -> when an inspection hit it; from then on it does otherwise, or nothing.
+        detections: Group -> when an inspection found it; from then on it does otherwise, or nothing.
     """
 
     plan: Dice
@@ -66,7 +66,7 @@ class World:
     label_rate: float = 0.02
     label_bias: float = 0.5
     drift: float = 0.0
-    hits: dict[str, dt.datetime] = field(default_factory=dict)
+    detections: dict[str, dt.datetime] = field(default_factory=dict)
 
     @property
     def horizon(self) -> dt.datetime:
@@ -101,8 +101,8 @@ def hour_weights() -> Weighted:
 def order_time(world: World, day: int = -1) -> dt.datetime:
     """When somebody orders, on a day of the world; -1: on any."""
     dice = world.plan
-    place = day if day >= 0 else world.day_weights.place(dice)
-    moment = dt.datetime.combine(world.season.start + dt.timedelta(days=place), dt.time(world.hour_weights.place(dice))) + dt.timedelta(
+    index = day if day >= 0 else world.day_weights.index(dice)
+    moment = dt.datetime.combine(world.season.start + dt.timedelta(days=index), dt.time(world.hour_weights.index(dice))) + dt.timedelta(
         seconds=dice.whole(0, 3599)
     )
     # The last orders still have an hour to send their first list.
@@ -120,7 +120,7 @@ def trade(
 ) -> Trade:
     """One ordinary import for at most so many fen; what is not given is drawn."""
     dice, market = world.plan, world.market
-    seller = seller or market.sellers[market.draw_seller.place(dice)]
+    seller = seller or market.sellers[market.draw_seller.index(dice)]
     platform = platform or dice.pick(seller.platforms)
     carrier = carrier or dice.pick(seller.carriers)
     is_drawn, buyer = buyer is None, buyer or _buyer(world)
@@ -206,7 +206,7 @@ def _basket(world: World, seller: Seller, platform: Platform, day: dt.date, most
     chosen: dict[str, Line] = {}
     left = most
     for _ in range(12):
-        item = seller.items[seller.draw_item.place(dice)]
+        item = seller.items[seller.draw_item.index(dice)]
         if item.item_no in chosen or item.item_no in platform.absent:
             continue
         price = shelf_price(item, day, world.season, platform.level)
@@ -232,7 +232,7 @@ def _basket(world: World, seller: Seller, platform: Platform, day: dt.date, most
 def export_trade(world: World, ordered: dt.datetime) -> Trade:
     """One ordinary export; prices in hundredths of the currency asked for, money weeks later."""
     dice, market = world.plan, world.market
-    seller = market.exporters[market.draw_exporter.place(dice)]
+    seller = market.exporters[market.draw_exporter.index(dice)]
     platform = dice.pick(seller.platforms)
     if dice.chance(0.15):
         # A foreign platform has no code; the seller's stands in its place.

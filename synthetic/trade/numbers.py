@@ -62,7 +62,7 @@ def _mixed(words: _Words, key: np.uint64) -> _Words:
 class Numbers:
     """Gives out numbers in the forms that companies use.
 
-    Counting would tell in which order the world was planned, and so what is forged. Parts of a world that are made apart, even by other
+    Counting would show in which order the world was planned, and so what is forged. Parts of a world that are made apart, even by other
     processes, never give out the same number.
 
     Args:
@@ -116,8 +116,8 @@ class Numbers:
 
 
 def _letters(carrier: Company) -> str:
-    place = int(carrier.code[:4]) + int(carrier.dxp[-4:])
-    return f"{chr(65 + place % 26)}{chr(65 + place // 26 % 26)}"
+    letters = int(carrier.code[:4]) + int(carrier.dxp[-4:])
+    return f"{chr(65 + letters % 26)}{chr(65 + letters // 26 % 26)}"
 
 
 def _counted(seed: int, width: int, part: int, parts: int) -> Iterator[str]:

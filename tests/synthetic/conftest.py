@@ -115,7 +115,7 @@ def schemas() -> Path:
 
 @pytest.fixture(scope="session")
 def import_records(large: Any) -> list[tuple[str, int, Any, Any]]:
-    """Message, place among its kind, record, and row of the key, of each record of an import that the key knows."""
+    """Message, position among its kind, record, and row of the key, of each record of an import that the key knows."""
     rows = [row for row in large.key if row.flow == "import"]
     by = {"orderNo": {row.order_no: row for row in rows}, "logisticsNo": {row.logistics_no: row for row in rows}}
     return list(found(large.records, by))
@@ -123,10 +123,10 @@ def import_records(large: Any) -> list[tuple[str, int, Any, Any]]:
 
 def found(records: dict[str, list[Any]], by: dict[str, dict[str, Any]]) -> Iterator[tuple[str, int, Any, Any]]:
     for kind, element in LISTS.items():
-        for place, record in enumerate(records[kind]):
+        for position, record in enumerate(records[kind]):
             row = by[element].get(record.head[element].strip())
             if row is not None:
-                yield kind, place, record, row
+                yield kind, position, record, row
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ def consignments(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Properties and truths of the imports of a world, a row each, in the order of the key.
 
     Args:
-        world: The folder with messages; the key lies beside it.
+        world: The folder with messages; the key lies next to it.
 
     Returns:
-        Properties: of each list its number of records, the place of its first record in its file and among all, and of each element
+        Properties: of each list its number of records, the position of its first record in its file and among all, and of each element
         whether it is there, its length, its number, its first characters and (times) its hour, minute and second; of tracking likewise.
         Truths: the key.
     """
@@ -32,7 +32,7 @@ def consignments(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     by_order = {(row["order_no"]): i for i, row in enumerate(key)}
     by_parcel = {(row["logistics_code"], row["logistics_no"]): i for i, row in enumerate(key)}
     rows: list[dict[str, Any]] = [defaultdict(int) for _ in key]
-    for number, place, kind, head, lines in _records(world):
+    for number, position, kind, head, lines in _records(world):
         at = by_order.get(head.get("orderNo", ""))
         if at is None:
             at = by_parcel.get((head.get("logisticsCode", ""), head.get("logisticsNo", "")))
@@ -43,7 +43,7 @@ def consignments(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         if row[f"{name}.records"] > 1:
             row[f"{name}.last_type"] = int(head.get("appType", "0"))
             continue
-        row |= {f"{name}.place": place, f"{name}.file": number, f"{name}.lines": len(lines)}
+        row |= {f"{name}.position": position, f"{name}.file": number, f"{name}.lines": len(lines)}
         for element, text in head.items():
             row |= _properties(f"{name}.{element}", text)
         for element, text in (lines[0] if lines else {}).items():
@@ -56,7 +56,7 @@ def parcels(world: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Properties and truths of the parcels that stand in house waybills and in no lists, a row each, in the order of the key.
 
     Args:
-        world: The folder with tables; the key lies beside it.
+        world: The folder with tables; the key lies next to it.
     """
     key = [row for row in _key(world) if not row["order_no"]]
     by_parcel = {(row["logistics_code"], row["logistics_no"]): i for i, row in enumerate(key)}
@@ -77,36 +77,36 @@ def _table(world: Path, name: str) -> list[dict[str, str]]:
 
 def _add_table(rows: list[dict[str, Any]], by_parcel: dict[tuple[str, str], int], world: Path, table: str, name: str) -> None:
     """Adds what the rows of a table say of each parcel, the first of several."""
-    for place, values in enumerate(_table(world, table)):
+    for position, values in enumerate(_table(world, table)):
         at = by_parcel.get((values["logistics_code"], values["logistics_no"]))
         if at is None:
             continue
         row = rows[at]
         row[f"{name}.records"] += 1
         if row[f"{name}.records"] == 1:
-            row[f"{name}.place"] = place
+            row[f"{name}.position"] = position
             for column, text in values.items():
                 row |= _properties(f"{name}.{column}", text)
 
 
 def _framed(rows: list[dict[str, Any]], key: list[dict[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:
     properties = pd.DataFrame(rows)
-    properties["key.place"] = range(len(rows))
+    properties["key.position"] = range(len(rows))
     return properties, pd.DataFrame(key)
 
 
 def _records(world: Path) -> Iterator[tuple[int, int, str, dict[str, str], list[dict[str, str]]]]:
-    """File number, place in it, kind, head and lines of each record."""
+    """File number, position in it, kind, head and lines of each record."""
     for number, path in enumerate(sorted((world / "messages").rglob("*.xml"))):
         kind = path.name[:6]
         if kind not in _KINDS:
             continue
-        for place, record in enumerate(
+        for position, record in enumerate(
             r for r in etree.parse(path).getroot() if etree.QName(r).localname not in ("BaseTransfer", "Signature")
         ):
             heads = [part for part in record if len(part)] or [record]
             head = {etree.QName(e).localname: e.text or "" for e in heads[0]}
-            yield number, place, kind, head, [{etree.QName(e).localname: e.text or "" for e in line} for line in heads[1:]]
+            yield number, position, kind, head, [{etree.QName(e).localname: e.text or "" for e in line} for line in heads[1:]]
 
 
 def _properties(name: str, text: str) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def together(worlds: Sequence[World]) -> World:
 
 
 def giveaways(learnt: World, asked: World, typology: str = "") -> dict[str, float]:
-    """How well a small tree on each single property tells frauds of a world that it has not seen: area under the curve by property.
+    """How well a small tree on each single property finds frauds of a world that it has not seen: area under the curve by property.
 
     Of a list only consignments that have it are compared, but for its number of records; the honest and the look-alikes stand on one side.
 
@@ -174,7 +174,7 @@ def giveaways(learnt: World, asked: World, typology: str = "") -> dict[str, floa
         if min(labels.sum(), truth.sum()) < _FEWEST:
             continue
         if known.min() == known.max():
-            # What is the same everywhere tells nothing, and half of all properties are.
+            # What is the same everywhere says nothing, and half of all properties are.
             found[column] = 0.5
             continue
         tree = DecisionTreeClassifier(max_depth=4, min_samples_leaf=20, class_weight="balanced", random_state=0).fit(known, labels)

@@ -1,4 +1,4 @@
-"""No single trivial property tells a fraud: not its number, its place in the files, its times, its lengths, or what it leaves out."""
+"""No single trivial property identifies a fraud: not its number, its position in the files, its times, its lengths, or what it leaves out."""
 
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +10,7 @@ from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 
 MOST = 0.6
-# What a typology is, as the data card lists it: elements and columns of which some property may tell.
+# What a typology is, as the data card lists it: elements and columns of which some property may identify a fraud.
 BY_DEFINITION = {"order.ebcName", "declaration.ebcName"}
 OF_PARCELS = {
     "house.declared_value", "house.weight_kg", "house.description", "house.sender_name", "house.sender_address", "house.receiver_country",
@@ -54,26 +54,26 @@ def test_no_property_tells_a_parcel_without_lists(observed: ModuleType, worlds: 
     assert not loud(found, OF_PARCELS)
 
 
-def test_exceptions_are_few_and_told() -> None:
+def test_exceptions_are_few_and_documented() -> None:
     assert len(BY_DEFINITION) + len(OF_PARCELS) <= 10
-    told = CARD.read_text(encoding="utf-8")
-    assert not [name for name in BY_DEFINITION | OF_PARCELS if f"`{name}`" not in told]
+    truth = CARD.read_text(encoding="utf-8")
+    assert not [name for name in BY_DEFINITION | OF_PARCELS if f"`{name}`" not in truth]
 
 
 @pytest.mark.parametrize(
     "plant",
     [
         lambda frame, fraud: frame.assign(**{"payment.payTime:second": frame["payment.payTime:second"].where(~fraud, 0)}),
-        lambda frame, fraud: frame.assign(**{"order.place": frame["order.place"].where(~fraud, 0)}),
+        lambda frame, fraud: frame.assign(**{"order.position": frame["order.position"].where(~fraud, 0)}),
         lambda frame, fraud: frame.assign(**{"order.orderNo:begins": frame["order.orderNo:begins"].where(~fraud, "F9")}),
-        lambda frame, fraud: frame.assign(**{"key.place": frame["key.place"] + 10_000 * ~fraud}),
-        lambda frame, fraud: frame.assign(**{"tracking.place": frame["tracking.place"].where(~fraud, -5)}),
+        lambda frame, fraud: frame.assign(**{"key.position": frame["key.position"] + 10_000 * ~fraud}),
+        lambda frame, fraud: frame.assign(**{"tracking.position": frame["tracking.position"].where(~fraud, -5)}),
     ],
     ids=["whole minutes", "first in the file", "a prefix of its own", "written first", "tracked first"],
 )
 def test_a_giveaway_would_be_seen(observed: ModuleType, worlds: dict[str, list[Any]], plant: Any) -> None:
     planted = [(plant(frame, (key["truth"] == "fraud").to_numpy()), key) for frame, key in worlds["imports"][:2]]
-    columns = ["payment.payTime:second", "order.place", "order.orderNo:begins", "key.place", "tracking.place", "tracking.records"]
+    columns = ["payment.payTime:second", "order.position", "order.orderNo:begins", "key.position", "tracking.position", "tracking.records"]
     found = observed.giveaways(
         *(observed.as_numbers((frame[[*columns, "order.records", "payment.records"]], key)) for frame, key in planted)
     )

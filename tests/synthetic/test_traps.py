@@ -43,7 +43,7 @@ def test_frauds_are_not_written_first(large: Any, import_records: list[Any], way
         # Neither first nor last.
         assert area((abs(i - len(rows) / 2) for i in range(len(rows))), map(is_fraud, rows)) <= most
     for kind in LISTS:
-        own = [(place, is_fraud(row)) for message, place, _, row in import_records if message == kind]
+        own = [(position, is_fraud(row)) for message, position, _, row in import_records if message == kind]
         assert area(*zip(*own, strict=True)) <= 0.6, kind
     assert area(range(len(waybills)), (is_fraud(row) for _, row in waybills)) <= 0.65
     planted = sorted((is_fraud(row) for row in large.key), reverse=True)

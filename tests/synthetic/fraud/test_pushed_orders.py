@@ -12,7 +12,7 @@ from sandan.synthetic.documents.imports import import_lists
 from sandan.synthetic.fraud.pushed_orders import late_sync, leader_pays, live_room, pushed_by_agents, pushed_copies
 from sandan.synthetic.fraud.triangles import integrated_group, paper_circle, small_port
 from sandan.synthetic.params import world_params
-from sandan.synthetic.trade.consignment import Case, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def world() -> Any:
 
 
 def made(world: Any, act: Callable[..., list[Case]], size: int = 20, truth: str = "fraud") -> list[Case]:
-    return act(world, Truth(truth, ("pushed_order",), act.__name__, f"{act.__name__}-1", ""), size)
+    return act(world, GroundTruth(truth, ("pushed_order",), act.__name__, f"{act.__name__}-1", ""), size)
 
 
 def is_flat(cases: list[Case]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from sandan.synthetic.base import base_world
 from sandan.synthetic.fraud.quotas import bought_quota, family_account, heavy_buyer, lent_quota
 from sandan.synthetic.params import world_params
-from sandan.synthetic.trade.consignment import Truth
+from sandan.synthetic.trade.consignment import GroundTruth
 
 LIMIT = Decimal(26_000)
 
@@ -54,7 +54,7 @@ def test_no_identity_goes_over_the_limit_and_lent_ones_come_near_it_in_weeks(lar
 def test_every_identity_of_a_ring_of_lenders_is_used_up(world: Any) -> None:
     for act in (lent_quota, bought_quota):
         for size in (7, 16, 24):
-            cases = act(world, Truth("fraud", ("quota",), act.__name__, f"{act.__name__}-{size}"), size)
+            cases = act(world, GroundTruth("fraud", ("quota",), act.__name__, f"{act.__name__}-{size}"), size)
             sums: dict[str, int] = defaultdict(int)
             for case in cases:
                 sums[case.trade.buyer.number] += case.trade.actual_paid
@@ -67,7 +67,7 @@ def test_honest_heavy_buyers_also_come_near_the_limit(world: Any) -> None:
     sums, receivers = [], []
     for act in (heavy_buyer, family_account):
         for number in range(30):
-            cases = act(world, Truth("hard_negative", ("quota",), act.__name__, f"{act.__name__}-{number}"), 8 + number % 8)
+            cases = act(world, GroundTruth("hard_negative", ("quota",), act.__name__, f"{act.__name__}-{number}"), 8 + number % 8)
             sums.append(sum(case.trade.actual_paid for case in cases))
             receivers.append(len({case.trade.consignee.number for case in cases}))
             assert len({case.trade.buyer.number for case in cases}) == 1

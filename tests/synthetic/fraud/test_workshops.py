@@ -70,11 +70,11 @@ def test_ordinary_parcels_are_many_and_various(large: Any) -> None:
         any(mark.brand in row["description"] or any(a in row["description"] for a in mark.aliases) for mark in MARKS) for row in sent
     ]
     assert 0.08 < sum(declared) / len(sent) < 0.4
-    doors = defaultdict(list)
+    addresses = defaultdict(list)
     for row in sent:
         if row.get("sender_address"):
-            doors[row["sender_name"], telephone.normal(row["sender_telephone"])].append(address.normal(row["sender_address"]) or "")
-    for texts in doors.values():
+            addresses[row["sender_name"], telephone.normal(row["sender_telephone"])].append(address.normal(row["sender_address"]) or "")
+    for texts in addresses.values():
         assert all(address.likeness(texts[0], text) > 0.9 for text in texts), "one sender, one place"
 
 

@@ -15,7 +15,7 @@ def test_double_eleven_is_the_busiest_day_of_a_year() -> None:
     calendar = season(Dice(1, 2), YEAR[0], 365)
     feast = dt.date(2025, 11, 11)
     assert max(YEAR, key=calendar.rush) == max(YEAR, key=calendar.off) == feast
-    counts = np.bincount(day_weights(calendar).places(np.random.default_rng(1), 40_000), minlength=365)
+    counts = np.bincount(day_weights(calendar).indexes(np.random.default_rng(1), 40_000), minlength=365)
     assert YEAR[int(counts.argmax())] == feast
     assert counts.max() > 4 * np.median(counts)
 

@@ -18,10 +18,10 @@ from sandan.synthetic.officers.inspections import finding, seen_by
 from sandan.synthetic.officers.scans import DRUGS, scan, scanned_before
 from sandan.synthetic.params import world_params
 from sandan.synthetic.schemes.scheme import carried_out
-from sandan.synthetic.trade.consignment import Case, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth
 from sandan.synthetic.trade.honest import export_trade, order_time, trade
 
-HONEST = Truth()
+HONEST = GroundTruth()
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,8 @@ def ordinary(world: Any) -> list[Case | Shipment]:
     return [*imports, *exports, *background(world, 600)]
 
 
-def told(kind: str, truth: str = "fraud") -> Truth:
-    return Truth(truth, ("scan_mismatch",), kind, f"{kind}-1", "")
+def truth_of(kind: str, truth: str = "fraud") -> GroundTruth:
+    return GroundTruth(truth, ("scan_mismatch",), kind, f"{kind}-1", "")
 
 
 def rows(made: list[Any], seed: int = 1) -> list[dict[str, str]]:
@@ -80,7 +80,7 @@ def test_honest_goods_are_mostly_recognised_with_errors_and_few_false_alarms(ord
 
 
 def test_drugs_are_mostly_seen_and_their_papers_are_those_of_anybody(world: Any) -> None:
-    parcels = [parcel for _ in range(40) for parcel in drug_sender(world, told("drug_sender"), 6)]
+    parcels = [parcel for _ in range(40) for parcel in drug_sender(world, truth_of("drug_sender"), 6)]
     ordered = carried_out(world, MISDECLARED["scan_mismatch"][0], 40, "fraud", 1)
     for made in (parcels, ordered):
         found = [row["prohibited"] == DRUGS for row in rows(made)]
@@ -89,11 +89,11 @@ def test_drugs_are_mostly_seen_and_their_papers_are_those_of_anybody(world: Any)
 
 
 def test_powders_boxes_and_presents_are_taken_for_something_else(world: Any) -> None:
-    powder = [one for _ in range(20) for one in powder_sender(world, told("powder_sender", "hard_negative"), 10)]
+    powder = [one for _ in range(20) for one in powder_sender(world, truth_of("powder_sender", "hard_negative"), 10)]
     assert 0.15 < sum(bool(row["prohibited"]) for row in rows(powder)) / len(powder) < 0.45
-    boxes = [one for _ in range(10) for one in box_reuser(world, told("box_reuser", "hard_negative"), 10)]
+    boxes = [one for _ in range(10) for one in box_reuser(world, truth_of("box_reuser", "hard_negative"), 10)]
     assert sum(bool(row["brand"]) for row in rows(boxes)) > 0.5 * len(boxes)
-    goods = [Case(trade(world, order_time(world)), told("packed_together", "hard_negative")) for _ in range(100)]
+    goods = [Case(trade(world, order_time(world)), truth_of("packed_together", "hard_negative")) for _ in range(100)]
     more = Counter(
         len(row["recognised"].split("|")) > len({line.item.family for line in one.trade.lines})
         for one, row in zip(goods, rows(goods), strict=True)
@@ -102,16 +102,18 @@ def test_powders_boxes_and_presents_are_taken_for_something_else(world: Any) -> 
 
 
 def test_what_never_travelled_has_no_picture(world: Any) -> None:
-    made = Case(trade(world, order_time(world)), replace(told("paper_parcel"), typologies=("missing_waybill",)))
+    made = Case(trade(world, order_time(world)), replace(truth_of("paper_parcel"), typologies=("missing_waybill",)))
     assert scan(made, Dice(1, 1), 1.0) is None
 
 
 def test_findings_of_each_method() -> None:
-    drugs, dear = told("drug_parcel"), Truth("fraud", ("overvaluation",))
+    drugs, dear = truth_of("drug_parcel"), GroundTruth("fraud", ("overvaluation",))
     assert (finding(drugs), set(seen_by(drugs))) == ("prohibited", {"xray", "physical"})
     assert finding(dear) == "forged"
     assert "document" in seen_by(dear) and "xray" not in seen_by(dear)
-    assert finding(Truth("fraud", ("undervaluation",))) == "undervalued"
-    assert finding(Truth("fraud", ("profile_mismatch",))) == "ipr"
-    assert {finding(Truth("fraud", (name,))) for name in ("quota", "pushed_order", "operator_triangle", "goods_mismatch")} == {"forged"}
-    assert (finding(Truth()), seen_by(Truth("hard_negative", ("scan_mismatch",)))) == ("", ())
+    assert finding(GroundTruth("fraud", ("undervaluation",))) == "undervalued"
+    assert finding(GroundTruth("fraud", ("profile_mismatch",))) == "ipr"
+    assert {finding(GroundTruth("fraud", (name,))) for name in ("quota", "pushed_order", "operator_triangle", "goods_mismatch")} == {
+        "forged"
+    }
+    assert (finding(GroundTruth()), seen_by(GroundTruth("hard_negative", ("scan_mismatch",)))) == ("", ())

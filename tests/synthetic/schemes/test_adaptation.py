@@ -1,4 +1,4 @@
-"""Rings that an inspection hit do otherwise afterwards, or nothing more; the others go on."""
+"""Rings that an inspection found do otherwise afterwards, or nothing more; the others go on."""
 
 import csv
 import datetime as dt
@@ -12,9 +12,9 @@ from sandan.synthetic.base import base_world
 from sandan.synthetic.fraud.rings import shared_telephones
 from sandan.synthetic.params import world_params
 from sandan.synthetic.schemes import adaptation
-from sandan.synthetic.trade.consignment import Case, Truth
+from sandan.synthetic.trade.consignment import Case, GroundTruth
 
-TOLD = Truth("fraud", ("identity_ring",), "shared_telephones", "ring", "")
+TRUTH = GroundTruth("fraud", ("identity_ring",), "shared_telephones", "ring", "")
 
 
 @pytest.fixture(scope="module")
@@ -25,26 +25,26 @@ def world() -> Any:
 def _rings(world: Any, bias: float, n: int = 240) -> list[tuple[dt.datetime | None, list[Case]]]:
     made = []
     for i in range(n):
-        told = replace(TOLD, group=f"ring-{bias}-{i}")
+        truth = replace(TRUTH, group=f"ring-{bias}-{i}")
         own = replace(world, label_bias=bias)
-        cases = [case for case in shared_telephones(own, told, 24) if case.truth is told]
-        made.append((world.hits.get(told.group), cases))
+        cases = [case for case in shared_telephones(own, truth, 24) if case.truth is truth]
+        made.append((world.detections.get(truth.group), cases))
     return made
 
 
 def test_nobody_is_hit_where_officers_choose_blindly(world: Any) -> None:
-    assert all(hit is None and len(cases) == 24 for hit, cases in _rings(world, 0.0))
+    assert all(found_at is None and len(cases) == 24 for found_at, cases in _rings(world, 0.0))
 
 
 def test_most_are_hit_where_they_choose_well_and_then_stop_move_or_go_on(world: Any) -> None:
     rings = _rings(world, 1.0)
-    hits = [(hit, cases) for hit, cases in rings if hit is not None]
-    assert 0.7 < len(hits) / len(rings) <= 1.0
-    assert any(len(cases) < 24 for _, cases in hits), "some stop"
+    detected = [(found_at, cases) for found_at, cases in rings if found_at is not None]
+    assert 0.7 < len(detected) / len(rings) <= 1.0
+    assert any(len(cases) < 24 for _, cases in detected), "some stop"
     moved = 0
-    for hit, cases in hits:
-        before = {case.trade.consignee.telephone for case in cases if case.trade.ordered <= hit}
-        after = Counter(case.trade.consignee.telephone for case in cases if case.trade.ordered > hit + dt.timedelta(days=4))
+    for found_at, cases in detected:
+        before = {case.trade.consignee.telephone for case in cases if case.trade.ordered <= found_at}
+        after = Counter(case.trade.consignee.telephone for case in cases if case.trade.ordered > found_at + dt.timedelta(days=4))
         moved += bool(after) and bool(before) and not before & set(after)
         assert len(cases) >= 5
     assert moved >= 3, "some change their telephones"

@@ -1,4 +1,4 @@
-"""Groups, forged and innocent: what their members share is in the files, and no single row tells it."""
+"""Groups, forged and innocent: what their members share is in the files, and no single row shows it."""
 
 import hashlib
 import time
@@ -26,7 +26,7 @@ from sandan.synthetic.officers.inspections import finding, seen_by
 from sandan.synthetic.output.key import KeyRow, read_key
 from sandan.synthetic.params import WorldParams, world_params
 from sandan.synthetic.schemes.groups import share_out
-from sandan.synthetic.trade.consignment import Truth
+from sandan.synthetic.trade.consignment import GroundTruth
 from sandan.synthetic.world import write_world
 
 RING_KINDS = {plot.kind for plot in RINGS if plot.typologies == ("identity_ring",)}
@@ -51,8 +51,8 @@ class Sides:
     def telephones(self, rows: list[KeyRow]) -> list[str]:
         return [telephone.normal(self.orders[row.order_no].head["consigneeTelephone"]) or "" for row in rows]
 
-    def doors(self, rows: list[KeyRow]) -> list[str]:
-        """Addresses, different writings of one place counted as one."""
+    def addresses(self, rows: list[KeyRow]) -> list[str]:
+        """Addresses, different writings of one counted as one."""
         known: list[str] = []
         made = []
         for row in rows:
@@ -125,29 +125,29 @@ def test_key_has_every_consignment_and_parcel_once(large: Any) -> None:
     assert all(len({row.kind for row in rows}) == 1 for rows in large.groups(FRAUDS | INNOCENTS).values())
 
 
-def test_rings_share_few_telephones_or_doors_and_no_identity(large: Any, sides: Sides) -> None:
+def test_rings_share_few_telephones_or_addresses_and_no_identity(large: Any, sides: Sides) -> None:
     for name, rows in large.groups(RING_KINDS).items():
         people = [sides.orders[row.order_no].head["buyerIdNumber"] for row in rows]
         assert len(set(people)) == len(rows), name
-        n_telephones, n_doors, most = len(set(sides.telephones(rows))), len(set(sides.doors(rows))), max(2, round(len(rows) / 2.4))
+        n_telephones, n_addresses, most = len(set(sides.telephones(rows))), len(set(sides.addresses(rows))), max(2, round(len(rows) / 2.4))
         if name.startswith("shared_telephones"):
             assert n_telephones <= most
-            assert n_doors > len(rows) / 2
+            assert n_addresses > len(rows) / 2
         elif name.startswith("shared_addresses"):
-            assert n_doors <= most
+            assert n_addresses <= most
             assert n_telephones > len(rows) / 2
         elif name.startswith("shared_both"):
             assert n_telephones <= most
-            assert n_doors <= most
+            assert n_addresses <= most
         else:
-            assert n_telephones + n_doors <= len(rows) + 1
+            assert n_telephones + n_addresses <= len(rows) + 1
 
 
 @pytest.mark.parametrize("size", [6, 13, 29, 40])
 def test_a_chain_hangs_together(size: int) -> None:
-    # Without officers: who was hit gives up what ties the rest.
+    # Without officers: who was detected gives up what joins the rest.
     world = replace(base_world(WorldParams(n_orders=600, seed=size)), label_bias=0.0)
-    cases = [case for case in chained(world, Truth("fraud", kind="chained", group="c"), size) if case.truth.truth == "fraud"]
+    cases = [case for case in chained(world, GroundTruth("fraud", kind="chained", group="c"), size) if case.truth.truth == "fraud"]
     assert len(cases) == size
     joined: dict[str, str] = {}
 
@@ -218,7 +218,7 @@ def test_a_lot_is_one_kind_of_goods_each_parcel_within_the_limit_together_far_ab
             by_person[order.head["buyerIdNumber"]] += int(value)
         assert len(by_person) <= (1 if rows[0].kind == "split_to_one" else 5)
         assert max(by_person.values()) < 26_000
-        assert min(len(set(sides.telephones(rows))), len(set(sides.doors(rows)))) == 1
+        assert min(len(set(sides.telephones(rows))), len(set(sides.addresses(rows)))) == 1
 
 
 def test_bystanders_are_honest(large: Any, sides: Sides) -> None:
@@ -239,7 +239,7 @@ def test_innocent_buyers_share_a_place_but_not_more(large: Any, sides: Sides) ->
     for rows in large.groups({"household"}, settled=True).values():
         people = {sides.orders[row.order_no].head["buyerIdNumber"] for row in rows}
         assert len(people) <= 6
-        assert len(set(sides.doors(rows))) == 1
+        assert len(set(sides.addresses(rows))) == 1
     for kind in ("dormitory", "dormitory_promotion"):
         for rows in large.groups({kind}, settled=True).values():
             people = {sides.orders[row.order_no].head["buyerIdNumber"] for row in rows}
@@ -250,7 +250,7 @@ def test_innocent_buyers_share_a_place_but_not_more(large: Any, sides: Sides) ->
             assert (datetime.strptime(days[-1], "%Y%m%d") - datetime.strptime(days[0], "%Y%m%d")).days > 20
             assert len({row.ebp_code for row in rows}) >= 3
     for rows in large.groups({"office_reception", "pickup_point", "forwarder_warehouse"}, settled=True).values():
-        assert len(set(sides.doors(rows))) == 1
+        assert len(set(sides.addresses(rows))) == 1
 
 
 def test_a_firm_on_the_register_pays_for_its_staff(large: Any, sides: Sides) -> None:
@@ -266,13 +266,13 @@ def test_group_buyers_pay_themselves_and_supplies_come_weeks_apart(large: Any, s
     for rows in large.groups({"group_buy"}, settled=True).values():
         for row in rows:
             assert sides.payments[row.order_no].head["payerIdNumber"] == sides.orders[row.order_no].head["buyerIdNumber"]
-        assert len(set(sides.doors(rows))) == 1
+        assert len(set(sides.addresses(rows))) == 1
     for rows in large.groups({"monthly_supplies"}, settled=True).values():
         days = sorted(datetime.strptime(sides.payments[row.order_no].head["payTime"][:8], "%Y%m%d") for row in rows)
         assert all((later - first).days >= 6 for first, later in pairwise(days))
         assert len({line["gcode"] for row in rows for line in sides.declared[row.order_no].lines}) == 1
     for rows in large.groups({"influencer_wave"}).values():
-        assert len(set(sides.doors(rows))) > 0.9 * len(rows)
+        assert len(set(sides.addresses(rows))) > 0.9 * len(rows)
 
 
 def test_officers_find_some_groups_and_not_all(large: Any) -> None:
@@ -283,7 +283,7 @@ def test_officers_find_some_groups_and_not_all(large: Any) -> None:
     assert len(found) > 60
     assert all(key.truth == "fraud" for key, _ in found)
     for key, row in found:
-        truth = Truth("fraud", tuple(key.typologies.split("|")))
+        truth = GroundTruth("fraud", tuple(key.typologies.split("|")))
         assert row["outcome"] == finding(truth)
         assert row["method"] in seen_by(truth)
     # Both classes in each third of the time in which something is found.
