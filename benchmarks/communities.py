@@ -12,9 +12,9 @@ import numpy as np
 from benchmarks.graphs.communities import find_components, to_networkit, to_networkx
 from benchmarks.graphs.planting import Ints, Planted, plant, ring_f1
 from benchmarks.harness import Timed, machine, peak_mb, table, timed
-from sandan.algorithms.communities import find_communities
-from sandan.algorithms.rings import find_rings
-from sandan.algorithms.ties import Ties, shared_identifiers
+from sandan.algorithms.groups.rings import find_rings
+from sandan.algorithms.network.communities import find_communities
+from sandan.algorithms.network.ties import Ties, shared_identifiers
 
 
 def ours(ties: Ties) -> Ints:

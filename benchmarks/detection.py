@@ -18,10 +18,10 @@ import pandas as pd
 import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.features import ROW, make_features
-from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.results import open_results
-from sandan.algorithms.scoring import gather_evidence
+from sandan.algorithms.network.features import ROW, make_features
+from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.scoring.outcomes import known_outcomes
+from sandan.algorithms.scoring.scoring import gather_evidence
 from sandan.gnn.dataset import make_dataset
 from sandan.gnn.measures import difference, with_interval
 from sandan.gnn.tree import Tree

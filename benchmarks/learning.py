@@ -19,12 +19,12 @@ import numpy as np
 
 from benchmarks.graphs.communities import to_networkx
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.communities import find_communities
-from sandan.algorithms.features import ROW, make_features
-from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.scoring import gather_evidence, weights_of
-from sandan.algorithms.spread import spread
-from sandan.algorithms.ties import shared_identifiers
+from sandan.algorithms.network.communities import find_communities
+from sandan.algorithms.network.features import ROW, make_features
+from sandan.algorithms.network.ties import shared_identifiers
+from sandan.algorithms.scoring.outcomes import known_outcomes
+from sandan.algorithms.scoring.scoring import gather_evidence, weights_of
+from sandan.algorithms.scoring.spread import spread
 from sandan.gnn.dataset import make_dataset
 from sandan.gnn.model import Scaling, inputs_of, told_columns
 from sandan.gnn.network import learn_network, network_logits

@@ -5,15 +5,15 @@ from typing import Any
 
 from dash import dcc, html
 
-from sandan.algorithms.atlas import KINDS
-from sandan.algorithms.neighbourhood import Node
+from sandan.algorithms.read_models.atlas import KINDS
+from sandan.algorithms.read_models.neighbourhood import Node
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
+from sandan.dashboard.components.run_summary import beijing
+from sandan.dashboard.components.widgets import grade_badge
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network_view import Picture, icon_of, name_of
-from sandan.dashboard.run_summary import beijing
 from sandan.dashboard.theme import GLYPHS, GRADES
 from sandan.dashboard.views import money, typology_names
-from sandan.dashboard.widgets import grade_badge
 
 _MOST_TOLD = 9
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sandan.algorithms.atlas import KINDS, PERSONAL, Atlas, open_atlas
-from sandan.algorithms.neighbourhood import MOST_NODES, Network, Node, Window, cluster_network, kinds_of, neighbourhood
-from sandan.algorithms.results import Results
+from sandan.algorithms.read_models.atlas import KINDS, PERSONAL, Atlas, open_atlas
+from sandan.algorithms.read_models.neighbourhood import MOST_NODES, Network, Node, Window, cluster_network, kinds_of, neighbourhood
+from sandan.algorithms.read_models.results import Results
 from sandan.dashboard.address import Scene
-from sandan.dashboard.drawing import positions
+from sandan.dashboard.components.drawing import positions
 from sandan.dashboard.i18n import Language, word
 from sandan.dashboard.theme import GLYPHS
 from sandan.graph.store.access import graph_layout

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sandan.algorithms.consignment import full_key
+from sandan.algorithms.read_models.consignment import full_key
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import because, operator_reasons, strongest_first, summary
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
+from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.run_summary import beijing
 from sandan.dashboard.theme import GLYPHS
 
 # Roles whose code is a column of the alerts, so that the queue can show their consignments.

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sandan.algorithms.features import Labels
+from sandan.algorithms.network.features import Labels
 from sandan.graph.view import GraphView
 
 # With fewer breaches, or fewer compliant ones, than this a model would learn by heart.

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandan.algorithms.bootstrap import Floats, Ints, bounds, draws
-from sandan.algorithms.ranking import step_average_precision
+from sandan.algorithms.evaluation.bootstrap import Floats, Ints, bounds, draws
+from sandan.algorithms.evaluation.ranking import step_average_precision
 
 _DRAWS = 1000
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from lightgbm.basic import LightGBMError
 from scipy.special import expit
 
-from sandan.algorithms.aggregates import merged
-from sandan.algorithms.features import KINDS, Features
+from sandan.algorithms.network.aggregates import merged
+from sandan.algorithms.network.features import KINDS, Features
 from sandan.gnn.ranking import Ranking, Table, Weights
 from sandan.gnn.tree import Tree
 from sandan.graph.view import GraphView
@@ -123,7 +123,7 @@ class Model:
         return result
 
     def probability(self, logits: Floats) -> Floats:
-        """Probability of a breach, of log odds that the companions had their part in (`sandan.algorithms.spread`)."""
+        """Probability of a breach, of log odds that the companions had their part in (`sandan.algorithms.scoring.spread`)."""
         result: Floats = expit(self.shape.slope * logits + self.shape.offset)
         return result
 

@@ -16,11 +16,11 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from sandan.algorithms.circles import CIRCLES
-from sandan.algorithms.context import OWN_COLUMNS, Context
-from sandan.algorithms.evidence import DAMPED, Bits
+from sandan.algorithms.context.circles import CIRCLES
+from sandan.algorithms.context.context import OWN_COLUMNS, Context
+from sandan.algorithms.context.windows import WINDOWS
+from sandan.algorithms.scoring.evidence import DAMPED, Bits
 from sandan.algorithms.vocabulary.registry import registry
-from sandan.algorithms.windows import WINDOWS
 from sandan.gnn.tree import Tree
 
 Floats = npt.NDArray[np.float64]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sandan.algorithms.aggregates import Contact
+from sandan.algorithms.network.aggregates import Contact
 
 Ints = npt.NDArray[np.int64]
 

@@ -7,15 +7,15 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.special import expit
 
-from sandan.algorithms import evidence as weights
-from sandan.algorithms.detect import FINDINGS, finding_row, quoted, subject
-from sandan.algorithms.features import make_features
-from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.scoring import Evidence, Learned, Learner, weights_of
-from sandan.algorithms.spread import spread
+from sandan.algorithms.network.features import make_features
+from sandan.algorithms.scoring import evidence as weights
+from sandan.algorithms.scoring.detect import FINDINGS, finding_row, quoted, subject
+from sandan.algorithms.scoring.outcomes import known_outcomes
+from sandan.algorithms.scoring.scoring import Evidence, Learned, Learner, weights_of
+from sandan.algorithms.scoring.spread import spread
 from sandan.algorithms.typologies import gnn
+from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import MODEL_DUE
-from sandan.algorithms.wording.statement import Statement
 from sandan.gnn.model import Model, fitting_model
 from sandan.gnn.ranking import Table, schema, table_of
 from sandan.gnn.reasons import reasons

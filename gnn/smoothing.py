@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
-from sandan.algorithms.evidence import NAMED_BITS, Bits, probability
-from sandan.algorithms.scoring import Evidence, Smoother
-from sandan.algorithms.spread import spread
+from sandan.algorithms.scoring.evidence import NAMED_BITS, Bits, probability
+from sandan.algorithms.scoring.scoring import Evidence, Smoother
+from sandan.algorithms.scoring.spread import spread
 from sandan.gnn.dataset import actors
 from sandan.gnn.ranking import by_content, officers_columns, table_of
 from sandan.gnn.training import FOLDS, folds
@@ -55,7 +55,7 @@ def smooth(rows: pd.DataFrame, bits: Bits, x: npt.NDArray[np.float32], names: li
     """Scores in (0, 1), float64 [n].
 
     Args:
-        rows: From `sandan.algorithms.context_rows`.
+        rows: From `sandan.algorithms.context.context_rows`.
         bits: Weights of the evidence.
         x: float32 [n, f]; circumstances, no bits.
         names: Columns of `x`.

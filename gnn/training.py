@@ -12,11 +12,11 @@ import numpy.typing as npt
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from sandan.algorithms.features import Features, make_features
-from sandan.algorithms.features import names as feature_names
-from sandan.algorithms.outcomes import Outcomes
-from sandan.algorithms.scoring import Evidence, weights_of
-from sandan.algorithms.spread import spread
+from sandan.algorithms.network.features import Features, make_features
+from sandan.algorithms.network.features import names as feature_names
+from sandan.algorithms.scoring.outcomes import Outcomes
+from sandan.algorithms.scoring.scoring import Evidence, weights_of
+from sandan.algorithms.scoring.spread import spread
 from sandan.gnn.dataset import Dataset, make_dataset, teachable
 from sandan.gnn.measures import average_precision, difference, with_interval
 from sandan.gnn.model import Model, Scaling, Shape, inputs_of, told_columns

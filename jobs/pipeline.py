@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
-from sandan.algorithms.scoring import gather_evidence, score_lists
+from sandan.algorithms.read_models.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
+from sandan.algorithms.scoring.outcomes import known_outcomes
+from sandan.algorithms.scoring.scoring import gather_evidence, score_lists
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import with_texts
 from sandan.gnn.model import newest_card, save_model

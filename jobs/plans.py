@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.algorithms.planning import Plan, plan_inspections
-from sandan.algorithms.results import Results, current_run, open_results
+from sandan.algorithms.read_models.results import Results, current_run, open_results
+from sandan.algorithms.scoring.planning import Plan, plan_inspections
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import barred, because, strongest_first
 from sandan.record.catalog.keys import order_id, parcel_id

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Typology, Values
 from sandan.algorithms.wording.columns import in_words
-from sandan.algorithms.wording.sentence import Sentence
 
 _NO_WORDS = Sentence("a combination of many weak signs", "多项弱信号的组合")
 

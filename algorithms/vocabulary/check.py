@@ -5,9 +5,9 @@ import string
 from collections.abc import Iterator
 from typing import get_args
 
+from sandan.algorithms.vocabulary.labels import FIELDS, LISTS
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import FAMILIES, Method, Need, Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.labels import FIELDS, LISTS
-from sandan.algorithms.wording.sentence import Sentence
 from sandan.record.catalog.tables import CATALOG
 
 # Lists that can prove a finding.

@@ -12,11 +12,11 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
-from sandan.algorithms.wording.sentence import Sentence
+from sandan.algorithms.vocabulary.sentence import Sentence
 
 if TYPE_CHECKING:
-    from sandan.algorithms.context import Context
-    from sandan.algorithms.facts import Facts
+    from sandan.algorithms.context.context import Context
+    from sandan.algorithms.facts.facts import Facts
 
 Family: TypeAlias = Literal["forged", "ipr", "other", "learned"]
 # In the order in which they are listed.
@@ -99,7 +99,7 @@ class Sign:
     """A reason that shows only together with what surrounds a consignment.
 
     Its statistic is 0 where the sign is absent, and larger where it is rarer among honest consignments; only its order counts. How much it
-    says is measured in the stream itself, see `sandan.algorithms.evidence`.
+    says is measured in the stream itself, see `sandan.algorithms.scoring.evidence`.
 
     Attributes:
         reason: What it says.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sandan.algorithms.windows import WINDOWS
+from sandan.algorithms.context.windows import WINDOWS
 
 _PARTS = {
     "tel": ("telephone", "收件电话"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Values
-from sandan.algorithms.wording.sentence import Sentence
 
 # What suspects of one cluster share, by the columns that join them.
 SHARED_WORDS: Mapping[str, Sentence] = {

@@ -5,11 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from sandan.algorithms.former_results import AS_WRITTEN
 from sandan.algorithms.vocabulary.registry import registry
+from sandan.algorithms.vocabulary.sentence import Sentence
+from sandan.algorithms.vocabulary.statement import AS_WRITTEN, Statement, values_of
 from sandan.algorithms.wording.messages import MESSAGES
-from sandan.algorithms.wording.sentence import Sentence
-from sandan.algorithms.wording.statement import Statement, values_of
 
 _UNKNOWN = Sentence("{message} ({values})", "{message}({values})")
 

@@ -7,8 +7,8 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from sandan.algorithms.communities import Communities, _numbered
-from sandan.algorithms.ties import Ties
+from sandan.algorithms.network.communities import Communities, _numbered
+from sandan.algorithms.network.ties import Ties
 
 
 def find_components(ties: Ties) -> Communities:

@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.oracles.observed_goods import MARKET, OWN_GOODS, SCAN, observe_goods
-from sandan.algorithms.aggregates import merged, most, parties_on
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.features import KINDS, ROW, make_features
-from sandan.algorithms.features import names as feature_names
-from sandan.algorithms.outcomes import known_outcomes
-from sandan.algorithms.results import Results
-from sandan.algorithms.scoring import Evidence, gather_evidence
-from sandan.algorithms.ties import shared_identifiers
+from sandan.algorithms.network.aggregates import merged, most, parties_on
+from sandan.algorithms.network.features import KINDS, ROW, make_features
+from sandan.algorithms.network.features import names as feature_names
+from sandan.algorithms.network.ties import shared_identifiers
+from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.scoring.outcomes import known_outcomes
+from sandan.algorithms.scoring.scoring import Evidence, gather_evidence
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.graph.arrays import shared_view
 from sandan.graph.store.access import graph_layout

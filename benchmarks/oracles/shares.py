@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sandan.algorithms.answers import Answer
-from sandan.algorithms.bootstrap import Floats
-from sandan.algorithms.ranking import BUDGETS, found_at, looked_at, step_average_precision
+from sandan.algorithms.evaluation.answers import Answer
+from sandan.algorithms.evaluation.bootstrap import Floats
+from sandan.algorithms.evaluation.ranking import BUDGETS, found_at, looked_at, step_average_precision
 
 # Typologies that only several consignments together show; the rest show on one.
 FAMILIES: Mapping[str, frozenset[str]] = {

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 
 from benchmarks.harness import say
 from benchmarks.oracles.observables import EVERY, Observables, observe
-from sandan.algorithms.answers import Answer, answers
-from sandan.algorithms.former_results import in_form
-from sandan.algorithms.results import open_results
+from sandan.algorithms.evaluation.answers import Answer, answers
+from sandan.algorithms.read_models.former_results import in_form
+from sandan.algorithms.read_models.results import open_results
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score, train

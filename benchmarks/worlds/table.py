@@ -9,8 +9,8 @@ from benchmarks.oracle_report import of_answers
 from benchmarks.oracles.oracle import NAMES, frozen
 from benchmarks.oracles.shares import SINGLE, Mask, at_budget, parts, ranked
 from benchmarks.worlds.homes import Floats, seen
-from sandan.algorithms.answers import Answer
-from sandan.algorithms.ranking import looked_at
+from sandan.algorithms.evaluation.answers import Answer
+from sandan.algorithms.evaluation.ranking import looked_at
 
 _PERCENT = 5
 _RANKINGS = ("rules", "run", "flat", "oracle")

@@ -6,17 +6,17 @@ import dash
 import dash_mantine_components as dmc
 from dash import Input, Output, State, ctx, dcc, html, no_update
 
-from sandan.algorithms.destinations import CountryCount, cluster_countries
-from sandan.algorithms.grading import grade
+from sandan.algorithms.read_models.destinations import CountryCount, cluster_countries
+from sandan.algorithms.scoring.grading import grade
 from sandan.dashboard.address import Address
-from sandan.dashboard.countries import country_name
-from sandan.dashboard.destinations_map import HEIGHT, destinations_figure
+from sandan.dashboard.components.countries import country_name
+from sandan.dashboard.components.destinations_map import HEIGHT, destinations_figure
+from sandan.dashboard.components.run_summary import run_of, summarise
+from sandan.dashboard.components.widgets import page_title, table
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.network_view import atlas_of
-from sandan.dashboard.run_summary import run_of, summarise
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import cluster_row
-from sandan.dashboard.widgets import page_title, table
 from sandan.record.errors import StoreError
 from sandan.record.settings import Settings
 

@@ -4,20 +4,20 @@ from typing import Any
 
 from dash import dcc, html
 
-from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
-from sandan.algorithms.evidence import MOST_BITS
+from sandan.algorithms.read_models.consignment import ConsignmentView, full_key, view_consignment
+from sandan.algorithms.scoring.evidence import MOST_BITS
+from sandan.algorithms.scoring.waterfall import waterfall
+from sandan.algorithms.vocabulary.labels import LISTS, label
 from sandan.algorithms.vocabulary.registry import registry
-from sandan.algorithms.waterfall import waterfall
-from sandan.algorithms.wording.labels import LISTS, label
 from sandan.algorithms.wording.render import because
 from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
+from sandan.dashboard.components.run_summary import beijing, run_of
+from sandan.dashboard.components.side_by_side import Column, Line, LineCell, SideBySide, marks_of, side_by_side
+from sandan.dashboard.components.waterfall_chart import chart_height, waterfall_figure
+from sandan.dashboard.components.widgets import grade_badge, only_read_aloud
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.run_summary import beijing, run_of
-from sandan.dashboard.side_by_side import Column, Line, LineCell, SideBySide, marks_of, side_by_side
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import money
-from sandan.dashboard.waterfall_chart import chart_height, waterfall_figure
-from sandan.dashboard.widgets import grade_badge, only_read_aloud
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 

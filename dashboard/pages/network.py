@@ -8,18 +8,18 @@ import dash_cytoscape
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
-from sandan.algorithms.atlas import KINDS, clusters_of
-from sandan.algorithms.grading import grade
-from sandan.algorithms.results import Results
+from sandan.algorithms.read_models.atlas import KINDS, clusters_of
+from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.scoring.grading import grade
 from sandan.algorithms.wording.render import summary
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene, consignment_path
+from sandan.dashboard.components.run_summary import run_of
+from sandan.dashboard.components.widgets import grade_badge
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network_parts import centred, details, edge_table, kind_sign, legend, node_table
 from sandan.dashboard.network_view import Picture, atlas_of, elements, kinds_text, picture_of, subject_of
 from sandan.dashboard.pages import notice
-from sandan.dashboard.run_summary import run_of
 from sandan.dashboard.views import typology_names
-from sandan.dashboard.widgets import grade_badge
 from sandan.record.errors import UnknownId
 from sandan.record.settings import Settings
 

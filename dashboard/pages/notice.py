@@ -3,8 +3,8 @@
 from dash import dcc, html
 
 from sandan.dashboard.address import CLUSTERS, Address, Scene
+from sandan.dashboard.components.widgets import message
 from sandan.dashboard.i18n import text
-from sandan.dashboard.widgets import message
 
 _FIRST_STEPS = "sandan ingest PATH…\nsandan score"
 

@@ -6,12 +6,12 @@ import dash
 import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html
 
-from sandan.algorithms.grading import ROLES
+from sandan.algorithms.scoring.grading import ROLES
 from sandan.dashboard.address import Address
+from sandan.dashboard.components.run_summary import read_operators, run_of, summarise
+from sandan.dashboard.components.widgets import page_title, table
 from sandan.dashboard.i18n import Language, text
-from sandan.dashboard.run_summary import read_operators, run_of, summarise
 from sandan.dashboard.views import operator_row
-from sandan.dashboard.widgets import page_title, table
 from sandan.record.settings import Settings
 
 GRID, RUN, ROLE, SEARCH, LANGUAGE = "operators-grid", "operators-run", "operators-role", "operators-search", "operators-language"

@@ -11,12 +11,12 @@ from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import note
 from sandan.dashboard.address import ALERTS, Address, Filters, ordered_grades
 from sandan.dashboard.alert_rows import count_alerts, count_typologies, read_alerts
+from sandan.dashboard.components.run_summary import RunSummary, clusters_by_id, findings_of, operator_names, run_of, summarise
+from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_figure, typology_totals
+from sandan.dashboard.components.widgets import page_title, table
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.run_summary import RunSummary, clusters_by_id, findings_of, operator_names, run_of, summarise
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
-from sandan.dashboard.typology_chart import CHART_HEIGHT, typology_figure, typology_totals
 from sandan.dashboard.views import alert_row
-from sandan.dashboard.widgets import page_title, table
 from sandan.record.settings import Settings
 
 URL, RUN, GRID, CHART, COUNT, DROP = "queue-url", "queue-run", "queue-grid", "queue-chart", "queue-count", "queue-operator"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.results import TABLES, Results, open_results
+from sandan.algorithms.read_models.results import TABLES, Results, open_results
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import with_texts
 from sandan.graph.check import differences, loose_ends, served_checksums, unnamed_consignments

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandan.algorithms.results import TABLES, Results, current_run, kept_runs
+from sandan.algorithms.read_models.results import TABLES, Results, current_run, kept_runs
 from sandan.gnn.model import check_model, model_folders
 from sandan.graph.store.layout import GraphLayout
 from sandan.jobs.plans import KeptPlan

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sandan.algorithms.consignment import ConsignmentView, full_key, view_consignment
-from sandan.algorithms.results import open_results
+from sandan.algorithms.read_models.consignment import ConsignmentView, full_key, view_consignment
+from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.scoring.waterfall import waterfall
+from sandan.algorithms.vocabulary.labels import FIELDS, LISTS, label
 from sandan.algorithms.vocabulary.registry import registry, use
-from sandan.algorithms.waterfall import waterfall
-from sandan.algorithms.wording.labels import FIELDS, LISTS, label
 from sandan.algorithms.wording.render import barred, because
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings

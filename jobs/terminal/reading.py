@@ -11,12 +11,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import typer
 
-from sandan.algorithms.evaluation import as_rows, evaluate
-from sandan.algorithms.measures import measures
-from sandan.algorithms.planning import COLUMNS as PLAN_COLUMNS
-from sandan.algorithms.planning import RELEASED_COLUMNS
-from sandan.algorithms.resolution import concluded_persons
-from sandan.algorithms.results import Results, open_results
+from sandan.algorithms.evaluation.evaluation import as_rows, evaluate
+from sandan.algorithms.evaluation.measures import measures
+from sandan.algorithms.evaluation.resolution import concluded_persons
+from sandan.algorithms.read_models.results import Results, open_results
+from sandan.algorithms.scoring.planning import COLUMNS as PLAN_COLUMNS
+from sandan.algorithms.scoring.planning import RELEASED_COLUMNS
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import barred, because, operator_reasons, strongest_first, summary
 from sandan.graph.library.running import run_statement

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.oracles.shares import families_of, shares
-from sandan.algorithms.answers import Answer
-from sandan.algorithms.ranking import ranking_family
+from sandan.algorithms.evaluation.answers import Answer
+from sandan.algorithms.evaluation.ranking import ranking_family
 
 
 def answer(truth: str, typologies: str = "", score: float = 0.0, settled: str = "1") -> Answer:

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from sandan.algorithms.grading import ALERTS
-from sandan.algorithms.results import Results, open_results
+from sandan.algorithms.read_models.results import Results, open_results
+from sandan.algorithms.scoring.grading import ALERTS
 from sandan.algorithms.wording.render import strongest_first
 from sandan.dashboard.app import make_app
 from sandan.dashboard.server import make_server

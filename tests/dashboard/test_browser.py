@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
-from sandan.algorithms.consignment import full_key
+from sandan.algorithms.read_models.consignment import full_key
 
 ROWS = "#queue-grid .ag-center-cols-container .ag-row"
 BARS = "#queue-chart .bars .point path >> visible=true"  # a grade without consignments has a bar of no width

@@ -5,9 +5,9 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-from sandan.algorithms import consignment
-from sandan.algorithms.consignment import full_key
-from sandan.algorithms.results import Results
+from sandan.algorithms.read_models import consignment
+from sandan.algorithms.read_models.consignment import full_key
+from sandan.algorithms.read_models.results import Results
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.routing import page_at
 from sandan.ingest.intake import ingest

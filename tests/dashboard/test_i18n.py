@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from sandan.algorithms.vocabulary.labels import FIELDS, LISTS
 from sandan.algorithms.vocabulary.registry import registry
-from sandan.algorithms.wording.labels import FIELDS, LISTS
 from sandan.dashboard import i18n
 from sandan.dashboard.i18n import TEXTS, text, word
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from sandan.algorithms.atlas import KINDS, Atlas
-from sandan.algorithms.destinations import cluster_countries
-from sandan.algorithms.results import Results
+from sandan.algorithms.read_models.atlas import KINDS, Atlas
+from sandan.algorithms.read_models.destinations import cluster_countries
+from sandan.algorithms.read_models.results import Results
 from sandan.algorithms.wording.render import summary
 from sandan.dashboard import network_view
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene
-from sandan.dashboard.countries import POSITIONS, country_name
-from sandan.dashboard.destinations_map import destinations_figure
+from sandan.dashboard.components.countries import POSITIONS, country_name
+from sandan.dashboard.components.destinations_map import destinations_figure
 from sandan.dashboard.network_parts import details, edge_table, legend, node_table
 from sandan.dashboard.network_view import atlas_of, elements, kinds_text, picture_of
 from sandan.dashboard.pages.clusters import cluster_rows, countries

@@ -1,11 +1,11 @@
 from typing import Any
 
 from sandan.algorithms.vocabulary.registry import registry
-from sandan.algorithms.wording.statement import Statement, values_text
+from sandan.algorithms.vocabulary.statement import Statement, values_text
 from sandan.dashboard.address import Address
+from sandan.dashboard.components.typology_chart import typology_figure, typology_totals
 from sandan.dashboard.pages.queue import chosen
 from sandan.dashboard.theme import graph_config
-from sandan.dashboard.typology_chart import typology_figure, typology_totals
 from sandan.dashboard.views import alert_row, operator_row
 
 EN, ZH = Address("en"), Address("zh")

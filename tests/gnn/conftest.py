@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sandan.algorithms.detect import FINDINGS
-from sandan.algorithms.features import Features, Labels, make_features
+from sandan.algorithms.network.features import Features, Labels, make_features
+from sandan.algorithms.scoring.detect import FINDINGS
 from sandan.graph.contacts import KINDS
 from sandan.graph.view import Contacts, GraphView
 

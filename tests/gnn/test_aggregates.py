@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.algorithms.aggregates import Timeline
+from sandan.algorithms.network.aggregates import Timeline
 
 EVENTS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 30), st.floats(-5, 5)), max_size=40)
 QUESTIONS = st.lists(st.tuples(st.integers(0, 4), st.integers(-2, 32)), min_size=1, max_size=10)

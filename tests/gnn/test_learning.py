@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sandan.algorithms.detect import FINDINGS
-from sandan.algorithms.evidence import DAMPED, Bits
-from sandan.algorithms.features import Features, Labels
-from sandan.algorithms.outcomes import Outcomes
-from sandan.algorithms.spread import COMPANIONS
+from sandan.algorithms.network.features import Features, Labels
+from sandan.algorithms.scoring.detect import FINDINGS
+from sandan.algorithms.scoring.evidence import DAMPED, Bits
+from sandan.algorithms.scoring.outcomes import Outcomes
+from sandan.algorithms.scoring.spread import COMPANIONS
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.gnn import training
 from sandan.gnn.measures import Estimate, average_precision

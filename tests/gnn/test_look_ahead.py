@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sandan.algorithms.features import AGE_DAYS, Features, Labels
+from sandan.algorithms.network.features import AGE_DAYS, Features, Labels
 from sandan.graph.view import Contacts, GraphView
 
 START = dt.datetime(2025, 3, 1, tzinfo=dt.UTC)

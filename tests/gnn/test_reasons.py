@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
+from sandan.algorithms.context.windows import WINDOWS
 from sandan.algorithms.typologies.gnn import FOUND
-from sandan.algorithms.windows import WINDOWS
 from sandan.algorithms.wording.columns import in_words
 from sandan.gnn.reasons import reasons
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.algorithms.aggregates import Contact
+from sandan.algorithms.network.aggregates import Contact
 from sandan.gnn.sampler import Sampler
 
 CONTACTS = st.lists(

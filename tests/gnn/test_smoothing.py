@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sandan.algorithms.evidence import Bits
-from sandan.algorithms.spread import COMPANIONS
+from sandan.algorithms.scoring.evidence import Bits
+from sandan.algorithms.scoring.spread import COMPANIONS
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.gnn.smoothing import smooth
 from sandan.record.settings import GradeSettings

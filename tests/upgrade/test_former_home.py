@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from sandan.algorithms.consignment import view_consignment
-from sandan.algorithms.results import open_results
+from sandan.algorithms.read_models.consignment import view_consignment
+from sandan.algorithms.read_models.results import open_results
 from sandan.algorithms.wording.render import because
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.ingest.intake import ingest

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from sandan.algorithms.facts import Facts
-from sandan.algorithms.sign_statistics import delivered_elsewhere
+from sandan.algorithms.context.sign_statistics import delivered_elsewhere
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology, Values
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "address"
 _EVIDENCE = ("declaration", "order", "waybill", "tracking")

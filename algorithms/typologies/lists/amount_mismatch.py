@@ -3,10 +3,10 @@
 import ibis
 import numpy as np
 
-from sandan.algorithms.facts import Facts
-from sandan.algorithms.sign_statistics import declared_short
+from sandan.algorithms.context.sign_statistics import declared_short
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "amount"
 _PAYMENT_SUM = ("order.actual_paid", "payment.amount_paid")

@@ -1,8 +1,8 @@
 """What was ordered is not what was declared."""
 
-from sandan.algorithms.sign_statistics import other_goods, other_weight
+from sandan.algorithms.context.sign_statistics import other_goods, other_weight
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _MARKS = ("order.items", "declaration.items")
 OTHER_GOODS = Reason(

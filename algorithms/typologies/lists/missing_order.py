@@ -1,9 +1,9 @@
 """Declared, and the order never came."""
 
-from sandan.algorithms.facts import Facts
-from sandan.algorithms.sign_statistics import with_others
+from sandan.algorithms.context.sign_statistics import with_others
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 MISSING = Reason(
     "missing_order",

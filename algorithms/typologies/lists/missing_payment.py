@@ -2,9 +2,9 @@
 
 import ibis
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 MISSING = Reason(
     "missing_payment",

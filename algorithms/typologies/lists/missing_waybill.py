@@ -1,8 +1,8 @@
 """Declared, and no waybill ever came."""
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 MISSING = Reason(
     "missing_waybill",

@@ -1,8 +1,8 @@
 """Declared for more than such goods cost."""
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 OVER = Reason(
     "over_prices",

@@ -2,9 +2,9 @@
 
 import ibis
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "payer"
 _PARTIES = ("order.buyer", "payment.payer", "declaration.buyer")

@@ -1,10 +1,10 @@
 """The payment or the goods do not belong to the platform."""
 
-from sandan.algorithms.company_codes import other_company
-from sandan.algorithms.facts import Facts
-from sandan.algorithms.sign_statistics import with_others
+from sandan.algorithms.context.sign_statistics import with_others
+from sandan.algorithms.facts.company_codes import other_company
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "payment_platform"
 _SERVICE = ("payment.pay_code", "declaration.ebp_code", "order.ebp_code")

@@ -4,9 +4,9 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 from sandan.record.values.moment import HOUR_S
 
 _PAID, _DELIVERED = "pay_time", "delivery_time"

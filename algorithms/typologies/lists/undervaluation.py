@@ -3,10 +3,10 @@
 import math
 from collections.abc import Mapping
 
-from sandan.algorithms.facts import Facts
-from sandan.algorithms.sign_statistics import short
+from sandan.algorithms.context.sign_statistics import short
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology, Values
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "price"
 # What was done to the reference has to be said: that of another pack is a bound, and on sale days it is cut.

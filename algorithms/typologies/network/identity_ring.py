@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from sandan.algorithms.sign_statistics import building, chain, door, telephone
+from sandan.algorithms.context.sign_statistics import building, chain, door, telephone
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology, Values
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "ring"
 _MARKS = ("address", "order.buyer", "declaration.buyer")

@@ -1,8 +1,8 @@
 """Operators who move together."""
 
-from sandan.algorithms.sign_statistics import trio
+from sandan.algorithms.context.sign_statistics import trio
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 TRIO = Reason(
     "trio_together",

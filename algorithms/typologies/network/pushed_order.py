@@ -1,8 +1,8 @@
 """A sale that was made elsewhere is pushed through a platform afterwards."""
 
-from sandan.algorithms.sign_statistics import waybill_before
+from sandan.algorithms.context.sign_statistics import waybill_before
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 WAYBILL_BEFORE = Reason(
     "waybill_before_order",

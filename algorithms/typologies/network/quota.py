@@ -1,8 +1,8 @@
 """Much of the yearly allowance is used in a short time."""
 
-from sandan.algorithms.sign_statistics import lent_together
+from sandan.algorithms.context.sign_statistics import lent_together
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _MARKS = ("declaration.items", "order.buyer", "declaration.buyer")
 IN_DAYS = Reason(

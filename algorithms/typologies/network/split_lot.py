@@ -1,8 +1,8 @@
 """One lot comes in several parcels, each under the limit."""
 
-from sandan.algorithms.sign_statistics import lot_at_door, lot_on_bill, own_lot
+from sandan.algorithms.context.sign_statistics import lot_at_door, lot_on_bill, own_lot
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _MARKS = ("declaration.items", "address")
 # A lot and a ring tie the same people: they count once.

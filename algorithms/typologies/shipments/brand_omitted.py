@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from sandan.algorithms.sign_statistics import alluded, young
+from sandan.algorithms.context.sign_statistics import alluded, young
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology, Values
-from sandan.algorithms.wording.sentence import Sentence
 
 _MARKS = ("declaration.items",)
 

@@ -1,8 +1,8 @@
 """Like goods go by other channels than those of others."""
 
-from sandan.algorithms.sign_statistics import fast_channels
+from sandan.algorithms.context.sign_statistics import fast_channels
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 FAST = Reason(
     "fast_channels",

@@ -1,8 +1,8 @@
 """Parcels go to few destinations, more than chance explains."""
 
-from sandan.algorithms.sign_statistics import few_places
+from sandan.algorithms.context.sign_statistics import few_places
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 GROUP = Reason(
     "few_places",

@@ -1,8 +1,8 @@
 """Goods or receiver are unlike the platform, the seller or the sender."""
 
-from sandan.algorithms.sign_statistics import unbranded
+from sandan.algorithms.context.sign_statistics import unbranded
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 RECEIVER = Reason(
     "receiver_of_many",

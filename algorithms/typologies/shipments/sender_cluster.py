@@ -1,8 +1,8 @@
 """Many senders who share what one sender has."""
 
-from sandan.algorithms.sign_statistics import unbranded
+from sandan.algorithms.context.sign_statistics import unbranded
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _MARKS = ("declaration.items",)
 GROUP = Reason(

@@ -1,8 +1,8 @@
 """The image of a parcel does not show what was declared."""
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "scan"
 _MARKS = ("declaration.items", "order.items")

@@ -1,8 +1,8 @@
 """A list was not signed by whom it should have been."""
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _MARKS = ("order", "payment", "waybill", "declaration")
 # A message that was changed after it was signed has to be explained, though software that writes it anew makes most of these.

@@ -1,8 +1,8 @@
 """The tax is not what the rates of the day make."""
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 _MARKS = ("declaration.items", "order.tax_total")
 BILLED = Reason(

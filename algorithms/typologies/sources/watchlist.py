@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Typology, Values
-from sandan.algorithms.wording.sentence import Sentence
 
 _CAUSE = "watchlist"
 _MARKS = ("order.buyer", "declaration.buyer", "address", "declaration.items")

@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from sandan.graph.guard import check_parameters, ladybug_query
-from sandan.graph.portable import check_comparisons
+from sandan.graph.cypher.guard import check_parameters, ladybug_query
+from sandan.graph.cypher.portable import check_comparisons
 from sandan.graph.store.base import QueryResult
 from sandan.graph.store.ladybug.cell import Opening, Question, received_length, send
 from sandan.graph.store.ladybug.errors import query_error

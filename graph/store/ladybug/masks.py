@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandan.graph.tokens import tokens
+from sandan.graph.cypher.tokens import tokens
 
 _CUTS = frozenset({"LIMIT", "SKIP", "OFFSET"})
 _CUTTING_OPERATORS = frozenset({"LIMIT", "SKIP", "TOP_K", "TOP_K_SCAN"})

@@ -14,8 +14,8 @@ from typing import Any, Self
 
 import ladybug
 
-from sandan.graph.guard import check_parameters, ladybug_query
-from sandan.graph.portable import check_comparisons
+from sandan.graph.cypher.guard import check_parameters, ladybug_query
+from sandan.graph.cypher.portable import check_comparisons
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.store.base import GraphCounts, QueryResult
 from sandan.graph.store.ddl import ladybug_statements

@@ -16,7 +16,7 @@ from neo4j import graph as shapes
 from neo4j import time as clocks
 
 from sandan.graph.checksum import digest, table_checksums
-from sandan.graph.guard import check_neo4j_plan, check_parameters, neo4j_query
+from sandan.graph.cypher.guard import check_neo4j_plan, check_parameters, neo4j_query
 from sandan.graph.parts import Part
 from sandan.graph.store.base import GraphCounts, QueryResult
 from sandan.graph.store.layout import checked_counts

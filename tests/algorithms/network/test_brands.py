@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from sandan.algorithms.brands import BrandTexts, read_brands
+from sandan.algorithms.groups.brands import BrandTexts, read_brands
 
 BRANDS = [
     {"brand": "Fernwick", "aliases": "FWK|芬威克", "hs_prefixes": "9503"},

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sandan.algorithms.chance import Chance, days, false_discovery, moment, together
+from sandan.algorithms.groups.chance import Chance, days, false_discovery, moment, together
 
 DAY = 86_400_000_000
 N = 3000

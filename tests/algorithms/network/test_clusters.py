@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.cluster_tables import CLUSTERS, MEMBERS, Clustered
-from sandan.algorithms.clusters import find_clusters, first_code
-from sandan.algorithms.detect import cluster_findings
-from sandan.algorithms.grading import grade_consignments
+from sandan.algorithms.groups.cluster_tables import CLUSTERS, MEMBERS, Clustered
+from sandan.algorithms.scoring.clusters import find_clusters, first_code
+from sandan.algorithms.scoring.detect import cluster_findings
+from sandan.algorithms.scoring.grading import grade_consignments
 from sandan.algorithms.wording.render import summary
 from sandan.record.settings import GradeSettings
 

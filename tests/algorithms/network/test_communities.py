@@ -12,8 +12,8 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from benchmarks.graphs.communities import find_components, to_networkit, to_networkx
-from sandan.algorithms.communities import Communities, find_communities
-from sandan.algorithms.ties import Ties, shared_identifiers
+from sandan.algorithms.network.communities import Communities, find_communities
+from sandan.algorithms.network.ties import Ties, shared_identifiers
 
 Rings = list[list[int]]
 

@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 
 from benchmarks.graphs.communities import find_components, to_networkx
-from sandan.algorithms.ties import shared_identifiers
+from sandan.algorithms.network.ties import shared_identifiers
 
 
 def test_components_are_those_of_networkx(drawing) -> None:  # type: ignore[no-untyped-def]

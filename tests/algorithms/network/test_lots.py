@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandan.algorithms.lots import LIMIT_CNY, Lot, find_lots, one_party, worth
+from sandan.algorithms.groups.lots import LIMIT_CNY, Lot, find_lots, one_party, worth
 
 
 def lots_of(drawing: Any, values: dict[int, float], group: dict[int, int] | None = None, shuffle: int | None = None) -> list[Lot]:

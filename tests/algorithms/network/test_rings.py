@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sandan.algorithms.clusters import first_code
-from sandan.algorithms.communities import find_communities
-from sandan.algorithms.rings import Ring, find_rings
-from sandan.algorithms.ties import shared_identifiers
+from sandan.algorithms.groups.rings import Ring, find_rings
+from sandan.algorithms.network.communities import find_communities
+from sandan.algorithms.network.ties import shared_identifiers
+from sandan.algorithms.scoring.clusters import first_code
 from sandan.graph.view import GraphView
 from sandan.record.settings import Settings
 

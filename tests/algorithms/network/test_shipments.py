@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sandan.algorithms.chance import evidence
-from sandan.algorithms.communities import find_communities
-from sandan.algorithms.shipments import Parcels, Shipment, find_shipments
-from sandan.algorithms.ties import SENDERS, shared_identifiers
+from sandan.algorithms.groups.chance import evidence
+from sandan.algorithms.groups.shipments import Parcels, Shipment, find_shipments
+from sandan.algorithms.network.communities import find_communities
+from sandan.algorithms.network.ties import SENDERS, shared_identifiers
 
 BRANDS = [{"brand": "Fernwick", "aliases": "芬威克", "hs_prefixes": "9503"}]
 COUNTRIES = ("US", "DE", "FR", "JP", "KR", "AU", "CA", "BR", "GB", "SG")

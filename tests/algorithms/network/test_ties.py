@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sandan.algorithms.ties import PEOPLE, SENDERS, Ties, shared_identifiers
+from sandan.algorithms.network.ties import PEOPLE, SENDERS, Ties, shared_identifiers
 
 
 def weights(ties: Ties, item: int) -> dict[str, float]:

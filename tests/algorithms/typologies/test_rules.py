@@ -9,8 +9,8 @@ from typing import Any
 import ibis
 import pytest
 
-from sandan.algorithms.facts import Facts
-from sandan.algorithms.grace import Grace
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.facts.grace import Grace
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.record.settings import Settings
 

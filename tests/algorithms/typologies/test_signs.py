@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sandan.algorithms.context import Context
-from sandan.algorithms.evidence import weigh
+from sandan.algorithms.context.context import Context
+from sandan.algorithms.scoring.evidence import weigh
 from sandan.algorithms.vocabulary.registry import registry
 
 Numbers = Mapping[str, float]
@@ -182,7 +182,7 @@ def test_a_sign_is_there_the_stronger_the_more_and_its_look_alike_is_not(reason:
 def test_one_among_many_says_much_and_what_all_bear_says_nothing(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sign = SIGNS[reason]
     monkeypatch.setattr(Context, "column", Lenient.column)
-    monkeypatch.setattr("sandan.algorithms.evidence.registry", lambda: _Only(reason))
+    monkeypatch.setattr("sandan.algorithms.scoring.evidence.registry", lambda: _Only(reason))
     alone = weigh(_context(sign.flow, CASES[reason].strong, ordinary=999), NO_RULES).of_signs[reason]
     assert alone[0] > 1.0 and alone[1:].max() == 0.0
     other_flow = _context("export" if sign.flow == "import" else "import", CASES[reason].strong)

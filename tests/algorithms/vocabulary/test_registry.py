@@ -15,8 +15,8 @@ from sandan.algorithms.vocabulary import own
 from sandan.algorithms.vocabulary import registry as module
 from sandan.algorithms.vocabulary.check import fault_of, fault_of_rule
 from sandan.algorithms.vocabulary.registry import registry, use
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 from sandan.record.errors import ConfigError
 from sandan.record.settings import Settings
 
@@ -29,7 +29,7 @@ FORGED = {
 IPR = {"brand_omitted", "destination_concentration", "channel_preference", "profile_mismatch", "sender_cluster"}
 OTHER = {"scan_mismatch", "watchlist", "tax_mismatch", "signature"}
 FILE = """
-from sandan.algorithms.wording.sentence import Sentence
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Typology
 
 REASON = Reason("{reason}", "number", Sentence("It is so", "如此"))

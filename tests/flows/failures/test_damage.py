@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sandan.algorithms.consignment import full_key
-from sandan.algorithms.results import open_results
+from sandan.algorithms.read_models.consignment import full_key
+from sandan.algorithms.read_models.results import open_results
 from sandan.dashboard import network_view
 from sandan.dashboard.address import Address, Scene, consignment_path
 from sandan.dashboard.pages import clusters, notice, queue

@@ -1,8 +1,8 @@
 """A typology of an installation: it stands in no file of the package."""
 
-from sandan.algorithms.facts import Facts
+from sandan.algorithms.facts.facts import Facts
+from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typology
-from sandan.algorithms.wording.sentence import Sentence
 
 TWINS = Reason(
     "twin_digits",

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sandan.graph.guard import ladybug_query, neo4j_query
+from sandan.graph.cypher.guard import ladybug_query, neo4j_query
+from sandan.graph.cypher.tokens import tokens
 from sandan.graph.library.arguments import BeforeNewest, arguments
 from sandan.graph.library.running import run_statement
 from sandan.graph.library.statements import Statement, library, statement
 from sandan.graph.store.base import QueryResult
-from sandan.graph.tokens import tokens
 from sandan.record.errors import BadQuery
 
 NEWEST = datetime(2025, 4, 29, 12, tzinfo=UTC)

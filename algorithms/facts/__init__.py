@@ -1,0 +1,1 @@
+"""Everything that the rules look at, in one row per consignment."""

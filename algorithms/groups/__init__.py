@@ -1,0 +1,1 @@
+"""Groups that the network raises, held beside chance: rings, lots, shipments."""

@@ -1,0 +1,1 @@
+"""What goods of one kind cost elsewhere."""

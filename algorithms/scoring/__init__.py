@@ -1,0 +1,1 @@
+"""From facts and circumstances to findings, scores, grades, suspect clusters and plans."""

@@ -1,0 +1,67 @@
+"""How the evidence on one consignment adds up to its score: a waterfall of bits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sandan.algorithms.scoring.evidence import DAMPED, FURTHER, PRIOR
+
+_EDGE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one cause adds.
+
+    Attributes:
+        finding: Its strongest finding.
+        bits: log2 of the odds that it adds, after what is taken off for causes that depend on each other.
+    """
+
+    finding: Mapping[str, Any]
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """From the assumed share of breaches to the score, in log2 of odds; `start` + steps + `rest` = `end`.
+
+    Attributes:
+        start: Of the share of breaches that is assumed of every consignment.
+        steps: Causes, the strongest first.
+        rest: What companions, and with outcomes the model, add or take off.
+        end: Of the score.
+    """
+
+    start: float
+    steps: tuple[Step, ...]
+    rest: float
+    end: float
+
+
+def waterfall(findings: Sequence[Mapping[str, Any]], score: float) -> Waterfall:
+    """Add up what was found on a consignment.
+
+    Args:
+        findings: With `cause`, `bits`, `typology`, `reason`; what only the model found is part of the rest.
+        score: In [0, 1].
+
+    Source:
+        Fellegi and Sunter 1969, drawn as Splink draws it. The same rule as `Bits.total`: of one cause the strongest, further causes half.
+    """
+    strongest: dict[str, Mapping[str, Any]] = {}
+    for finding in sorted(findings, key=lambda f: (-f["bits"], f["typology"], f["reason"])):
+        if finding["typology"] != "gnn" and finding["bits"] > 0:
+            strongest.setdefault(finding["cause"], finding)
+    steps = tuple(
+        Step(finding, DAMPED * float(finding["bits"]) * (FURTHER if place else 1.0)) for place, finding in enumerate(strongest.values())
+    )
+    start, end = _log_odds(PRIOR), _log_odds(score)
+    return Waterfall(start, steps, end - start - sum(step.bits for step in steps), end)
+
+
+def _log_odds(p: float) -> float:
+    inside = min(max(p, _EDGE), 1.0 - _EDGE)
+    return float(np.log2(inside / (1.0 - inside)))

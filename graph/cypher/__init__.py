@@ -1,0 +1,1 @@
+"""Which Cypher an analyst may ask, and what is portable between the stores."""

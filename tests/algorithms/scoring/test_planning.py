@@ -1,0 +1,154 @@
+"""What inspections are spent on: suspects with spread, a random share with its probability, limits, nothing twice."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandan.algorithms.scoring.planning import COLUMNS, Plan, plan_inspections
+from sandan.algorithms.vocabulary.typology import METHODS
+from sandan.record.settings import GradeSettings, PlanSettings
+
+GRADES = GradeSettings()
+OFFICES = ("5300", "2244")
+
+
+def alert(k: int, score: float, **values: Any) -> dict[str, Any]:
+    grade = "high" if score >= GRADES.t_high else "medium" if score >= GRADES.t_medium else "low"
+    return {
+        "flow": "import", "ebp_code": "p", "order_no": f"o{k}", "invt_no": "", "logistics_no": f"w{k}", "logistics_code": "c", "score": score,
+        "grade": grade, "typologies": ["undervaluation"] if grade != "low" else [], "cluster_id": "", "status": "declared",
+        "consignment_id": f"id{k}", "kind": "declaration", "known_at": pd.Timestamp("2025-04-01", tz="UTC") + pd.Timedelta(hours=k),
+        "declared_cny": 100.0, "ebc_code": f"s{k}", "customs_code": OFFICES[k % 2], **values,
+    }  # fmt: skip
+
+
+def alerts(*rows: dict[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame(rows).sort_values("score", ascending=False, ignore_index=True)
+
+
+def planned(rows: pd.DataFrame, capacity: int, explore: float = 0.0, known: set[str] | None = None, **settings: Any) -> Plan:
+    return plan_inspections(rows, capacity, explore, PlanSettings(**settings), "run-1", known or ())
+
+
+def ids(plan: Plan) -> list[str]:
+    return list(plan.inspected.consignment_id)
+
+
+def test_high_comes_before_medium_and_low_is_released() -> None:
+    plan = planned(alerts(alert(1, 0.3, declared_cny=9000.0), alert(2, 0.9), alert(3, 0.1), alert(4, 0.6)), 10)
+    assert ids(plan) == ["id2", "id4", "id1"]
+    assert list(plan.released.consignment_id) == ["id3"]
+    assert list(plan.inspected.columns) == [name for name in COLUMNS if name != "reasons"]
+    assert list(plan.inspected["rank"]) == [1, 2, 3]
+    assert set(plan.inspected.why) == {"risk"} and set(plan.inspected.probability) == {1.0}
+
+
+def test_one_of_each_cluster_is_inspected_before_all_of_it() -> None:
+    ring = [alert(k, 0.9 - k / 1000, cluster_id="ring") for k in range(8)]
+    plan = planned(alerts(*ring, alert(20, 0.6), alert(21, 0.55)), 3)
+    assert ids(plan) == ["id0", "id20", "id21"]
+    assert list(plan.inspected.why) == ["cluster", "risk", "risk"]
+
+
+def test_one_of_a_sellers_week_is_inspected_before_a_second() -> None:
+    shop = [alert(k, 0.9 - k / 1000, ebc_code="shop") for k in range(3)]
+    weeks_later = alert(3, 0.8, ebc_code="shop", known_at=pd.Timestamp("2025-05-01", tz="UTC"))
+    assert ids(planned(alerts(*shop, weeks_later, alert(9, 0.6)), 3)) == ["id0", "id3", "id9"]
+
+
+def test_money_at_stake_decides_between_like_chances_but_one_dear_parcel_does_not_count_a_hundred_times() -> None:
+    many = [alert(k, 0.05) for k in range(40)]
+    dear, cheap, surer = alert(50, 0.6, declared_cny=900.0), alert(51, 0.6), alert(52, 0.95, declared_cny=1.0)
+    plan = planned(alerts(*many, dear, cheap, surer), 3)
+    assert ids(plan)[0] == "id52" or plan.inspected.expected_gain.iloc[0] <= 0.6 * 900
+    gains = dict(zip(plan.inspected.consignment_id, plan.inspected.expected_gain, strict=True))
+    assert gains["id50"] >= gains["id51"]
+    # What is declared low is worth what is usual.
+    assert gains["id52"] == pytest.approx(0.95 * 100.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "method"),
+    [
+        ({"typologies": ["undervaluation"]}, "document"),
+        ({"typologies": ["identity_ring", "undervaluation"]}, "phone"),
+        ({"typologies": ["brand_omitted"]}, "physical"),
+        ({"typologies": ["address_mismatch"]}, "tracking"),
+        ({"typologies": ["gnn"]}, "xray"),
+        ({"typologies": ["gnn", "brand_omitted"]}, "physical"),
+        ({"typologies": ["brand_omitted", "identity_ring"], "status": "released"}, "phone"),
+    ],
+)
+def test_the_method_is_that_of_the_first_typology_that_can_still_be_confirmed(values: dict[str, Any], method: str) -> None:
+    assert list(planned(alerts(alert(1, 0.9, **values)), 1).inspected.method) == [method]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": "returned"}, {"status": "cancelled"}, {"status": "refused"}, {"kind": "order"},
+        {"status": "released", "typologies": ["brand_omitted"]},
+        {"status": "released", "known_at": pd.Timestamp("2025-01-01", tz="UTC")},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_inspected_is_not_planned(values: dict[str, Any]) -> None:
+    plan = planned(alerts(alert(1, 0.9, **values), alert(2, 0.9)), 5)
+    assert ids(plan) == ["id2"]
+
+
+def test_what_was_inspected_is_not_planned_again_nor_drawn() -> None:
+    rows = alerts(*[alert(k, 0.9) for k in range(4)], *[alert(k, 0.01) for k in range(10, 14)])
+    plan = planned(rows, 8, 0.5, {"id0", "id1", "id10", "id11"})
+    assert set(ids(plan)) == {"id2", "id3", "id12", "id13"}
+    assert plan.released.empty
+
+
+def test_limits_of_offices_and_methods_hold_for_what_is_drawn_too() -> None:
+    rows = alerts(
+        *[alert(k, 0.9, typologies=[("undervaluation", "brand_omitted")[k % 3 == 0]]) for k in range(40)],
+        *[alert(k, 0.01) for k in range(50, 90)],
+    )
+    plan = planned(rows, 30, 0.2, per_office={"5300": 9}, per_method={"physical": 4})
+    offices = Counter(plan.inspected.customs_code)
+    assert offices["5300"] <= max(9, int((plan.inspected[plan.inspected.why == "explore"].customs_code == "5300").sum()))
+    assert Counter(plan.inspected.method)["physical"] <= 4
+
+
+def test_no_more_of_a_grade_than_its_share() -> None:
+    rows = alerts(*[alert(k, 0.9) for k in range(10)], *[alert(k, 0.3) for k in range(20, 40)])
+    assert Counter(planned(rows, 100, share_high=0.5, share_medium=0.1).inspected.grade) == {"high": 5, "medium": 2}
+
+
+@given(
+    st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60),
+    st.integers(0, 80),
+    st.floats(0.0, 1.0),
+    st.randoms(use_true_random=False),
+)
+def test_a_plan_keeps_its_numbers_and_order_changes_nothing(scores: list[float], capacity: int, explore: float, dice: Any) -> None:
+    rows = [alert(k, score, cluster_id=f"c{k % 5}" if k % 2 else "") for k, score in enumerate(scores)]
+    plan = planned(pd.DataFrame(rows), capacity, explore)
+    assert len(plan.inspected) <= capacity
+    assert plan.inspected.consignment_id.is_unique
+    low = {row["consignment_id"] for row in rows if row["grade"] == "low"}
+    drawn = plan.inspected[plan.inspected.why == "explore"]
+    assert set(drawn.consignment_id) <= low and set(drawn.consignment_id) | set(plan.released.consignment_id) == low
+    assert len(drawn) == min(round(capacity * explore), len(low))
+    assert np.allclose(drawn.probability * len(low), len(drawn))
+    assert set(plan.inspected.method) <= set(METHODS)
+    dice.shuffle(rows)
+    assert ids(planned(pd.DataFrame(rows), capacity, explore)) == ids(plan)
+
+
+def test_each_of_low_grade_is_drawn_as_often_as_any_other() -> None:
+    rows = alerts(*[alert(k, 0.01) for k in range(20)])
+    seen: Counter[str] = Counter()
+    for k in range(800):
+        seen.update(plan_inspections(rows, 5, 1.0, PlanSettings(), f"run-{k}").inspected.consignment_id)
+    # 200 each are expected, with a standard deviation of 12: five of them leave chance one in a hundred thousand.
+    assert len(seen) == 20 and all(140 <= n <= 260 for n in seen.values())

@@ -1,0 +1,33 @@
+"""Suspects that share what their like share are one cluster."""
+
+import numpy as np
+import pandas as pd
+
+from sandan.algorithms.scoring.suspects import suspect_labels
+from sandan.record.settings import GradeSettings
+
+
+def rows(n: int, **columns: object) -> pd.DataFrame:
+    names = ("tel", "door", "building", "other_payer", "buyer", "bill", "seller", "receiver", "sender_tel", "sender_door", "hs")
+    frame = pd.DataFrame({name: [None] * n for name in names} | {"imp": 1, "t": np.linspace(0, 60, n)})
+    return frame.assign(consignment_id=[f"c{i:03}" for i in range(n)], **columns)
+
+
+def test_two_rings_are_two_clusters_and_the_innocent_belong_to_none() -> None:
+    n = 30
+    tel = ["a"] * 6 + ["b"] * 6 + ["a"] * 3 + [None] * 15
+    scores = np.array([0.9] * 12 + [0.05] * 18)
+    label, words = suspect_labels(rows(n, tel=tel), scores, GradeSettings())
+    assert label.tolist() == [0] * 6 + [1] * 6 + [-1] * 18
+    assert words == [[("tel",)], [("tel",)]]
+
+
+def test_suspects_of_one_seller_weeks_apart_are_two_clusters() -> None:
+    frame = rows(8, seller="s").assign(t=[0.0, 1, 2, 3, 30, 31, 32, 33])
+    label, _ = suspect_labels(frame, np.full(8, 0.8), GradeSettings())
+    assert label.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_without_suspects_there_is_no_cluster() -> None:
+    label, words = suspect_labels(rows(5, tel="a"), np.full(5, 0.1), GradeSettings())
+    assert set(label.tolist()) == {-1} and not words
