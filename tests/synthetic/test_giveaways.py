@@ -41,14 +41,14 @@ def loud(found: dict[str, float], exceptions: set[str]) -> dict[str, float]:
 
 
 @pytest.mark.timeout(600)
-def test_no_property_tells_a_fraud(observed: ModuleType, worlds: dict[str, list[Any]]) -> None:
+def test_no_property_identifies_a_fraud(observed: ModuleType, worlds: dict[str, list[Any]]) -> None:
     found = each_by_the_others(observed, worlds["imports"])
     assert len(found) > 600
     assert any(column.startswith("tracking.") for column in found)
     assert not loud(found, BY_DEFINITION)
 
 
-def test_no_property_tells_a_parcel_without_lists(observed: ModuleType, worlds: dict[str, list[Any]]) -> None:
+def test_no_property_identifies_a_parcel_without_lists(observed: ModuleType, worlds: dict[str, list[Any]]) -> None:
     found = each_by_the_others(observed, worlds["parcels"])
     assert len(found) > 80
     assert not loud(found, OF_PARCELS)
