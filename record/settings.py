@@ -27,8 +27,8 @@ class TimeSettings(_Section):
 class GradeSettings(_Section):
     """Where the grades begin."""
 
-    # A calibrated score is a chance: every fourth of such consignments is a breach, or more are than are not.
-    t_medium: float = Field(0.25, gt=0, lt=1, description="score from which a consignment is `medium`: one in four is a breach")
+    # A calibrated score is a chance: every third of such consignments is a breach, or more are than are not.
+    t_medium: float = Field(0.33, gt=0, lt=1, description="score from which a consignment is `medium`: one in three is a breach")
     t_high: float = Field(0.5, gt=0, lt=1, description="score from which a consignment is `high`: more are breaches than not")
 
 

@@ -54,7 +54,7 @@ def _alerts(rows: Sequence[Row], findings: Sequence[Row], members: Sequence[tupl
 
 
 @pytest.mark.parametrize(
-    ("score", "given"), [(0.0, "low"), (0.249999, "low"), (0.25, "medium"), (0.499999, "medium"), (0.5, "high"), (1.0, "high")]
+    ("score", "given"), [(0.0, "low"), (0.329999, "low"), (0.33, "medium"), (0.499999, "medium"), (0.5, "high"), (1.0, "high")]
 )
 def test_the_grade_follows_the_score_by_the_two_thresholds(score: float, given: str) -> None:
     assert grade(score, SETTINGS) == given

@@ -40,7 +40,7 @@ def ids(plan: Plan) -> list[str]:
 
 
 def test_high_comes_before_medium_and_low_is_released() -> None:
-    plan = planned(alerts(alert(1, 0.3, declared_cny=9000.0), alert(2, 0.9), alert(3, 0.1), alert(4, 0.6)), 10)
+    plan = planned(alerts(alert(1, 0.4, declared_cny=9000.0), alert(2, 0.9), alert(3, 0.1), alert(4, 0.6)), 10)
     assert ids(plan) == ["id2", "id4", "id1"]
     assert list(plan.released.consignment_id) == ["id3"]
     assert list(plan.inspected.columns) == [name for name in COLUMNS if name != "reasons"]
@@ -120,7 +120,7 @@ def test_limits_of_offices_and_methods_hold_for_what_is_drawn_too() -> None:
 
 
 def test_no_more_of_a_grade_than_its_share() -> None:
-    rows = alerts(*[alert(k, 0.9) for k in range(10)], *[alert(k, 0.3) for k in range(20, 40)])
+    rows = alerts(*[alert(k, 0.9) for k in range(10)], *[alert(k, 0.4) for k in range(20, 40)])
     assert Counter(planned(rows, 100, share_high=0.5, share_medium=0.1).inspected.grade) == {"high": 5, "medium": 2}
 
 
