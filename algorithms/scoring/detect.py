@@ -248,7 +248,7 @@ def with_bits(findings: pa.Table, bits: Bits, rows: Sequence[Mapping[str, Any]])
 
 
 def sign_findings(
-    rows: Sequence[Mapping[str, Any]], context: Context, bits: Bits, alarmed: npt.NDArray[np.bool_], run_id: str
+    rows: Sequence[Mapping[str, Any]], context: Context, bits: Bits, near: npt.NDArray[np.bool_], run_id: str
 ) -> pa.Table:  # fmt: skip
     """Findings of the signs that show with what surrounds a consignment, where they say enough to be read.
 
@@ -256,11 +256,11 @@ def sign_findings(
         rows: Consignments.
         context: Their circumstances.
         bits: Their weights.
-        alarmed: bool [n]; whether each is graded medium or high.
+        near: bool [n]; whether each is graded medium or high, or comes near.
         run_id: The run.
     """
     found = []
-    for sign, place, weight, values in shown(context, bits, alarmed):
+    for sign, place, weight, values in shown(context, bits, near):
         label, node = subject(rows[place])
         found.append(
             finding_row(

@@ -32,9 +32,9 @@ _RARE_RULE, _RULE_SEEN = 0.001, 500.0
 _SIGN_SEEN = 20.0
 # The strength of a rule, times this, is the share of breaches that it is found on.
 _BREACH_PER_STRENGTH = 0.4
-# A sign is said from so many bits on. On a consignment that is graded medium or high, and with a rule's finding, which is a fact of the
-# lists, fewer are enough to name a typology: an officer is to see all that speaks for the grade.
-_SAID_BITS, NAMED_BITS = 2.0, 1.0
+# A sign is said from so many bits on. On a consignment that is graded medium or high or comes near, and with a rule's finding, which is a
+# fact of the lists, fewer are enough to name a typology: an officer is to see all that speaks for it. Near is half of the way.
+_SAID_BITS, NAMED_BITS, NEAR_MEDIUM = 2.0, 1.0, 0.5
 # Share of breaches that is assumed where no outcome is known: one in a hundred, as in most streams.
 PRIOR = 0.01
 # Causes are not independent either (who buys for many also sends elsewhere): where no outcome says how far, further ones count half.
@@ -172,16 +172,16 @@ def probability(bits: Floats, prior: float = PRIOR) -> Floats:
     return result
 
 
-def shown(context: Context, weighed: Bits, alarmed: npt.NDArray[np.bool_]) -> list[tuple[Sign, int, float, dict[str, object]]]:
+def shown(context: Context, weighed: Bits, near: npt.NDArray[np.bool_]) -> list[tuple[Sign, int, float, dict[str, object]]]:
     """The signs to say: sign, row, bits, and the values of its sentence.
 
     Args:
         context: Circumstances.
         weighed: From `weigh`.
-        alarmed: bool [n]; consignments that are graded medium or high.
+        near: bool [n]; consignments that are graded medium or high, or come near.
     """
     found = []
-    least = np.where(alarmed, NAMED_BITS, _SAID_BITS)
+    least = np.where(near, NAMED_BITS, _SAID_BITS)
     for sign in registry().signs:
         bits = weighed.of_signs[sign.reason.name]
         rows = np.flatnonzero(bits >= least)

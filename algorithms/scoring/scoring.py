@@ -21,7 +21,7 @@ from sandan.algorithms.groups.cluster_tables import Clustered
 from sandan.algorithms.matching.clearance import clearance
 from sandan.algorithms.scoring.clusters import find_clusters
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
-from sandan.algorithms.scoring.evidence import PRIOR, Bits, probability, weigh
+from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
 from sandan.algorithms.scoring.grading import ROLES, grade_consignments, grade_operators
 from sandan.algorithms.scoring.spread import spread
 from sandan.algorithms.scoring.suspects import suspect_clusters
@@ -182,7 +182,7 @@ def score_lists(
     findings = pa.concat_tables(
         [
             with_bits(evidence.ruled, bits, rows),
-            sign_findings(rows, evidence.context, bits, scores >= settings.grade.t_medium, run_id),
+            sign_findings(rows, evidence.context, bits, scores >= NEAR_MEDIUM * settings.grade.t_medium, run_id),
             *([learned.findings] if learned else []),
         ]
     )
