@@ -23,7 +23,7 @@ from sandan.algorithms.vocabulary.typology import Sign
 
 Floats = npt.NDArray[np.float64]
 # No cause says more than this, so that alone it does not make `high` at the assumed share of breaches.
-MOST_BITS = 9.4
+MOST_BITS = 8.0
 # Of the share that bears a sign at least this part is honest, however few would be left without the assumed breaches.
 _LEAST_HONEST = 0.1
 # What a few consignments can not say is assumed: a rule is found on one honest consignment in a thousand, as if 500 had been seen.
@@ -35,8 +35,8 @@ _BREACH_PER_STRENGTH = 0.4
 # A sign is said from so many bits on. On a consignment that is graded medium or high or comes near, and with a rule's finding, which is a
 # fact of the lists, fewer are enough to name a typology: an officer is to see all that speaks for it. Near is half of the way.
 _SAID_BITS, NAMED_BITS, NEAR_MEDIUM = 2.0, 1.0, 0.5
-# Share of breaches that is assumed where no outcome is known: one in a hundred, as in most streams.
-PRIOR = 0.01
+# Share of breaches that is assumed where no outcome is known: between the one in a hundred of most streams and what inspectors find.
+PRIOR = 0.02
 # Causes are not independent either (who buys for many also sends elsewhere): where no outcome says how far, further ones count half.
 FURTHER = 0.5
 # The share of breaches that bear a sign is stated among all of them. Exports know fewer kinds of breaches: where no outcome corrects it,

@@ -39,7 +39,7 @@ def _contents(home: Path) -> Iterator[tuple[Path, bytes]]:
             # Pages are compressed: read the strings back beside the bytes.
             table = pq.ParquetFile(path).read()
             for column in table.columns:
-                yield path, "\n".join(str(value) for value in column.unique().to_pylist()).encode()
+                yield path, "\n".join({str(value) for value in column.to_pylist()}).encode()
 
 
 def _named(content: bytes, numbers: frozenset[bytes]) -> set[bytes]:
