@@ -1,7 +1,6 @@
 """A learned model: ranking, network where it helps, how they are blended, and what its log odds mean."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
@@ -17,10 +16,9 @@ from sandan.algorithms.network.features import KINDS, Features
 from sandan.gnn.ranking import Ranking, Table, Weights
 from sandan.gnn.tree import Tree
 from sandan.graph.view import GraphView
-from sandan.record.errors import ArtefactError, DamagedFile, OutputError
+from sandan.record.errors import ArtefactError, DamagedFile
 from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
-from sandan.record.files.durable import sync
-from sandan.record.home import make_private
+from sandan.record.home import whole_folder
 
 Floats = npt.NDArray[np.float64]
 # What is known of a neighbour when it arrives, out of its own row.
@@ -152,10 +150,7 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    part = folder.with_name(folder.name + ".part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        make_private(part)
+    with whole_folder(folder, "sandan train") as part:
         (part / "model.json").write_text(json.dumps(asdict(model.shape), indent=1), encoding="utf-8")
         for name, tree in model.ranking.trees.items():
             for k, text in enumerate(tree.texts()):
@@ -170,13 +165,6 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
             torch.save(state_of(model.network), part / "network.pt")
         sealed = seal({**card, "files": checksums_below(part, part.iterdir())})
         (part / "card.json").write_text(json.dumps(sealed, ensure_ascii=False, indent=1), encoding="utf-8")
-        for path in (*part.iterdir(), part):
-            sync(path)
-        part.rename(folder)
-        sync(folder.parent)
-    except OSError as exc:
-        shutil.rmtree(part, ignore_errors=True)
-        raise OutputError(f"{folder}: cannot write the model ({exc.strerror or exc}); free space, then run `sandan train` again") from exc
 
 
 def load_model(folder: Path) -> Model:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.read_models.results import TABLES, Results, current_run, keep_results, kept_runs, open_results
+from sandan.algorithms.read_models.results import TABLES, Results, current_run, keep_results, kept_runs, open_results, readable_run
 from sandan.algorithms.scoring.outcomes import known_outcomes
 from sandan.algorithms.scoring.scoring import gather_evidence, score_lists
 from sandan.algorithms.vocabulary.registry import use
@@ -60,7 +60,7 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
     use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
-        return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step), published=_published(paths))
+        return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step), published=readable_run(paths))
 
 
 def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, step: Step) -> None:
@@ -70,7 +70,7 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
             _score_lists(settings, paths, run, bench, keyring, step)
     except BaseException:
         # What is published is whole, whatever failed afterwards.
-        if _published(paths) != run.run_id:
+        if readable_run(paths) != run.run_id:
             for left in (paths.runs / run.run_id, graph_layout(settings).version(run.run_id)):
                 shutil.rmtree(left, ignore_errors=True)
         raise
@@ -101,14 +101,6 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
     publish(settings, run.run_id, run.run_id)
     # An older version's own pointer to the newest run, which must never speak again.
     (paths.runs / "CURRENT").unlink(missing_ok=True)
-
-
-def _published(paths: HomePaths) -> str | None:
-    """The newest run; None where there is none, or what says which it is cannot be read: a new run then becomes it."""
-    try:
-        return current_run(paths)
-    except SandanError:
-        return None
 
 
 @contextmanager
@@ -161,7 +153,7 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
     with home_lock(paths):
         trained: list[Trained] = []
         RunLedger(paths).record(
-            "train", lambda run: trained.append(_train(settings, paths, run, as_of, seed, step)), published=_published(paths)
+            "train", lambda run: trained.append(_train(settings, paths, run, as_of, seed, step)), published=readable_run(paths)
         )
     return trained[0]
 
@@ -187,7 +179,7 @@ def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
 
 def _sweep(paths: HomePaths) -> None:
     """Remove what runs left behind that failed or died in mid-work; never what is published, nor anything while that is not certain."""
-    for left in [*paths.runs.glob("*.work"), *paths.runs.glob("*.part"), *paths.models.glob("*.part")]:
+    for left in [*paths.runs.glob("*.work"), *paths.runs.glob("*.part"), *paths.models.glob("*.part"), *paths.plans.glob("*.part")]:
         shutil.rmtree(left, ignore_errors=True)
     layout = GraphLayout(paths.graph)
     try:

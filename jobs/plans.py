@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,15 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.algorithms.read_models.results import Results, current_run, open_results
+from sandan.algorithms.read_models.results import Results, open_results, readable_run
 from sandan.algorithms.scoring.planning import Plan, plan_inspections
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import barred, because, strongest_first
 from sandan.record.catalog.keys import order_id, parcel_id
-from sandan.record.errors import ConfigError, OutputError, SandanError, UnknownId
+from sandan.record.errors import ConfigError, UnknownId
 from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
-from sandan.record.files.durable import sync
-from sandan.record.home import HomePaths, make_private
+from sandan.record.home import HomePaths, whole_folder
 from sandan.record.lake.frames import Frames, connect
 from sandan.record.lake.lake import Lake
 from sandan.record.processes.lock import home_lock
@@ -87,30 +85,20 @@ def make_plan(settings: Settings, capacity: int | None = None, explore: float | 
     paths = HomePaths(settings.home)
     with home_lock(paths):
         results = open_results(paths, run_id)
-        run = RunLedger(paths).record("plan", lambda run: _make(settings, run, results, capacity, explore), published=_published(paths))
+        run = RunLedger(paths).record("plan", lambda run: _make(settings, run, results, capacity, explore), published=readable_run(paths))
     return KeptPlan(run.run_id, paths.plans / run.run_id)
-
-
-def _published(paths: HomePaths) -> str | None:
-    try:
-        return current_run(paths)
-    except SandanError:
-        return None
 
 
 def _make(settings: Settings, run: Run, results: Results, capacity: int, explore: float) -> None:
     paths = HomePaths(settings.home)
-    run.as_of, report = results.as_of, results.report
+    run.as_of = results.as_of
     use(settings)
-    table = results.table("alerts").select(_ALERT_COLUMNS)
+    table = results.table("alerts", _ALERT_COLUMNS)
     alerts = table.to_pandas()
     known = _inspected(settings, table) | _waiting(settings, results)
     made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known)
-    run.n_scored, run.n_high, run.model_id = (
-        len(made.inspected),
-        int((made.inspected.grade == "high").sum()),
-        (report.get("model") or {}).get("model_id"),
-    )
+    run.n_scored, run.n_high = len(made.inspected), int((made.inspected.grade == "high").sum())
+    run.model_id = (results.report["model"] or {}).get("model_id")
     _keep(paths, run, results, made, capacity, explore)
 
 
@@ -142,31 +130,18 @@ def _waiting(settings: Settings, results: Results) -> set[str]:
 
 
 def _keep(paths: HomePaths, run: Run, results: Results, made: Plan, capacity: int, explore: float) -> None:
-    part = paths.plans / f"{run.run_id}.part"
-    try:
-        for left in paths.plans.glob("*.part"):
-            shutil.rmtree(left, ignore_errors=True)
-        make_private(part)
+    report = {
+        "plan_id": run.run_id, "number": 1 + max((plan.report["number"] for plan in kept_plans(paths)), default=0),
+        "run_id": results.run_id, "model_id": run.model_id, "as_of": results.as_of.isoformat(),
+        "capacity": capacity, "explore": explore, "n_drawn_from": made.n_drawn_from, "n_released": len(made.released),
+        "why": {str(name): int(n) for name, n in made.inspected.why.value_counts().items()},
+        "method": {str(name): int(n) for name, n in made.inspected.method.value_counts().items()},
+    }  # fmt: skip
+    with whole_folder(paths.plans / run.run_id, "sandan plan") as part:
         for name, rows in (("plan", made.inspected), ("released", made.released)):
             pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), part / f"{name}.parquet")
-        report = {
-            "plan_id": run.run_id, "number": 1 + max((plan.report["number"] for plan in kept_plans(paths)), default=0),
-            "run_id": results.run_id, "model_id": run.model_id, "as_of": results.as_of.isoformat(),
-            "capacity": capacity, "explore": explore, "n_drawn_from": made.n_drawn_from, "n_released": len(made.released),
-            "why": {str(name): int(n) for name, n in made.inspected.why.value_counts().items()},
-            "method": {str(name): int(n) for name, n in made.inspected.method.value_counts().items()},
-            "files": checksums_below(part, part.glob("*.parquet")),
-        }  # fmt: skip
-        (part / "report.json").write_text(json.dumps(seal(report), ensure_ascii=False, indent=1), encoding="utf-8")
-        for path in (*part.iterdir(), part):
-            sync(path)
-        part.rename(paths.plans / run.run_id)
-        sync(paths.plans)
-    except OSError as exc:
-        shutil.rmtree(part, ignore_errors=True)
-        raise OutputError(
-            f"{paths.plans}: cannot write the plan ({exc.strerror or exc}); free space, then run `sandan plan` again"
-        ) from exc
+        sealed = seal({**report, "files": checksums_below(part, part.glob("*.parquet"))})
+        (part / "report.json").write_text(json.dumps(sealed, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def kept_plans(paths: HomePaths) -> Iterator[KeptPlan]:
@@ -182,13 +157,12 @@ def open_plan(settings: Settings, plan_id: str | None = None) -> KeptPlan:
     Raises:
         UnknownId: There is no such plan, or none at all.
     """
-    paths = HomePaths(settings.home)
-    plans = {plan.plan_id: plan for plan in kept_plans(paths)}
-    if plan_id is None and plans:
-        return max(plans.values(), key=lambda plan: int(plan.report["number"]))
-    if plan_id is None or plan_id not in plans:
-        raise UnknownId(f"plan {plan_id or ''}: not in this home; `sandan plan --capacity N` makes one".replace("plan :", "plan:"))
-    return plans[plan_id]
+    plans = {plan.plan_id: plan for plan in kept_plans(HomePaths(settings.home))}
+    if plan_id is not None and plan_id not in plans:
+        raise UnknownId(f"plan {plan_id}: not in this home; `sandan plan --capacity N` makes one")
+    if not plans:
+        raise UnknownId(f"{settings.home}: no plan was made yet; `sandan plan --capacity N` makes one")
+    return plans[plan_id] if plan_id else max(plans.values(), key=lambda plan: int(plan.report["number"]))
 
 
 def plan_rows(settings: Settings, plan: KeptPlan, *, released: bool) -> list[dict[str, Any]]:

@@ -1,10 +1,14 @@
 """Where a home keeps its things; folders are made for their owner only."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandan.record.errors import OutputError
+from sandan.record.files.durable import sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,32 @@ class HomePaths:
     def secret(self) -> Path:
         """Default path of the key of the keyed hashes."""
         return self.root / "secret.key"
+
+
+@contextmanager
+def whole_folder(folder: Path, again: str) -> Iterator[Path]:
+    """A folder to fill, under another name until everything in it is on the disk: it is there whole or not at all.
+
+    Args:
+        folder: What it is called in the end.
+        again: The command to run again when it could not be written.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        yield make_private(part)
+        for path in (*part.iterdir(), part):
+            sync(path)
+        part.rename(folder)
+        sync(folder.parent)
+    except BaseException as exc:
+        shutil.rmtree(part, ignore_errors=True)
+        if not isinstance(exc, OSError):
+            raise
+        raise OutputError(f"{folder}: cannot be written ({exc.strerror or exc}); free space, then run `{again}` again") from exc
 
 
 def make_private(folder: Path) -> Path:

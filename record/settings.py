@@ -6,10 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from sandan.record.errors import ConfigError
+from sandan.record.values.inspection import Method
 
 DEFAULT_HOME = Path(".sandan")
 
@@ -61,10 +62,10 @@ class PlanSettings(_Section):
     explore: float = Field(0.1, ge=0, le=1, description="share of the inspections that is drawn at random from consignments of low grade")
     share_high: float = Field(1.0, ge=0, le=1, description="at most this share of the consignments graded `high` is inspected")
     share_medium: float = Field(1.0, ge=0, le=1, description="at most this share of the consignments graded `medium` is inspected")
-    per_office: dict[str, int] = Field({}, description="most inspections by customs code of the office; others have no limit of their own")
-    per_method: dict[Literal["document", "xray", "physical", "phone", "tracking"], int] = Field(
-        {}, description="most inspections by method; others have no limit of their own"
+    per_office: dict[str, NonNegativeInt] = Field(
+        {}, description="most inspections by customs code of the office; no limit where none is named"
     )
+    per_method: dict[Method, NonNegativeInt] = Field({}, description="most inspections by method; no limit where none is named")
     learning: float = Field(0.25, ge=0, description="how much more an inspection is worth where the score leaves the outcome open")
     after_release_days: float = Field(30.0, ge=0, description="released consignments are checked by document, phone or tracking this long")
     waiting_days: float = Field(14.0, ge=0, description="what a former plan chose is not planned again for so long while it has no outcome")

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.algorithms.network.ties import PEOPLE, SENDERS
-from sandan.algorithms.read_models.former_results import in_form
 from sandan.algorithms.read_models.results import Results
 from sandan.graph.arrays import shared_view
 from sandan.graph.store.layout import node_file
@@ -124,7 +123,7 @@ def open_atlas(tables: Path, results: Results) -> Atlas:
         StoreError: The graph's tables are missing or broken.
     """
     view = shared_view(tables)
-    facts = in_form(pq.read_table(results.path("alerts"), columns=list(FACT_COLUMNS)))
+    facts = results.table("alerts", FACT_COLUMNS)
     place = view.places(pc.fill_null(item_id(facts), "").combine_chunks())
     # The alerts come by score, so the first row of an item is its riskiest.
     at, first = np.unique(place, return_index=True)
@@ -175,7 +174,7 @@ def texts(atlas: Atlas, targets: Iterable[Target]) -> dict[tuple[str, str], str]
 
 
 def _members(view: GraphView, results: Results) -> dict[str, Ints]:
-    rows = pq.read_table(results.path("members"), columns=["cluster_id", "item", "strength"])
+    rows = results.table("members", ["cluster_id", "item", "strength"])
     place = view.places(rows["item"].combine_chunks()).astype(np.int64)
     strength = rows["strength"].to_numpy()
     members: dict[str, list[int]] = {}

@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from sandan.algorithms.read_models.results import Results
 from sandan.graph.view import GraphView
@@ -38,9 +37,9 @@ def cluster_countries(view: GraphView, results: Results, kind: str = "") -> tupl
         results: The run.
         kind: Kind of clusters, `forged` or `ipr`; empty text for all.
     """
-    clusters = pq.read_table(results.path("clusters"), columns=["cluster_id", "kind"]).to_pylist()
+    clusters = results.table("clusters", ["cluster_id", "kind"]).to_pylist()
     chosen = {row["cluster_id"] for row in clusters if kind in ("", row["kind"])}
-    rows = pq.read_table(results.path("members"), columns=["cluster_id", "item"])
+    rows = results.table("members", ["cluster_id", "item"])
     country = _first_country(view)
     items: dict[tuple[str, bool], set[int]] = defaultdict(set)
     names: dict[tuple[str, bool], set[str]] = defaultdict(set)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,9 @@ import pyarrow.parquet as pq
 from sandan.algorithms.read_models.former_results import in_form
 from sandan.algorithms.scoring.scoring import Scored
 from sandan.graph.store.layout import GraphLayout
-from sandan.record.errors import DamagedFile, NothingScored, OutputError, UnknownId
+from sandan.record.errors import DamagedFile, NothingScored, SandanError, UnknownId
 from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
-from sandan.record.files.durable import sync
-from sandan.record.home import HomePaths, make_private
+from sandan.record.home import HomePaths, whole_folder
 
 TABLES = ("alerts", "operators", "findings", "clusters", "members")
 REMEDY = "restore the folder of the run from the backup, or run `sandan score` for a new run"
@@ -30,12 +29,17 @@ class Results:
     run_id: str
     folder: Path
 
-    def table(self, name: str) -> pa.Table:
+    def table(self, name: str, columns: Sequence[str] | None = None, filters: Any = None) -> pa.Table:
         """`alerts` (every consignment, the highest score first), `operators`, `findings`, `clusters` or `members`.
 
         Those that an older version kept are given in the form of today.
+
+        Args:
+            name: The table.
+            columns: Only these, as they stand in the file; None: all.
+            filters: Only rows that fit, as `pyarrow.parquet.read_table` takes them; None: all.
         """
-        return in_form(pq.read_table(self.path(name)))
+        return in_form(pq.read_table(self.path(name), columns=None if columns is None else list(columns), filters=filters))
 
     def path(self, name: str) -> Path:
         """The Parquet file of one of the tables.
@@ -114,6 +118,14 @@ def current_run(paths: HomePaths) -> str | None:
     return None
 
 
+def readable_run(paths: HomePaths) -> str | None:
+    """The newest run; None where there is none, or what says which it is cannot be read: a new run then becomes it."""
+    try:
+        return current_run(paths)
+    except SandanError:
+        return None
+
+
 def kept_runs(paths: HomePaths) -> list[str]:
     """Runs whose folders are there, by name."""
     return sorted(path.parent.name for path in paths.runs.glob("*/report.json") if path.parent.suffix not in (".part", ".work"))
@@ -125,19 +137,10 @@ def keep_results(paths: HomePaths, run_id: str, scored: Scored) -> Results:
     Raises:
         OutputError: It cannot be written.
     """
-    part = paths.runs / f"{run_id}.part"
-    try:
-        make_private(part)
+    with whole_folder(paths.runs / run_id, "sandan score") as part:
         for name in TABLES:
             pq.write_table(getattr(scored, name), part / f"{name}.parquet")
         files = checksums_below(part, part.glob("*.parquet"))
         report = seal({**scored.report, "run_id": run_id, "files": files})
         (part / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
-        for path in (*part.iterdir(), part):
-            sync(path)
-        part.rename(paths.runs / run_id)
-        sync(paths.runs)
-    except OSError as exc:
-        shutil.rmtree(part, ignore_errors=True)
-        raise OutputError(f"{paths.runs}: cannot write the run ({exc.strerror or exc}); free space, then run `sandan score` again") from exc
     return Results(run_id, paths.runs / run_id)

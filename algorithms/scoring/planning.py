@@ -36,7 +36,8 @@ class Plan:
 
     Attributes:
         inspected: One row per consignment to inspect, the most useful first; `COLUMNS` but for the words of `reasons`.
-        released: Consignments of low grade that were not drawn: nothing speaks against their release at once; `RELEASED_COLUMNS`.
+        released: Declared consignments of low grade that were not drawn, are not held and lack no list: nothing speaks against their
+            release at once; `RELEASED_COLUMNS`.
         n_drawn_from: How many consignments of low grade the random ones were drawn from.
     """
 
@@ -63,32 +64,31 @@ def plan_inspections(
         known: `consignment_id` of consignments that were inspected, or wait for an inspection of a former plan.
     """
     rows = alerts[(alerts.kind != "order") & ~alerts.consignment_id.isin(list(known))]
-    latest = alerts.known_at.max()
-    is_awaiting = rows.status.isin(_AWAITING)
-    is_recent = (rows.status == "released") & (rows.known_at >= latest - pd.Timedelta(days=settings.after_release_days))
-    rows = rows.assign(method=_methods(rows, is_awaiting.to_numpy()))
-    low, suspect = rows[is_awaiting & (rows.grade == "low")], rows[(is_awaiting | is_recent) & (rows.grade != "low") & (rows.method != "")]
-    stake = _stake(alerts, rows)
-    rows = rows.assign(expected_gain=(rows.score * stake.reindex(rows.index)).round(2))
+    is_here = rows.status.isin(_AWAITING)
+    since = alerts.known_at.max() - pd.Timedelta(days=settings.after_release_days)
+    is_gone = (rows.status == "released") & (rows.known_at >= since)
+    rows = rows.assign(method=_methods(rows, is_here.to_numpy()), expected_gain=(rows.score * _stake(alerts, rows)).round(2))
+    is_low = rows.grade == "low"
+    low, suspects = rows[is_here & is_low], rows[(is_here | is_gone) & ~is_low & (rows.method != "")]
     n_drawn = min(round(capacity * explore), len(low))
     drawn = low.iloc[_draw(low.consignment_id.tolist(), n_drawn, seed)]
     drawn = drawn.assign(why="explore", method="xray", probability=n_drawn / max(len(low), 1))
-    chosen = _within_limits(_in_order(rows.loc[suspect.index], settings), capacity - n_drawn, settings, drawn)
-    suspects = chosen.assign(why=np.where(chosen.cluster_id.fillna("") != "", "cluster", "risk"), probability=1.0)
-    plan = pd.concat([suspects, drawn.assign(expected_gain=rows.expected_gain.reindex(drawn.index))])
+    chosen = _within_limits(_in_order(suspects, settings), capacity - n_drawn, settings, drawn)
+    chosen = chosen.assign(why=np.where(chosen.cluster_id.fillna("") != "", "cluster", "risk"), probability=1.0)
+    plan = pd.concat([chosen, drawn])
     plan = plan.assign(rank=np.arange(1, len(plan) + 1))
+    # What customs hold, or what still lacks a list, is not released because nothing speaks against it.
+    released = low[low.status == "declared"].drop(index=drawn.index, errors="ignore")
     return Plan(
-        plan.reindex(columns=[name for name in COLUMNS if name != "reasons"]),
-        low.drop(index=drawn.index).reindex(columns=list(RELEASED_COLUMNS)),
-        len(low),
+        plan.reindex(columns=[name for name in COLUMNS if name != "reasons"]), released.reindex(columns=list(RELEASED_COLUMNS)), len(low)
     )
 
 
-def _methods(rows: pd.DataFrame, is_awaiting: npt.NDArray[np.bool_]) -> list[str]:
+def _methods(rows: pd.DataFrame, is_here: npt.NDArray[np.bool_]) -> list[str]:
     """That of the first typology that is more than found by the model; empty where goods that are gone could only be opened."""
     method_of = {name: typology.method for name, typology in registry().items() if typology.family != "learned"}
     found = []
-    for typologies, here in zip(rows.typologies, is_awaiting, strict=True):
+    for typologies, here in zip(rows.typologies, is_here, strict=True):
         ways = [method_of[name] for name in typologies if name in method_of] or ["xray"]
         found.append(ways[0] if here else next((way for way in ways if way in _AFTER_RELEASE), ""))
     return found

@@ -3,12 +3,12 @@
 import re
 import string
 from collections.abc import Iterator
-from typing import get_args
 
 from sandan.algorithms.vocabulary.labels import FIELDS, LISTS
 from sandan.algorithms.vocabulary.sentence import Sentence
-from sandan.algorithms.vocabulary.typology import FAMILIES, Method, Need, Reason, Rule, Sign, Typology
+from sandan.algorithms.vocabulary.typology import FAMILIES, Need, Reason, Rule, Sign, Typology
 from sandan.record.catalog.tables import CATALOG
+from sandan.record.values.inspection import METHODS
 
 # Lists that can prove a finding.
 EVIDENCE = ("declaration", "order", "payment", "waybill", "tracking")
@@ -16,7 +16,6 @@ EVIDENCE = ("declaration", "order", "payment", "waybill", "tracking")
 COUNTED = ("signed",)
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
 _FLOORS = ("", "t_medium", "t_high")
-_METHODS = get_args(Method)
 
 
 def fault_of(typology: Typology) -> str | None:
@@ -49,8 +48,8 @@ def _faults(typology: Typology) -> Iterator[str]:
         yield from _texts(f"the note on {need.table}", need.note)
     if typology.rules is not None and not callable(typology.rules):
         yield "its rules are no function"
-    if typology.method not in _METHODS:
-        yield f"the method {typology.method!r} is none of {', '.join(_METHODS)}"
+    if typology.method not in METHODS:
+        yield f"the method {typology.method!r} is none of {', '.join(METHODS)}"
     if not typology.reasons and not typology.signs:
         yield "it has no reasons"
 

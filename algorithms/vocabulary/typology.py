@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandan.algorithms.vocabulary.sentence import Sentence
+from sandan.record.values.inspection import Method
 
 if TYPE_CHECKING:
     from sandan.algorithms.context.context import Context
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 Family: TypeAlias = Literal["forged", "ipr", "other", "learned"]
 # In the order in which they are listed.
 FAMILIES: tuple[Family, ...] = ("forged", "ipr", "other", "learned")
-# How an inspection is made: outcomes name one of them too.
-Method: TypeAlias = Literal["document", "xray", "physical", "phone", "tracking"]
-METHODS: tuple[Method, ...] = ("document", "xray", "physical", "phone", "tracking")
 Values: TypeAlias = Mapping[str, object]
 Words: TypeAlias = Callable[[Values, str], Mapping[str, object]]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from sandan.algorithms.read_models.former_results import in_form
 from sandan.algorithms.read_models.results import Results, open_results
 from sandan.record.errors import UnknownId
 from sandan.record.home import HomePaths
@@ -75,7 +74,7 @@ def read_operators(results: Results) -> list[dict[str, Any]]:
 
 def operator_names(results: Results, role: str) -> dict[str, str]:
     """Name by code of the operators in one role."""
-    rows = pq.read_table(results.path("operators"), columns=["role", "code", "name"], filters=[("role", "=", role)]).to_pylist()
+    rows = results.table("operators", ["role", "code", "name"], [("role", "=", role)]).to_pylist()
     return {row["code"]: row["name"] for row in rows}
 
 
@@ -84,7 +83,7 @@ def clusters_by_id(results: Results, ids: Collection[str]) -> dict[str, dict[str
     if not ids:
         return {}
     columns = ["cluster_id", "typologies", "n_orders"]
-    rows = in_form(pq.read_table(results.path("clusters"), columns=columns, filters=[("cluster_id", "in", list(ids))])).to_pylist()
+    rows = results.table("clusters", columns, [("cluster_id", "in", list(ids))]).to_pylist()
     return {row["cluster_id"]: row for row in rows}
 
 
@@ -93,10 +92,8 @@ def findings_of(results: Results, ids: Collection[str]) -> dict[str, list[dict[s
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     if not ids:
         return found
-    path = results.path("findings")
-    columns = [name for name in pq.read_schema(path).names if name not in _NOT_SAID]
-    rows = in_form(pq.read_table(path, columns=columns, filters=[("consignment_id", "in", list(ids))])).to_pylist()
-    for row in rows:
+    columns = [name for name in pq.read_schema(results.path("findings")).names if name not in _NOT_SAID]
+    for row in results.table("findings", columns, [("consignment_id", "in", list(ids))]).to_pylist():
         found[row["consignment_id"]].append(row)
     return found
 

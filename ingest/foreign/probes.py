@@ -10,6 +10,7 @@ from sandan.ingest.columns.numbers import NumberForm
 from sandan.ingest.columns.times import TimeForm
 from sandan.ingest.foreign.names import country_names, words
 from sandan.record.values import code, moment
+from sandan.record.values.inspection import METHODS
 from sandan.record.values.parties import identity
 
 _LOOKED_AT = 1000
@@ -19,7 +20,7 @@ CHOICES: dict[str, frozenset[str]] = {
     "channel": frozenset(("cbec", "post", "express")),
     "role": frozenset(("platform", "seller", "payment", "logistics", "agent")),
     "credit": frozenset(("aeo", "registered", "dishonest")),
-    "method": frozenset(("xray", "physical", "document", "phone", "tracking")),
+    "method": frozenset(METHODS),
     "outcome": frozenset(("compliant", "forged", "undervalued", "ipr", "prohibited")),
     "level": frozenset(("watch", "control")),
     "flow": frozenset(("import", "export", "i", "e")),

@@ -35,7 +35,8 @@ def test_a_plan_names_what_to_inspect_and_what_to_release(settings: Settings) ->
     assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1)) and 10 <= len(rows) <= 20
     drawn = [row for row in rows if row["why"] == "explore"]
     assert len(drawn) == 10
-    assert {row["probability"] for row in drawn} == {10 / (10 + len(released))}
+    assert {row["probability"] for row in drawn} == {10 / plan.report["n_drawn_from"]}
+    assert released and {row["status"] for row in released} == {"declared"}
     assert not {row["consignment_id"] for row in rows} & {row["consignment_id"] for row in released}
     lines = list(summary(plan))
     assert plan.plan_id in lines[0] and "sandan plan --release" in lines[-1]

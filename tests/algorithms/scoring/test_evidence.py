@@ -16,7 +16,7 @@ from sandan.algorithms.context.sign_statistics import young
 from sandan.algorithms.facts.facts import gather_facts
 from sandan.algorithms.scoring.evidence import MOST_BITS, PRIOR, Ground, probability, shown, told, weigh
 from sandan.algorithms.vocabulary.registry import registry
-from sandan.record.settings import load_settings
+from sandan.record.settings import GradeSettings, load_settings
 
 NO_RULES = pd.DataFrame({"consignment_id": [], "reason": [], "cause": [], "score": []})
 
@@ -53,7 +53,7 @@ def test_the_assumed_breaches_are_taken_out_of_the_stream() -> None:
 
 
 def test_no_single_cause_makes_high_and_two_can() -> None:
-    assert probability(np.array(MOST_BITS)) < 0.7 < probability(np.array(MOST_BITS + 0.5 * 7.0))
+    assert probability(np.array(MOST_BITS)) < GradeSettings().t_high < probability(np.array(MOST_BITS + 0.5 * 7.0))
     assert probability(np.array(0.0)) == pytest.approx(PRIOR)
 
 

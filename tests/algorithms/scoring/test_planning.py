@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.algorithms.scoring.planning import COLUMNS, Plan, plan_inspections
-from sandan.algorithms.vocabulary.typology import METHODS
 from sandan.record.settings import GradeSettings, PlanSettings
+from sandan.record.values.inspection import METHODS
 
 GRADES = GradeSettings()
 OFFICES = ("5300", "2244")
@@ -99,6 +99,13 @@ def test_the_method_is_that_of_the_first_typology_that_can_still_be_confirmed(va
 def test_what_cannot_be_inspected_is_not_planned(values: dict[str, Any]) -> None:
     plan = planned(alerts(alert(1, 0.9, **values), alert(2, 0.9)), 5)
     assert ids(plan) == ["id2"]
+
+
+@pytest.mark.parametrize("status", ["held", "pending"])
+def test_what_is_held_or_lacks_a_list_is_drawn_like_others_but_not_released(status: str) -> None:
+    rows = alerts(alert(1, 0.01, status=status), alert(2, 0.01))
+    assert list(planned(rows, 0).released.consignment_id) == ["id2"]
+    assert set(ids(planned(rows, 2, 1.0))) == {"id1", "id2"}
 
 
 def test_what_was_inspected_is_not_planned_again_nor_drawn() -> None:

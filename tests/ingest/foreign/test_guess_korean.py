@@ -1,6 +1,7 @@
 """Headings in Korean find their columns, with values of no meaning to anybody."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,7 @@ def value(column: str) -> str:
 
 @pytest.mark.parametrize(("table", "headings"), [("orders", ORDERS), ("house_waybills", WAYBILLS)])
 @pytest.mark.parametrize("written", [str, lambda heading: heading.replace(" ", ""), lambda heading: f" {heading.replace(' ', '_')} "])
-def test_korean_headings_name_their_columns(tmp_path: Path, table: str, headings: dict[str, str], written: object) -> None:
-    assert callable(written)
+def test_korean_headings_name_their_columns(tmp_path: Path, table: str, headings: dict[str, str], written: Callable[[str], str]) -> None:
     path = tmp_path / "목록.csv"
     rows = [",".join(written(heading) for heading in headings), *[",".join(map(value, headings.values()))] * 2]
     path.write_text("\n".join(rows), encoding="utf-8")
