@@ -217,7 +217,7 @@ def _row(view: GraphView, touched: _Touched, group: Group, cluster_id: str, n_or
         "first_seen": moment(int(times.min())),
         "last_seen": moment(int(times.max())),
         "statements": [Statement(s.reason.name, s.values).as_text() for s in sorted(group.signs, key=lambda s: -s.score)],
-        "typologies": sorted(s.typology for s in group.signs),
+        "typologies": sorted({s.typology for s in group.signs}),
         "ties": _tied(group),
     }
 

@@ -62,8 +62,8 @@ CALIBRATED = Reason(
     "calibrated",
     "run",
     Sentence(
-        "calibrated: the score is the model's probability of a breach, see `sandan card`",
-        "分值为模型给出的违规概率,已按查验结果校准,见 `sandan card`。",
+        "calibrated: the score is the model's probability of a breach",
+        "分值为模型给出的违规概率,已按查验结果校准。",
     ),
 )
 MODEL_DUE = Reason(

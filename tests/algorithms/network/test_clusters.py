@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import ibis
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -12,6 +13,7 @@ from sandan.algorithms.groups.cluster_tables import CLUSTERS, MEMBERS, Clustered
 from sandan.algorithms.scoring.clusters import find_clusters, first_code
 from sandan.algorithms.scoring.detect import cluster_findings
 from sandan.algorithms.scoring.grading import grade_consignments
+from sandan.algorithms.scoring.suspects import suspect_clusters
 from sandan.algorithms.wording.render import summary
 from sandan.record.settings import GradeSettings
 
@@ -227,3 +229,18 @@ def test_the_first_code_is_the_earliest_contact(drawing: Any) -> None:
     drawing.order()
     drawing.order(goods="x", Seller=("b", "a"))
     assert first_code(drawing.view(), "Seller").tolist() == [1, 0, -1, 0]
+
+
+def test_a_cluster_of_suspects_names_each_typology_once(drawing: Any) -> None:
+    items = ring(drawing)
+    view, keys = drawing.view(), [consignment(i) for i in range(len(items))]
+    ids = view.ids.to_pylist()
+    shared = ("tel", "door", "building", "other_payer", "buyer", "bill", "seller", "receiver", "sender_tel", "sender_door", "hs")
+    context = pd.DataFrame({name: [None] * len(keys) for name in shared} | {"imp": 1, "t": np.arange(float(len(keys)))})
+    context = context.assign(consignment_id=[row["consignment_id"] for row in keys], tel="ring", seller="s1")
+    borne = [
+        {"consignment_id": row["consignment_id"], "typology": name, "bits": 3.0} for row in keys for name in ("quota", "identity_ring")
+    ]
+    scores = np.full(len(keys), 0.9)
+    found = suspect_clusters(view, cluster(drawing), context, keys, ids, scores, pa.Table.from_pylist(borne), GradeSettings())
+    assert [row["typologies"] for row in found.clusters.to_pylist()] == [["identity_ring", "quota"]]
