@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.network.features import ROW, make_features
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.algorithms.scoring.outcomes import known_outcomes
 from sandan.algorithms.scoring.scoring import gather_evidence
 from sandan.gnn.dataset import make_dataset

@@ -16,7 +16,7 @@ from benchmarks.oracles.observables import EVERY, Observables, observe
 from benchmarks.oracles.oracle import NAMES, frozen
 from benchmarks.oracles.shares import shares
 from sandan.algorithms.evaluation.answers import Answer, answers
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.jobs.terminal.progress import say
 from sandan.jobs.terminal.reading import key_rows
 from sandan.jobs.terminal.tables import Format, show

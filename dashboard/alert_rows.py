@@ -1,19 +1,15 @@
-"""Reads a run's alerts a page at a time, filtered and sorted, straight from their Parquet file."""
+"""Reads a run's alerts a page at a time, filtered and sorted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import Filters
 from sandan.dashboard.theme import GRADES
 
 LARGEST_PAGE = 200
-# What the queue can be sorted by: column of the table -> column of the file. Nothing else reaches the query's text.
+# What the queue can be sorted by: column of the table on the page -> column of the alerts. Nothing else reaches the query's text.
 _SORTS = {
     "score": "score", "grade": "score", "number": "order_no", "platform": "ebp_code", "value": "declared_cny", "customs": "customs_code",
     "status": "status", "known": "known_at",
@@ -32,50 +28,46 @@ class AlertPage:
     total: int
 
 
-def read_alerts(file: Path, filters: Filters, *, start: int, stop: int, sort: Sequence[Mapping[str, str]] = ()) -> AlertPage:
+def read_alerts(results: Results, filters: Filters, *, start: int, stop: int, sort: Sequence[Mapping[str, str]] = ()) -> AlertPage:
     """Rows `start` to `stop` of the alerts that pass the filters.
 
     A row's `is_unique` is False where another consignment has the same key, as two declarations of one order have.
 
     Args:
-        file: The run's alerts.
+        results: The run.
         filters: Which alerts.
         start: First row, from 0.
         stop: Row after the last; no more than `LARGEST_PAGE` rows are given.
         sort: The table's sort model; the highest score first without one.
     """
     where, values = conditions(filters)
-    values |= {"file": str(file), "skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
-    source = _source(file)
-    query = (
-        f"WITH page AS (SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
-        f"twins AS (SELECT flow, ebp_code, order_no FROM {source} WHERE order_no <> '' AND order_no IN (SELECT order_no FROM page) "
+    values |= {"skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
+    rows = results.query(
+        f"WITH page AS (SELECT {_COLUMNS} FROM alerts WHERE {where} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
+        "twins AS (SELECT flow, ebp_code, order_no FROM alerts WHERE order_no <> '' AND order_no IN (SELECT order_no FROM page) "
         "GROUP BY ALL HAVING count(*) > 1) "
         "SELECT *, (flow, ebp_code, order_no) NOT IN (SELECT (flow, ebp_code, order_no) FROM twins) AS is_unique "
-        f"FROM page ORDER BY {ordering(sort, 'known_us', 'row_no')}"
+        f"FROM page ORDER BY {ordering(sort, 'known_us', 'row_no')}",
+        **values,
     )
-    with duckdb.connect() as con:
-        rows = _dicts(con.execute(query, values))
-        total = _count(con, file, where, values)
-    return AlertPage(tuple(rows), total)
+    return AlertPage(tuple(rows), _count(results, where, values))
 
 
-def count_typologies(file: Path, filters: Filters) -> list[tuple[str, str, int]]:
+def count_typologies(results: Results, filters: Filters) -> list[tuple[str, str, int]]:
     """How many alerts show each typology, by grade: (typology, grade, n); every filter counts but the typology's own."""
     where, values = conditions(Filters(filters.grades, "", filters.status, filters.flow, filters.operator, filters.q))
-    query = (
+    rows = results.query(
         "SELECT typology, grade, count(*) AS n FROM (SELECT grade, unnest(typologies) AS typology "
-        f"FROM {_source(file)} WHERE {where}) GROUP BY ALL ORDER BY typology, grade"
+        f"FROM alerts WHERE {where}) GROUP BY ALL ORDER BY typology, grade",
+        **values,
     )
-    with duckdb.connect() as con:
-        return [(typology, grade, int(n)) for typology, grade, n in con.execute(query, values | {"file": str(file)}).fetchall()]
+    return [(row["typology"], row["grade"], int(row["n"])) for row in rows]
 
 
-def count_alerts(file: Path, filters: Filters) -> int:
+def count_alerts(results: Results, filters: Filters) -> int:
     """How many alerts pass the filters."""
     where, values = conditions(filters)
-    with duckdb.connect() as con:
-        return _count(con, file, where, values | {"file": str(file)})
+    return _count(results, where, values)
 
 
 def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -114,20 +106,6 @@ def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", row_no:
     return ", ".join([*terms.values(), row_no])
 
 
-def _count(con: duckdb.DuckDBPyConnection, file: Path, where: str, values: Mapping[str, Any]) -> int:
-    used = {name: value for name, value in values.items() if f"${name}" in where or name == "file"}
-    row = con.execute(f"SELECT count(*) FROM {_source(file)} WHERE {where}", used).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _source(file: Path) -> str:
-    """The rows of the file `$file`; where an older version kept typologies as one text, they are taken apart."""
-    source = "read_parquet($file, file_row_number = true)"
-    if pa.types.is_list(pq.read_schema(file).field("typologies").type):
-        return source
-    return f"(SELECT * REPLACE (list_filter(string_split(typologies, '|'), lambda t: t <> '') AS typologies) FROM {source})"
-
-
-def _dicts(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def _count(results: Results, where: str, values: Mapping[str, Any]) -> int:
+    [row] = results.query(f"SELECT count(*) AS n FROM alerts WHERE {where}", **values)
+    return int(row["n"])

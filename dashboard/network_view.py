@@ -10,7 +10,7 @@ from typing import Any
 
 from sandan.algorithms.read_models.atlas import KINDS, PERSONAL, Atlas, open_atlas
 from sandan.algorithms.read_models.neighbourhood import MOST_NODES, Network, Node, Window, cluster_network, kinds_of, neighbourhood
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import Scene
 from sandan.dashboard.components.drawing import positions
 from sandan.dashboard.i18n import Language, word

@@ -1,6 +1,6 @@
 """A run's results in the graph: scores on consignments and operators, clusters with their members, findings."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,49 +15,31 @@ from sandan.record.errors import OutputError
 _SCORED = ["status", "score", "grade"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunResults:
-    """What a scoring run adds to the graph; tables with the columns of its result files.
-
-    Attributes:
-        alerts: One row per consignment.
-        operators: One row per operator.
-        findings: One row per finding.
-        clusters: One row per cluster.
-        members: One row per cluster and consignment.
-    """
-
-    alerts: pa.Table
-    operators: pa.Table
-    findings: pa.Table
-    clusters: pa.Table
-    members: pa.Table
-
-
-def add_results(folder: Path, run: RunResults) -> None:
+def add_results(folder: Path, table: Callable[[str], pa.Table]) -> None:
     """Put a run's results into the tables of a graph version that is not published yet.
 
     Args:
         folder: As written by `write_graph_tables`.
-        run: The results.
+        table: Gives a table of the run by its name: `alerts`, `operators`, `findings`, `clusters`, `members`; findings with their sentence
+            as `because`, clusters with theirs as `summary`.
 
     Raises:
         OutputError: The folder cannot be written.
     """
     try:
-        alerts = run.alerts
+        alerts, operators, findings = table("alerts"), table("operators"), table("findings")
         order, parcel = order_id(alerts), parcel_id(alerts)
         _rewrite(folder, "Order", _riskiest(alerts, order), _SCORED)
         _rewrite(folder, "Parcel", _riskiest(alerts, parcel), _SCORED)
-        codes = pc.binary_join_element_wise(run.operators["role"], run.operators["code"], ":")
-        _rewrite(folder, "Operator", run.operators.select(["score", "grade"]).append_column("id", codes), ["score", "grade"])
-        _node(folder, "Cluster", run.clusters.rename_columns({"cluster_id": "id"}))
-        _node(folder, "Finding", run.findings.rename_columns({"finding_id": "id"}))
-        about = run.findings.rename_columns({"finding_id": "from", "subject_id": "to"})
+        codes = pc.binary_join_element_wise(operators["role"], operators["code"], ":")
+        _rewrite(folder, "Operator", operators.select(["score", "grade"]).append_column("id", codes), ["score", "grade"])
+        _node(folder, "Cluster", table("clusters").rename_columns({"cluster_id": "id"}))
+        _node(folder, "Finding", findings.rename_columns({"finding_id": "id"}))
+        about = findings.rename_columns({"finding_id": "from", "subject_id": "to"})
         for label in ("Order", "Parcel", "Operator"):
             _relation(folder, "ABOUT", "Finding", label, about.filter(pc.equal(about["subject_type"], label)))
         # Two declarations of one order are two members and one node.
-        members = run.members.group_by(["item", "cluster_id", "label"], use_threads=False).aggregate([("strength", "max")])
+        members = table("members").group_by(["item", "cluster_id", "label"], use_threads=False).aggregate([("strength", "max")])
         members = members.rename_columns({"item": "from", "cluster_id": "to", "strength_max": "strength"})
         for label in ("Order", "Parcel"):
             _relation(folder, "IN_CLUSTER", label, "Cluster", members.filter(pc.equal(members["label"], label)))

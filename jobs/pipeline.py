@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.read_models.results import TABLES, Results, current_run, keep_results, kept_runs, open_results, readable_run
+from sandan.algorithms.read_models.shown_lists import keyed_tables
+from sandan.algorithms.results.results import Results, current_run, keep_results, kept_runs, open_results, readable_run
 from sandan.algorithms.scoring.outcomes import known_outcomes
 from sandan.algorithms.scoring.scoring import gather_evidence, score_lists
 from sandan.algorithms.vocabulary.registry import use
@@ -20,7 +21,7 @@ from sandan.gnn.smoothing import smoother
 from sandan.gnn.training import Trained
 from sandan.gnn.training import train as train_model
 from sandan.graph.arrays import shared_view
-from sandan.graph.results import RunResults, add_results
+from sandan.graph.results import add_results
 from sandan.graph.store.access import graph_layout, publish
 from sandan.graph.store.layout import GraphLayout
 from sandan.graph.tables import write_graph_tables
@@ -84,19 +85,21 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
     tables = layout.tables(run.run_id)
     write_graph_tables(bench.current, keyring, tables, bench.frames.con)
     step("matching the lists, looking for rings, grading")
-    scored = score_lists(
-        bench, shared_view(tables), settings, run.as_of, run.run_id, learner(paths.models, settings.grade), smoother(settings.grade)
-    )
-    run.model_id = scored.model_id
-    grades = scored.report["grades"]
-    run.n_scored, run.n_high = scored.alerts.num_rows, grades["high"]
-    # The state of the lake that it read: vacuum keeps what it names for as long as the run is kept.
-    scored.report["lake_seq"] = bench.frames.lake.entries[-1].seq
     newest = newest_record(bench.frames)
-    scored.report["newest_record"] = {**asdict(newest), "known_at": newest.known_at.isoformat()} if newest else None
-    scored.report["lists"] = lags(bench.frames)
-    add_results(tables, RunResults(*(with_texts(name, getattr(scored, name)) for name in TABLES)))
-    keep_results(paths, run.run_id, scored)
+    made = score_lists(
+        bench, shared_view(tables), settings, run.as_of, run.run_id, paths.runs / run.run_id, learner(paths.models, settings.grade),
+        smoother(settings.grade),
+    )  # fmt: skip
+    scored = made.saying(
+        # The state of the lake that it read: vacuum keeps what it names for as long as the run is kept.
+        lake_seq=bench.frames.lake.entries[-1].seq,
+        newest_record={**asdict(newest), "known_at": newest.known_at.isoformat()} if newest else None,
+        lists=lags(bench.frames),
+    )
+    run.model_id = (scored.report["model"] or {}).get("model_id")
+    run.n_scored, run.n_high = scored.table("alerts").num_rows, scored.report["grades"]["high"]
+    add_results(tables, lambda name: with_texts(name, scored.table(name)))
+    keep_results(paths, scored, keyed_tables(bench, scored))
     step("publishing the graph")
     publish(settings, run.run_id, run.run_id)
     # An older version's own pointer to the newest run, which must never speak again.
@@ -224,7 +227,7 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
             lists = Bench(Frames(lake, con, as_of), folder).current
             write_graph_tables(lists, keyring, layout.tables(version), con)
             if newest:
-                add_results(layout.tables(version), RunResults(*(with_texts(name, newest.table(name)) for name in TABLES)))
+                add_results(layout.tables(version), lambda name: with_texts(name, newest.table(name)))
             step("publishing the graph")
             publish(settings, version, newest.run_id if newest else "")
         except BaseException:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandan.algorithms.read_models.results import Results, open_results, readable_run
+from sandan.algorithms.results.results import Results, open_results, readable_run
 from sandan.algorithms.scoring.planning import Plan, plan_inspections
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import barred, because, strongest_first

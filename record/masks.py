@@ -1,9 +1,19 @@
-"""Masks: what of personal data may be shown; one definition for texts and for columns of Ibis."""
+"""Masks: what of personal data may be shown; for texts, for columns of Ibis, and as macros of DuckDB."""
 
 import ibis
 import ibis.expr.types as ir
 
 _MOST_STARS = 4
+# As `mask_name`, `mask_telephone` and `mask_address`, which takes the normal form of an address where there is one.
+MASK_MACROS = f"""
+create macro masked_name(t) as case when coalesce(t, '') = '' then ''
+  else (case when length(t) > 1 then substr(t, 1, 1) else '' end) || repeat('*', least(greatest(length(t) - 1, 1), {_MOST_STARS})) end;
+create macro masked_digits(t) as case when length(t) > 4 then repeat('*', length(t) - 4) || right(t, 4) else repeat('*', length(t)) end;
+create macro masked_telephone(t) as case when coalesce(t, '') = '' then '' else masked_digits(split_part(t, '#', 1))
+  || (case when contains(t, '#') then '#' || repeat('*', length(t) - length(split_part(t, '#', 1)) - 1) else '' end) end;
+create macro masked_text(t) as case when t = '' then '' else substr(t, 1, least(6, length(t) // 2)) || '***' end;
+create macro masked_address(norm, written) as masked_text(coalesce(nullif(norm, ''), written, ''));
+"""
 
 
 def mask_name(name: str | None) -> str:

@@ -114,7 +114,7 @@ def _refusals(answered: ir.Table) -> ir.Table:
 
 def _granted(bench: Bench, declared: ir.Table, numbers: ir.Table) -> ir.Table:
     """Consignments whose declaration was cancelled or whose goods were returned, as the last answer says: consignment_id, applied."""
-    answered = _of(declared, numbers, replies(bench.current("other")))
+    answered = bench.keep("replies_of", _of(declared, numbers, replies(bench.current("other"))))
     answered = answered.mutate(about=answered.consignment_id + answered.applied)
     last = first_by(answered, "about", answered.at.desc(), answered.record_id)
     granted = last.filter(last.status.isin(_GRANTED))

@@ -1,15 +1,10 @@
 """What customs answered to applications for a cancellation or a return; these answers are kept as they came, so they are read here."""
 
-from typing import Any
-
 import ibis
 import ibis.expr.types as ir
 
-from sandan.record.lake.frames import Frames
-
 # Kind of message -> flow, and what was applied for.
 REPLIES = {"CEB624": ("import", "cancelled"), "CEB626": ("import", "returned"), "CEB606": ("export", "cancelled")}
-_ABOUT = {"cancelled": "cancellation", "returned": "return"}
 
 
 def replies(kept: ir.Table) -> ir.Table:
@@ -41,13 +36,3 @@ def replies(kept: ir.Table) -> ir.Table:
         pre_no=element("preNo"),
         invt_no=element("invtNo"),
     )
-
-
-def replies_about(frames: Frames, column: str, number: str, flow: str) -> list[dict[str, Any]]:
-    """Answers that name a declaration by one of its numbers: about (`cancellation`, `return`), at, status, info, record_id."""
-    if not frames.lake.checked_files("other"):
-        return []
-    kept = frames.current("other")
-    found = replies(kept.filter(kept.content.contains(number)))
-    rows = found.filter((found[column] == number) & (found.flow == flow)).to_pyarrow().to_pylist()
-    return [{**row, "about": _ABOUT[row["applied"]], "status": row["status"] or "", "info": row["info"] or ""} for row in rows]

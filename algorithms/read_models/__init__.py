@@ -1,1 +1,1 @@
-"""The results of a run as they are kept, and what screens and commands read of them."""
+"""What screens and commands show of a run: one consignment, its surroundings, destinations."""

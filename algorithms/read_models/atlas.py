@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.algorithms.network.ties import PEOPLE, SENDERS
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 from sandan.graph.arrays import shared_view
 from sandan.graph.store.layout import node_file
 from sandan.graph.view import GraphView, sorted_places

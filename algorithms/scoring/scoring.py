@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -19,6 +20,7 @@ from sandan.algorithms.context.context import Context, gather_context
 from sandan.algorithms.facts.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.groups.cluster_tables import Clustered
 from sandan.algorithms.matching.clearance import clearance
+from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.clusters import find_clusters
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
@@ -50,29 +52,6 @@ _COLUMNS = (
     "status",
 )
 _MEASURES = ("u_ratio", "w_weight", "n_lines", "discount_share", "hours_paid", "hours_waybill", "alike", "last_list")
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Everything one scoring found.
-
-    Attributes:
-        alerts: One row per consignment.
-        operators: One row per operator.
-        findings: One row per finding.
-        clusters: One row per cluster.
-        members: One row per cluster and consignment.
-        report: What was compared with what, what was not run, what was learned.
-        model_id: The model that took part, if any.
-    """
-
-    alerts: pa.Table
-    operators: pa.Table
-    findings: pa.Table
-    clusters: pa.Table
-    members: pa.Table
-    report: dict[str, Any]
-    model_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +136,9 @@ def weights_of(evidence: Evidence, breaches: float = 0.0) -> Bits:
 
 
 def score_lists(
-    bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str, learner: Learner | None = None,
+    bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str, folder: Path, learner: Learner | None = None,
     smoother: Smoother | None = None,
-) -> Scored:  # fmt: skip
+) -> Results:  # fmt: skip
     """Score every consignment with what is known on a date.
 
     Args:
@@ -168,8 +147,12 @@ def score_lists(
         settings: Thresholds and tolerances.
         as_of: The date.
         run_id: Name of the run.
+        folder: Where its results will be kept.
         learner: A learned model; None: rules and groups alone.
         smoother: Of the evidence where there is no model; None: the evidence alone.
+
+    Returns:
+        The run's tables and report, in memory; `model_id` of the report names the model that took part, if any.
     """
     evidence = gather_evidence(bench, view, settings, as_of, run_id)
     facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
@@ -197,7 +180,8 @@ def score_lists(
         "network": {**evidence.clustered.report, "clusters": dict(Counter(suspects.clusters["kind"].to_pylist()))},
         "model": learned.report if learned else None,
     }
-    return Scored(alerts, operators, findings, suspects.clusters, suspects.members, report, learned.model_id if learned else None)
+    made = {"alerts": alerts, "operators": operators, "findings": findings, "clusters": suspects.clusters, "members": suspects.members}
+    return Results(run_id, folder, made, report)
 
 
 def _with_measures(facts: Facts) -> Facts:

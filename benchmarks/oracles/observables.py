@@ -17,7 +17,7 @@ from sandan.algorithms.network.aggregates import merged, most, parties_on
 from sandan.algorithms.network.features import KINDS, ROW, make_features
 from sandan.algorithms.network.features import names as feature_names
 from sandan.algorithms.network.ties import shared_identifiers
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.outcomes import known_outcomes
 from sandan.algorithms.scoring.scoring import Evidence, gather_evidence
 from sandan.algorithms.vocabulary.registry import registry

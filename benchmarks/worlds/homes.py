@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from benchmarks.harness import say
 from benchmarks.oracles.observables import EVERY, Observables, observe
 from sandan.algorithms.evaluation.answers import Answer, answers
-from sandan.algorithms.read_models.former_results import in_form
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.former_results import in_form
+from sandan.algorithms.results.results import open_results
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score, train

@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from sandan.algorithms.read_models.results import Results, open_results
+from sandan.algorithms.results.results import Results, open_results
 from sandan.record.errors import UnknownId
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 
-_NOT_SAID = ("evidence", "cypher", "fields", "marked")
+_SAID = "* EXCLUDE (evidence, cypher, marked, file_row_number)"
+_OF_CLUSTER = "cluster_id, typologies, n_orders"
 _COMPARED = {"orders": "orders", "payments": "payments", "waybills": "waybills", "deliveries": "tracking"}
 
 
@@ -68,13 +67,12 @@ def run_of(settings: Settings, run_id: str | None) -> Results:
 
 def read_operators(results: Results) -> list[dict[str, Any]]:
     """The run's operators, the highest score first."""
-    rows: list[dict[str, Any]] = results.table("operators").to_pylist()
-    return rows
+    return results.query("SELECT * EXCLUDE (file_row_number) FROM operators ORDER BY file_row_number")
 
 
 def operator_names(results: Results, role: str) -> dict[str, str]:
     """Name by code of the operators in one role."""
-    rows = results.table("operators", ["role", "code", "name"], [("role", "=", role)]).to_pylist()
+    rows = results.query("SELECT code, name FROM operators WHERE role = $role", role=role)
     return {row["code"]: row["name"] for row in rows}
 
 
@@ -82,8 +80,7 @@ def clusters_by_id(results: Results, ids: Collection[str]) -> dict[str, dict[str
     """Size and typologies of some clusters, by id."""
     if not ids:
         return {}
-    columns = ["cluster_id", "typologies", "n_orders"]
-    rows = results.table("clusters", columns, [("cluster_id", "in", list(ids))]).to_pylist()
+    rows = results.query(f"SELECT {_OF_CLUSTER} FROM clusters WHERE list_contains($ids, cluster_id)", ids=sorted(ids))
     return {row["cluster_id"]: row for row in rows}
 
 
@@ -92,8 +89,7 @@ def findings_of(results: Results, ids: Collection[str]) -> dict[str, list[dict[s
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     if not ids:
         return found
-    columns = [name for name in pq.read_schema(results.path("findings")).names if name not in _NOT_SAID]
-    for row in results.table("findings", columns, [("consignment_id", "in", list(ids))]).to_pylist():
+    for row in results.query(f"SELECT {_SAID} FROM findings WHERE list_contains($ids, consignment_id)", ids=sorted(ids)):
         found[row["consignment_id"]].append(row)
     return found
 

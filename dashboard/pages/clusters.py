@@ -128,8 +128,8 @@ def register(app: dash.Dash, settings: Settings) -> None:
 
 def cluster_rows(settings: Settings, address: Address, run_id: str | None) -> list[dict[str, Any]]:
     """Rows of the list: the clusters of the chosen kind, the highest score first."""
-    rows = run_of(settings, run_id).table("clusters").to_pylist()
-    return [cluster_row(row, grade(row["score"], settings.grade), address) for row in rows if _kind(address) in ("", row["kind"])]
+    rows = run_of(settings, run_id).query("SELECT * FROM clusters WHERE $kind IN ('', kind) ORDER BY file_row_number", kind=_kind(address))
+    return [cluster_row(row, grade(row["score"], settings.grade), address) for row in rows]
 
 
 def countries(settings: Settings, address: Address, run_id: str | None) -> tuple[CountryCount, ...]:

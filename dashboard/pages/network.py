@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
 from sandan.algorithms.read_models.atlas import KINDS, clusters_of
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import grade
 from sandan.algorithms.wording.render import summary
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene, consignment_path
@@ -165,7 +165,7 @@ def _bare(scene: Scene) -> Scene:
 def _head(settings: Settings, results: Results, picture: Picture, address: Address) -> html.Div:
     scene, language = address.scene, address.language
     if scene.cluster:
-        rows = [row for row in results.table("clusters").to_pylist() if row["cluster_id"] == scene.cluster]
+        rows = results.query("SELECT * FROM clusters WHERE cluster_id = $cluster", cluster=scene.cluster)
         signs = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
         title = text("network_of_cluster", language, cluster=scene.cluster)
         ways = [dcc.Link(text("to_clusters", language), href=address.drawing(Scene()).to(CLUSTERS), className="button quiet")]

@@ -107,7 +107,7 @@ def rows_response(settings: Settings, request: dict[str, Any], search: str | Non
     address = Address.parse(search, settings.language)
     results = run_of(settings, run_id)
     found = read_alerts(
-        results.path("alerts"),
+        results,
         address.filters,
         start=int(request["startRow"]),
         stop=int(request["endRow"]),
@@ -124,7 +124,7 @@ def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[An
     """What changes with the filters besides the rows: chart, choices of typology, number of rows, the operator's mark."""
     filters, language = address.filters, address.language
     results = run_of(settings, run_id)
-    found = count_typologies(results.path("alerts"), filters)
+    found = count_typologies(results, filters)
     totals = typology_totals(found)
     names = {key: f"{registry().label(key, language)} ({n})" for key, n in totals.items()}
     choices = [
@@ -132,7 +132,7 @@ def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[An
         for key in dict.fromkeys((*totals, *registry(), filters.typology))
         if key
     ]
-    n = count_alerts(results.path("alerts"), filters)
+    n = count_alerts(results, filters)
     count = text("n_shown", language, n=f"{n:,}", total=f"{summarise(results).total:,}") if n else text("n_none", language)
     return typology_figure(found, filters.typology, language), choices, count, _operator_mark(address)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.graph.store.access import open_store
 from sandan.jobs.inboxes.inbox import check_writable, open_inbox

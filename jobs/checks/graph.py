@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.read_models.results import TABLES, Results, open_results
+from sandan.algorithms.results.results import Results, open_results
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import with_texts
 from sandan.graph.check import differences, loose_ends, served_checksums, unnamed_consignments
 from sandan.graph.checksum import Checksum, digest, table_checksums
 from sandan.graph.parts import Part, parts
-from sandan.graph.results import RunResults, add_results
+from sandan.graph.results import add_results
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import GraphLayout, checked_counts
 from sandan.graph.tables import write_graph_tables
@@ -92,7 +92,7 @@ def _against_lake(settings: Settings, version: str, tables: Path, expected: dict
         lists = Bench(Frames(lake, con, as_of), folder).current
         write_graph_tables(lists, open_keyring(settings), folder / "tables", con)
         if results:
-            add_results(folder / "tables", RunResults(*(with_texts(name, results.table(name)) for name in TABLES)))
+            add_results(folder / "tables", lambda name: with_texts(name, results.table(name)))
         said, named = unnamed_consignments(lists, tables)
         say("consignments by list: " + ", ".join(f"{name} {n}" for name, n in named.items()))
         return [f"lake: {text}" for text in [*said, *differences(expected, table_checksums(folder / "tables"))]]

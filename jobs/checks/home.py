@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandan.algorithms.read_models.results import TABLES, Results, current_run, kept_runs
+from sandan.algorithms.results.results import TABLES, Results, current_run, kept_runs
 from sandan.gnn.model import check_model, model_folders
 from sandan.graph.store.layout import GraphLayout
 from sandan.jobs.plans import KeptPlan
@@ -165,7 +165,7 @@ def _runs(paths: HomePaths, found: Found) -> None:
             continue
         if "files" not in results.report:
             found.notes.append(f"{results.folder}: no checksum kept, {_OLDER}")
-        for name in TABLES:
+        for name in sorted({*TABLES, *(Path(file).stem for file in results.report.get("files", ()))}):
             found.take(lambda results=results, name=name: results.path(name))  # type: ignore[misc]
             found.count(results.folder / f"{name}.parquet")
 

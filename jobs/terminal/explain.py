@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sandan.algorithms.read_models.consignment import ConsignmentView, full_key, view_consignment
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.algorithms.scoring.waterfall import waterfall
 from sandan.algorithms.vocabulary.labels import FIELDS, LISTS, label
 from sandan.algorithms.vocabulary.registry import registry, use

@@ -14,7 +14,7 @@ import typer
 from sandan.algorithms.evaluation.evaluation import as_rows, evaluate
 from sandan.algorithms.evaluation.measures import measures
 from sandan.algorithms.evaluation.resolution import concluded_persons
-from sandan.algorithms.read_models.results import Results, open_results
+from sandan.algorithms.results.results import Results, open_results
 from sandan.algorithms.scoring.planning import COLUMNS as PLAN_COLUMNS
 from sandan.algorithms.scoring.planning import RELEASED_COLUMNS
 from sandan.algorithms.vocabulary.registry import use

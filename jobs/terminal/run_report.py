@@ -3,7 +3,7 @@
 Apart from the accounts of intake, which need none of what opens a run: a job that only reads files starts in a third of the memory.
 """
 
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.algorithms.wording.render import note as words
 from sandan.jobs.terminal.progress import say
 from sandan.record.catalog.trade import TRADE

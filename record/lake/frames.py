@@ -5,7 +5,7 @@ Written in the portable subset, so that the same expressions give the same rows 
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import ibis
 import ibis.expr.types as ir
@@ -60,40 +60,13 @@ class Frames:
             self._known[name] = self._current(name)
         return self._known[name]
 
-    def of(self, name: str, column: str, values: Iterable[str]) -> ir.Table:
-        """The rows of one list in force on the date whose column has one of the values; looks at these rows' versions only.
-
-        The column must belong to the list's key, so that all versions of a row are among them.
-        """
-        few, n = self._few(name, column, tuple(values))
-        return self._current(name, few) if n else few
-
-    def _few(self, name: str, column: str, values: tuple[str, ...]) -> tuple[ir.Table, int]:
-        """All versions with one of the values, and how many: read at once, as few rows take longer to plan for than to read."""
-        every = self.every(name)
-        found = every.filter(every[column].isin(values)).to_pyarrow()
-        return self.con.create_table(f"few_{name}_{secrets.token_hex(4)}", found, temp=True), found.num_rows
-
-    def lines_of(self, name: str, head_ids: Sequence[str], column: str, value: str) -> ir.Table:
-        """The lines in force of some heads, those that came as a table of their own included.
-
-        Args:
-            name: The list of lines.
-            head_ids: Records of the heads.
-            column: A column of the heads' key that the lines have too.
-            value: What the heads have in it.
-        """
-        heads = self.of(next(spec.name for spec in CATALOG.values() if spec.lines == name), column, [value])
-        return self._current(name, self._few(name, column, (value,))[0], heads.filter(heads.record_id.isin(head_ids)))
-
     def count(self, name: str) -> int:
         """Rows of one list in force on the date."""
         return int(self.current(name).count().execute())
 
-    def _current(self, name: str, few: ir.Table | None = None, heads: ir.Table | None = None) -> ir.Table:
-        """Rows in force: of the whole list, or of some versions."""
+    def _current(self, name: str) -> ir.Table:
         spec = CATALOG[name]
-        rows = self.every(name) if few is None else few
+        rows = self.every(name)
         if self.as_of is not None:
             known = rows.known_at <= ibis.literal(self.as_of)
             # A reference without a time of its own came when it was sent for, which says nothing of since when it holds; lines that
@@ -105,7 +78,7 @@ class Frames:
         if name != "companies":
             rows = self._with_register_codes(rows)
         if spec.is_lines:
-            return self._lines(name, rows, heads)
+            return self._lines(name, rows)
         if spec.replaces:
             order = [rows.batch_id.desc(), rows.record_id.desc()]
         else:
@@ -121,10 +94,9 @@ class Frames:
     def _merges(self, name: str) -> bool:
         return name in ("orders", "waybills")
 
-    def _lines(self, name: str, rows: ir.Table, heads: ir.Table | None) -> ir.Table:
+    def _lines(self, name: str, rows: ir.Table) -> ir.Table:
         """Lines of the heads in force, and lines that came as a table of their own for heads that have none."""
-        if heads is None:
-            heads = self.current(next(spec.name for spec in CATALOG.values() if spec.lines == name))
+        heads = self.current(next(spec.name for spec in CATALOG.values() if spec.lines == name))
         own = rows.filter(rows.parent_id.notnull()).semi_join(heads, rows.parent_id == heads.record_id)
         loose = rows.filter(rows.parent_id.isnull())
         order = [loose[CATALOG[name].known_by].desc(nulls_first=False), loose.record_id.desc()]

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from sandan.algorithms.read_models.results import Results, open_results
+from sandan.algorithms.results.results import Results, open_results
 from sandan.algorithms.scoring.grading import ALERTS
 from sandan.algorithms.wording.render import strongest_first
 from sandan.dashboard.app import make_app
@@ -62,10 +62,10 @@ def empty_home(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def alerts_file(tmp_path: Path) -> Callable[..., Path]:
-    """Writes an alerts file from rows that only name what matters."""
+def run_of_alerts(tmp_path: Path) -> Callable[..., Results]:
+    """Makes a run from rows of alerts that only name what matters."""
 
-    def write(*rows: dict[str, Any]) -> Path:
+    def make(*rows: dict[str, Any]) -> Results:
         default: dict[str, Any] = {
             **dict.fromkeys(ALERTS.names, ""),
             "typologies": [],
@@ -78,11 +78,12 @@ def alerts_file(tmp_path: Path) -> Callable[..., Path]:
             "declared_cny": 100.0,
         }
         made = [{**default, "consignment_id": f"c{n}", "order_no": f"O{n}", **row} for n, row in enumerate(rows)]
-        path = tmp_path / "alerts.parquet"
-        pq.write_table(pa.Table.from_pylist(made, schema=ALERTS), path)
-        return path
+        folder = tmp_path / "run"
+        folder.mkdir()
+        pq.write_table(pa.Table.from_pylist(made, schema=ALERTS), folder / "alerts.parquet")
+        return Results("run", folder, said={"run_id": "run"})
 
-    return write
+    return make
 
 
 @dataclass

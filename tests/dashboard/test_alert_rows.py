@@ -5,21 +5,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import Filters
 from sandan.dashboard.alert_rows import LARGEST_PAGE, conditions, count_alerts, count_typologies, ordering, read_alerts
 from sandan.dashboard.theme import GRADES
 
-Write = Callable[..., Path]
+Write = Callable[..., Results]
 EVERY = Filters(GRADES)
 
 
-def numbers(file: Path, filters: Filters, **more: object) -> list[str]:
-    return [row["order_no"] for row in read_alerts(file, filters, start=0, stop=100, **more).rows]  # type: ignore[arg-type]
+def numbers(run: Results, filters: Filters, **more: object) -> list[str]:
+    return [row["order_no"] for row in read_alerts(run, filters, start=0, stop=100, **more).rows]  # type: ignore[arg-type]
 
 
-def test_the_file_s_order_stands_without_another(alerts_file: Write) -> None:
-    file = alerts_file({"score": 0.9}, {"score": 0.5}, {"score": 0.5}, {"score": 0.1})
-    assert numbers(file, EVERY) == ["O0", "O1", "O2", "O3"]
+def test_the_file_s_order_stands_without_another(run_of_alerts: Write) -> None:
+    run = run_of_alerts({"score": 0.9}, {"score": 0.5}, {"score": 0.5}, {"score": 0.1})
+    assert numbers(run, EVERY) == ["O0", "O1", "O2", "O3"]
 
 
 @pytest.mark.parametrize(
@@ -38,14 +39,14 @@ def test_the_file_s_order_stands_without_another(alerts_file: Write) -> None:
         (Filters(GRADES, typology="quot"), []),
     ],
 )
-def test_each_filter(alerts_file: Write, filters: Filters, expected: list[str]) -> None:
-    file = alerts_file(
+def test_each_filter(run_of_alerts: Write, filters: Filters, expected: list[str]) -> None:
+    run = run_of_alerts(
         {"grade": "high", "score": 0.9, "typologies": ["quota_x", "time_order"], "ebc_code": "SELLER"},
         {"grade": "medium", "score": 0.5, "typologies": ["quota", "time_order"], "flow": "export", "logistics_code": "CARRIER"},
         {"status": "pending", "logistics_no": "ZZ99"},
     )
-    assert numbers(file, filters) == expected
-    assert count_alerts(file, filters) == read_alerts(file, filters, start=0, stop=1).total == len(expected)
+    assert numbers(run, filters) == expected
+    assert count_alerts(run, filters) == read_alerts(run, filters, start=0, stop=1).total == len(expected)
 
 
 def test_values_never_stand_in_the_query() -> None:
@@ -61,43 +62,44 @@ def test_sorting_knows_only_its_columns() -> None:
     assert ordering([{"colId": "known", "sort": "'"}], "known_us", "place") == "known_us DESC NULLS LAST, place"
 
 
-def test_sorting_by_every_column_works(alerts_file: Write) -> None:
-    file = alerts_file({"declared_cny": 3.0}, {"declared_cny": None}, {"declared_cny": 1.0})
-    assert numbers(file, EVERY, sort=[{"colId": "value", "sort": "asc"}]) == ["O2", "O0", "O1"]
+def test_sorting_by_every_column_works(run_of_alerts: Write) -> None:
+    run = run_of_alerts({"declared_cny": 3.0}, {"declared_cny": None}, {"declared_cny": 1.0})
+    assert numbers(run, EVERY, sort=[{"colId": "value", "sort": "asc"}]) == ["O2", "O0", "O1"]
     for column in ("score", "grade", "number", "platform", "customs", "status", "known"):
-        assert len(numbers(file, EVERY, sort=[{"colId": column, "sort": "desc"}])) == 3
+        assert len(numbers(run, EVERY, sort=[{"colId": column, "sort": "desc"}])) == 3
 
 
-def test_a_page_is_cut_and_capped(alerts_file: Write) -> None:
-    file = alerts_file(*({} for _ in range(LARGEST_PAGE + 50)))
-    page = read_alerts(file, EVERY, start=10, stop=13)
+def test_a_page_is_cut_and_capped(run_of_alerts: Write) -> None:
+    run = run_of_alerts(*({} for _ in range(LARGEST_PAGE + 50)))
+    page = read_alerts(run, EVERY, start=10, stop=13)
     assert ([row["order_no"] for row in page.rows], page.total) == (["O10", "O11", "O12"], LARGEST_PAGE + 50)
-    assert len(read_alerts(file, EVERY, start=-5, stop=10**9).rows) == LARGEST_PAGE
-    assert read_alerts(file, EVERY, start=5, stop=2).rows == ()
+    assert len(read_alerts(run, EVERY, start=-5, stop=10**9).rows) == LARGEST_PAGE
+    assert read_alerts(run, EVERY, start=5, stop=2).rows == ()
 
 
-def test_two_declarations_of_one_order_are_told_apart(alerts_file: Write) -> None:
+def test_two_declarations_of_one_order_are_told_apart(run_of_alerts: Write) -> None:
     same = {"order_no": "X", "grade": "high"}
-    file = alerts_file(same, {"order_no": "Y"}, same, {"order_no": "X", "ebp_code": "P2"}, {"order_no": "", "logistics_no": "L"})
-    rows = read_alerts(file, EVERY, start=0, stop=9).rows
+    run = run_of_alerts(same, {"order_no": "Y"}, same, {"order_no": "X", "ebp_code": "P2"}, {"order_no": "", "logistics_no": "L"})
+    rows = read_alerts(run, EVERY, start=0, stop=9).rows
     assert [row["is_unique"] for row in rows] == [False, True, False, True, True]
 
 
-def test_typologies_are_counted_by_grade_and_not_by_their_own_filter(alerts_file: Write) -> None:
-    file = alerts_file(
+def test_typologies_are_counted_by_grade_and_not_by_their_own_filter(run_of_alerts: Write) -> None:
+    run = run_of_alerts(
         {"grade": "high", "typologies": ["a", "b"]}, {"grade": "medium", "typologies": ["a"]}, {"typologies": ["a"]}, {"grade": "high"}
     )
-    assert count_typologies(file, Filters(typology="b")) == [("a", "high", 1), ("a", "medium", 1), ("b", "high", 1)]
+    assert count_typologies(run, Filters(typology="b")) == [("a", "high", 1), ("a", "medium", 1), ("b", "high", 1)]
 
 
-def test_a_run_of_an_older_version_is_read_alike(alerts_file: Callable[..., Path]) -> None:
+def test_a_run_of_an_older_version_is_read_alike(run_of_alerts: Write, tmp_path: Path) -> None:
     rows = ({"grade": "high", "typologies": ["quota_x", "time_order"]}, {"typologies": ["quota"]}, {"grade": "high"})
-    file = alerts_file(*rows)
-    table = pq.read_table(file)
+    run = run_of_alerts(*rows)
+    table = run.table("alerts")
     texts = pa.array(["|".join(names) for names in table["typologies"].to_pylist()])
-    former = file.with_name("former.parquet")
-    pq.write_table(table.set_column(table.schema.get_field_index("typologies"), "typologies", texts), former)
+    former = Results("former", tmp_path / "former", said={"run_id": "former"})
+    former.folder.mkdir()
+    pq.write_table(table.set_column(table.schema.get_field_index("typologies"), "typologies", texts), former.folder / "alerts.parquet")
     for filters in (Filters(grades=GRADES), Filters(grades=GRADES, typology="quota"), Filters(grades=("high",), typology="time_order")):
-        new, old = (read_alerts(name, filters, start=0, stop=9) for name in (file, former))
+        new, old = (read_alerts(name, filters, start=0, stop=9) for name in (run, former))
         assert new == old and new.total == count_alerts(former, filters)
-        assert count_typologies(file, filters) == count_typologies(former, filters)
+        assert count_typologies(run, filters) == count_typologies(former, filters)

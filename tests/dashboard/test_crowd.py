@@ -5,15 +5,12 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-from sandan.algorithms.read_models import consignment
 from sandan.algorithms.read_models.consignment import full_key
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.routing import page_at
 from sandan.ingest.intake import ingest
-from sandan.record.home import HomePaths
-from sandan.record.lake.frames import Frames, connect
-from sandan.record.lake.lake import Lake
+from sandan.jobs.pipeline import score
 from sandan.record.settings import Settings, load_settings
 
 
@@ -42,26 +39,9 @@ def test_eight_at_once_in_a_home_of_orders_alone(tmp_path: Path) -> None:
         + "".join(f"P1,A{i},Y1,T{i},{10 + i},CNY,2025-04-01T10:00:00\n" for i in range(8))
     )
     ingest([tmp_path / "orders.csv", tmp_path / "payments.csv"], settings)
-    # No run is needed: a page looks at the lists themselves.
-    alert = {
-        "order_no": "",
-        "logistics_no": "",
-        "flow": "import",
-        "cop_no": "",
-        "kind": "order",
-        "ebp_code": "P1",
-        "logistics_code": "",
-        "consignment_id": "none",
-    }
-    paths = HomePaths(settings.home)
-
-    def look(i: int) -> list[str]:
-        con = connect(threads=1)
-        try:
-            rows = consignment._rows(Frames(Lake(paths.lake), con, None), {**alert, "order_no": f"A{i % 8}"})
-            return [row["order_no"] for row in rows["order"]] + [row["pay_transaction_id"] for row in rows["payment"]]
-        finally:
-            con.disconnect()
-
+    score(settings)
+    paths = [consignment_path(f"import:P1:A{i}") for i in range(8)]
+    alone = [repr(page_at(settings, path, Address("en"))) for path in paths]
+    assert all(f"A{i}" in page and f"T{i}" in page for i, page in enumerate(alone))
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(look, range(32))) == [[f"A{i % 8}", f"T{i % 8}"] for i in range(32)]
+        assert list(pool.map(lambda path: repr(page_at(settings, path, Address("en"))), paths * 4)) == alone * 4

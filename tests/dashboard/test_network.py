@@ -10,7 +10,7 @@ import pytest
 
 from sandan.algorithms.read_models.atlas import KINDS, Atlas
 from sandan.algorithms.read_models.destinations import cluster_countries
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 from sandan.algorithms.wording.render import summary
 from sandan.dashboard import network_view
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 
 CANVAS = "#network-canvas[data-nodes]"
 WHERE = """(part) => {

@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 
 from sandan.algorithms.read_models.consignment import full_key
-from sandan.algorithms.read_models.results import Results
+from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import consignment_path
 from sandan.dashboard.posts import PATH
 from sandan.record.settings import Settings

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandan.algorithms.read_models.consignment import full_key
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.algorithms.wording.render import because
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.i18n import TEXTS, Language

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.record.home import HomePaths
 from sandan.synthetic.output.key import KeyRow, read_key
 from sandan.synthetic.params import world_params

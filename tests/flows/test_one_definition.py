@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandan.algorithms.read_models.consignment import view_consignment
-from sandan.algorithms.read_models.results import Results, open_results
+from sandan.algorithms.results.results import Results, open_results
 from sandan.graph.store.access import graph_layout
 from sandan.graph.store.layout import node_file, relation_file
 from sandan.ingest.intake import ingest

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandan.algorithms.read_models.consignment import full_key
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.dashboard.address import Address, Scene, consignment_path
 from sandan.dashboard.pages import clusters, notice, queue
 from sandan.dashboard.routing import page_at

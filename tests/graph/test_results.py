@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sandan.graph.results import RunResults, add_results
+from sandan.graph.results import add_results
 from sandan.graph.schema import NODES, RELATIONS
 from sandan.graph.store.layout import checked_counts, node_file, relation_file
 from sandan.record.errors import OutputError
@@ -17,6 +17,7 @@ from sandan.record.errors import OutputError
 ALERTS = ("flow", "ebp_code", "order_no", "logistics_code", "logistics_no", "status", "score", "grade")
 FINDINGS = ("finding_id", "run_id", "subject_type", "subject_id", "typology", "score", "because", "evidence")
 SEEN = dt.datetime(2025, 3, 1, 8, tzinfo=dt.UTC)
+Tables = dict[str, pa.Table]
 CLUSTER = {"cluster_id": "c-1", "kind": "forged", "score": 0.7, "p_value": 0.01, "n_orders": 3, "summary": "told",
            "first_seen": SEEN.astimezone(dt.timezone(dt.timedelta(hours=8))), "last_seen": SEEN + dt.timedelta(days=1)}  # fmt: skip
 MEMBERS = [
@@ -53,7 +54,7 @@ def tables(tmp_path: Path, make_graph: Callable[..., Any]) -> Path:
 
 
 @pytest.fixture
-def results() -> RunResults:
+def results() -> Tables:
     alerts = [
         alert("1", 0.2),
         alert("1", 0.8, status="pending"),
@@ -69,13 +70,13 @@ def results() -> RunResults:
         finding(4, "Order", "import:P:2"),
     ]
     operators = [{"role": "seller", "code": "S1", "score": 0.3, "grade": "low"}]
-    return RunResults(
-        table(alerts, ALERTS),
-        table(operators, ("role", "code", "score", "grade")),
-        table(findings, FINDINGS),
-        table([CLUSTER], tuple(CLUSTER)),
-        table(MEMBERS, tuple(MEMBERS[0])),
-    )
+    return {
+        "alerts": table(alerts, ALERTS),
+        "operators": table(operators, ("role", "code", "score", "grade")),
+        "findings": table(findings, FINDINGS),
+        "clusters": table([CLUSTER], tuple(CLUSTER)),
+        "members": table(MEMBERS, tuple(MEMBERS[0])),
+    }
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -83,8 +84,8 @@ def rows(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def test_of_several_consignments_of_a_node_the_riskiest_counts(tables: Path, results: RunResults) -> None:
-    add_results(tables, results)
+def test_of_several_consignments_of_a_node_the_riskiest_counts(tables: Path, results: Tables) -> None:
+    add_results(tables, results.__getitem__)
     found = {row["id"]: (row["status"], row["score"], row["grade"]) for row in rows(node_file(tables, "Order"))}
     assert found == {"import:P:1": ("pending", 0.8, "high"), "import:P:2": ("declared", 0.0, "low"), "import:P:3": (None, None, None)}
     found = {row["id"]: (row["status"], row["score"], row["grade"]) for row in rows(node_file(tables, "Parcel"))}
@@ -92,19 +93,19 @@ def test_of_several_consignments_of_a_node_the_riskiest_counts(tables: Path, res
     assert {row["id"]: row["grade"] for row in rows(node_file(tables, "Operator"))} == {"seller:S1": "low", "agent:A1": None}
 
 
-def test_a_parcel_of_an_order_has_the_orders_result(tables: Path, results: RunResults) -> None:
+def test_a_parcel_of_an_order_has_the_orders_result(tables: Path, results: Tables) -> None:
     with_parcel = table([alert("2", 0.5, parcel="8")], ALERTS)
-    add_results(tables, RunResults(with_parcel, results.operators, results.findings, results.clusters, results.members))
+    add_results(tables, {**results, "alerts": with_parcel}.__getitem__)
     assert {row["id"]: row["score"] for row in rows(node_file(tables, "Parcel"))} == {"L:9": None, "L:8": 0.5}
 
 
-def test_nothing_else_changes(tables: Path, results: RunResults) -> None:
+def test_nothing_else_changes(tables: Path, results: Tables) -> None:
     filled = {"status", "score", "grade"}
     before = {node.label: rows(node_file(tables, node.label)) for node in NODES}
     untouched = [node_file(tables, node.label) for node in NODES if node.label not in ("Order", "Parcel", "Operator", "Cluster", "Finding")]
     untouched += [relation_file(tables, r.name, *pair) for r in RELATIONS for pair in r.pairs if r.name not in ("IN_CLUSTER", "ABOUT")]
     content = {path: path.read_bytes() for path in untouched}
-    add_results(tables, results)
+    add_results(tables, results.__getitem__)
     for label in ("Order", "Parcel", "Operator"):
         after = rows(node_file(tables, label))
         # Same order of the rows, too.
@@ -115,8 +116,8 @@ def test_nothing_else_changes(tables: Path, results: RunResults) -> None:
     checked_counts(tables)
 
 
-def test_clusters_members_and_findings_land(tables: Path, results: RunResults) -> None:
-    add_results(tables, results)
+def test_clusters_members_and_findings_land(tables: Path, results: Tables) -> None:
+    add_results(tables, results.__getitem__)
     counts = checked_counts(tables)
     assert (counts.nodes["Cluster"], counts.nodes["Finding"]) == (1, 4)
     assert (counts.relations["IN_CLUSTER"], counts.relations["ABOUT"]) == (3, 4)
@@ -139,18 +140,24 @@ def test_clusters_members_and_findings_land(tables: Path, results: RunResults) -
     }
 
 
-def test_two_consignments_of_one_order_are_one_member_of_the_graph(tables: Path, results: RunResults) -> None:
+def test_two_consignments_of_one_order_are_one_member_of_the_graph(tables: Path, results: Tables) -> None:
     twice = table([*MEMBERS, {**MEMBERS[0], "logistics_no": "W2", "strength": 0.5}], tuple(MEMBERS[0]))
-    add_results(tables, RunResults(results.alerts, results.operators, results.findings, results.clusters, twice))
+    add_results(tables, {**results, "members": twice}.__getitem__)
     assert rows(relation_file(tables, "IN_CLUSTER", "Order", "Cluster"))[0] == {"from": "import:P:1", "to": "c-1", "strength": 1.0}
     assert checked_counts(tables).relations["IN_CLUSTER"] == 3
 
 
-def test_a_second_run_replaces_the_first(tables: Path, results: RunResults) -> None:
-    add_results(tables, results)
+def test_a_second_run_replaces_the_first(tables: Path, results: Tables) -> None:
+    add_results(tables, results.__getitem__)
     less = table([alert("2", 0.1)], ALERTS)
     add_results(
-        tables, RunResults(less, results.operators, results.findings.slice(0, 1), results.clusters.slice(0, 0), results.members.slice(0, 0))
+        tables,
+        {
+            **{name: rows.slice(0, 0) for name, rows in results.items()},
+            "alerts": less,
+            "operators": results["operators"],
+            "findings": results["findings"].slice(0, 1),
+        }.__getitem__,
     )
     assert {row["id"]: row["score"] for row in rows(node_file(tables, "Order"))} == {
         "import:P:1": None,
@@ -160,13 +167,14 @@ def test_a_second_run_replaces_the_first(tables: Path, results: RunResults) -> N
     assert (checked_counts(tables).nodes["Cluster"], checked_counts(tables).relations["IN_CLUSTER"]) == (0, 0)
 
 
-def test_a_run_without_anything_leaves_a_whole_graph(tables: Path, results: RunResults) -> None:
+def test_a_run_without_anything_leaves_a_whole_graph(tables: Path, results: Tables) -> None:
     add_results(
-        tables, RunResults(*(getattr(results, name).slice(0, 0) for name in ("alerts", "operators", "findings", "clusters", "members")))
+        tables,
+        {name: rows.slice(0, 0) for name, rows in results.items()}.__getitem__,
     )
     assert checked_counts(tables).nodes["Order"] == 3
 
 
-def test_tables_that_are_not_there_are_an_output_error(tmp_path: Path, results: RunResults) -> None:
+def test_tables_that_are_not_there_are_an_output_error(tmp_path: Path, results: Tables) -> None:
     with pytest.raises(OutputError, match="cannot write"):
-        add_results(tmp_path / "absent", results)
+        add_results(tmp_path / "absent", results.__getitem__)

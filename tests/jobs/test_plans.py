@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.ingest.intake import ingest
 from sandan.jobs.checks.home import look_at
 from sandan.jobs.pipeline import score

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandan.algorithms.read_models.consignment import view_consignment
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.algorithms.wording.render import because
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.ingest.intake import ingest

@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.algorithms.read_models.former_results import in_form
+from sandan.algorithms.results.former_results import in_form
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.vocabulary.statement import Statement, values_of, values_text
 from sandan.algorithms.wording.messages import MESSAGES

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sandan.algorithms.read_models.consignment import full_key
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.dashboard import network_view
 from sandan.dashboard.address import Address, Scene, consignment_path
 from sandan.dashboard.pages import clusters, notice, queue
@@ -227,6 +227,8 @@ KINDS = {
     "runs/*-score-*/findings.parquet": False,
     "runs/*-score-*/clusters.parquet": False,
     "runs/*-score-*/members.parquet": False,
+    "runs/*-score-*/consignments-*.parquet": False,
+    "runs/*-score-*/keys-*.parquet": False,
     "runs/*-score-*/report.json": False,
     "models/*/card.json": False,
     "models/*/*": False,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandan.algorithms.read_models.results import open_results
+from sandan.algorithms.results.results import open_results
 from sandan.graph.store.access import graph_layout, open_store
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.home import HomePaths

@@ -119,12 +119,6 @@ def test_a_later_batch_replaces_a_reference_row(lake: Lake, commit: Commit) -> N
     assert _records(lake, "exchange_rates") == ["b"]
 
 
-def test_rows_of_some_keys_are_those_of_the_whole_list(lake: Lake, commit: Commit, order: Order) -> None:
-    commit(lake, {"orders": [order("1", "a", 1), order("1", "b", 5), order("2", "c", 1), order("3", "d", 1)]})
-    found = Frames(lake, CON, None).of("orders", "order_no", ["1", "3", "9"]).to_pyarrow()["record_id"].to_pylist()
-    assert sorted(found) == ["b", "d"]
-
-
 VERSIONS = st.lists(
     st.tuples(st.sampled_from("12"), st.integers(0, 2), st.sampled_from("123"), st.sampled_from([None, "1", "2"]), st.integers(0, 1)),
     min_size=1,

@@ -21,10 +21,7 @@ def test_eight_at_once_read_lists_of_which_most_are_empty(lake: Lake, commit: Co
         con = connect(threads=1)
         try:
             frames = Frames(Lake(lake.folder), con, DAY + dt.timedelta(days=1))
-            found = {name: frames.current(name).to_pyarrow().num_rows for name in CATALOG}
-            for name in ("receipts", "payments"):
-                assert frames.of(name, "order_no", ["1"]).to_pyarrow().num_rows == 0
-            return found
+            return {name: frames.current(name).to_pyarrow().num_rows for name in CATALOG}
         finally:
             con.disconnect()
 

@@ -12,6 +12,18 @@ _LISTS = ("typologies", "top_destinations", "ties", "evidence")
 _STRINGS = pa.list_(pa.string())
 
 
+def is_in_form(schema: pa.Schema) -> bool:
+    """Whether a table, or some of its columns, is in the form of today."""
+    names = set(schema.names)
+    texts = any(pa.types.is_string(schema.field(name).type) for name in names.intersection(_LISTS))
+    return (
+        not texts
+        and "fields" not in names
+        and not any(name.endswith("_zh") for name in names)
+        and ("finding_id" not in names or "bits" in names)
+    )
+
+
 def in_form(table: pa.Table) -> pa.Table:
     """A table of a run, or some of its columns, in the form of today; one that is in it already as it is."""
     for name in _LISTS:

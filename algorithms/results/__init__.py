@@ -1,0 +1,1 @@
+"""The results of a run as they are kept in its folder, and how everybody reads them."""
