@@ -5,8 +5,10 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
 
 from sandan.record.lake.frames import Frames
+from sandan.record.lake.tables import SCHEMAS
 
 
 class Bench:
@@ -34,7 +36,13 @@ class Bench:
 
     def current(self, name: str) -> ir.Table:
         """A list in force on the run's date, written on first use."""
-        return self._kept.get(name) if name in self._kept else self.keep(name, self.frames.current(name))
+        if name not in self._kept:
+            if self.frames.lake.files(name):
+                return self.keep(name, self.frames.current(name))
+            # A list that never came needs no statement.
+            pq.write_table(SCHEMAS[name].empty_table(), self.path(name))
+            self._kept[name] = self.frames.con.read_parquet(self.path(name))
+        return self._kept[name]
 
 
 def prefixed(table: ir.Table, prefix: str, columns: Mapping[str, str] | tuple[str, ...]) -> ir.Table:

@@ -17,7 +17,6 @@ from sandan.record.values.parties.telephone import LENT
 
 # What a consignment may touch. `Account` is the buyer's at the platform (buyer_reg_no), which has no node of its own; `OwnPhone` is
 # written beside a buyer's or payer's identity number, `DropPhone` on the parcel.
-# node of its own. `OwnPhone` is written beside a buyer's or payer's identity number, `DropPhone` on the parcel.
 KINDS = (
     "Buyer", "Payer", "Account", "OwnPhone", "DropPhone", "Address", "Sender", "SenderPhone", "SenderAddress", "Goods",
     "Seller", "Payment", "Logistics", "Agent", "Platform", "Country",

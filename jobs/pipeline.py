@@ -31,7 +31,7 @@ from sandan.jobs.inboxes.inbox import Emptied, empty_inboxes
 from sandan.record.errors import InputError, NothingScored, OutputError, SandanError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import Keyring, open_keyring
-from sandan.record.lake.as_of import known_to_of, lags, newest_record
+from sandan.record.lake.as_of import Newest, known_to_of, lags, newest_record
 from sandan.record.lake.check import check_not_lost
 from sandan.record.lake.frames import Frames, connect
 from sandan.record.lake.lake import Lake
@@ -67,8 +67,8 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
 def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, step: Step) -> None:
     keyring = open_keyring(settings)
     try:
-        with _workbench(paths, run, as_of) as bench:
-            _score_lists(settings, paths, run, bench, keyring, step)
+        with _workbench(paths, run, as_of) as (bench, newest):
+            _score_lists(settings, paths, run, bench, newest, keyring, step)
     except BaseException:
         # What is published is whole, whatever failed afterwards.
         if readable_run(paths) != run.run_id:
@@ -77,7 +77,9 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         raise
 
 
-def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, keyring: Keyring, step: Step) -> None:
+def _score_lists(
+    settings: Settings, paths: HomePaths, run: Run, bench: Bench, newest: Newest | None, keyring: Keyring, step: Step
+) -> None:  # fmt: skip
     assert run.as_of is not None
     step("building the graph")
     layout = graph_layout(settings)
@@ -85,7 +87,6 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
     tables = layout.tables(run.run_id)
     write_graph_tables(bench.current, keyring, tables, bench.frames.con)
     step("matching the lists, looking for rings, grading")
-    newest = newest_record(bench.frames)
     made = score_lists(
         bench, shared_view(tables), settings, run.as_of, run.run_id, paths.runs / run.run_id, learner(paths.models, settings.grade),
         smoother(settings.grade),
@@ -107,8 +108,8 @@ def _score_lists(settings: Settings, paths: HomePaths, run: Run, bench: Bench, k
 
 
 @contextmanager
-def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterator[Bench]:
-    """The lists as of a run's date, with a folder for intermediate tables that goes away with it.
+def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterator[tuple[Bench, Newest | None]]:
+    """The lists as of a run's date, with a folder for intermediate tables that goes away with it, and the newest record that they hold.
 
     Raises:
         NothingScored: The lake is empty.
@@ -123,12 +124,12 @@ def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterato
     make_private(folder)
     con = connect()
     try:
-        frames = Frames(lake, con, None)
+        frames = Frames(lake, con, as_of)
         newest = newest_record(frames)
         frames.as_of = run.as_of = as_of or (newest.known_at if newest else None)
         if frames.as_of is None:
             raise NothingScored(f"{paths.lake}: holds no record with a time; run `sandan ingest PATH`, or give the date with --as-of")
-        yield Bench(frames, folder)
+        yield Bench(frames, folder), newest
     except OSError as exc:
         raise OutputError(f"{paths.root}: cannot write ({exc.strerror or exc}); free space, then run the command again") from exc
     finally:
@@ -162,7 +163,7 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
 
 
 def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, seed: int, step: Step) -> Trained:
-    with _workbench(paths, run, as_of) as bench:
+    with _workbench(paths, run, as_of) as (bench, _):
         assert run.as_of is not None
         if not bench.frames.count("outcomes"):
             return Trained(None, {}, "no outcomes are known by this date")

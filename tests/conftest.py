@@ -1,6 +1,7 @@
 """Fixtures for every folder of tests."""
 
 import fcntl
+import gc
 import importlib.util
 import os
 import shutil
@@ -22,6 +23,21 @@ def pytest_configure(config: pytest.Config) -> None:
     is_long = config.getoption("markexpr") in ("slow", "slow or not slow")
     hypothesis.settings.register_profile("sandan", derandomize=not is_long, deadline=None)
     hypothesis.settings.load_profile("sandan")
+    gc.set_threshold(100_000, 50, 50)  # as the command line does
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks say what a test needs, so that a machine without it can leave such tests out: `-m "not neo4j and not browser"`."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    if fixtures & {"neo4j_dist", "neo4j_uri", "neo4j_with_password"} or any(
+        value == "neo4j" for value in parameters.values() if isinstance(value, str)
+    ):
+        item.add_marker("neo4j")
+    if "browser" in fixtures:
+        item.add_marker("browser")
+    if TESTS / "flows" in item.path.parents:
+        item.add_marker("flow")
 
 
 def _module(name: str, *path: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Who was wronged, and whether the reasons given are the true ones."""
+"""False alarms, and whether the reasons given are the true ones."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A run held against an answer key: what was found, what was missed, who was wronged."""
+"""A run compared with an answer key: what was found, what was missed, which honest ones were flagged."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def evaluate(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any
 def _part(part: str, name: str, seen: Sequence[tuple[str | None, bool]]) -> Part:
     n = len(seen)
     share = {grade: sum((given or "low") == grade for given, _ in seen) / n for grade in GRADES}
-    named = sum(told for _, told in seen) / n if part == "fraud" and name else None
+    named = sum(is_named for _, is_named in seen) / n if part == "fraud" and name else None
     return Part(part, name, n, sum(given is None for given, _ in seen), share["low"], share["medium"], share["high"], named)
 
 

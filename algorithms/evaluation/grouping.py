@@ -1,4 +1,4 @@
-"""Whether those who act together were put together: the run's clusters held against the groups of an answer key."""
+"""Whether those who act together were put together: the run's clusters compared with the groups of an answer key."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from sandan.algorithms.evaluation.bootstrap import Family, Figure, Floats
 
 # Of smaller groups one member more or less would decide.
 FEWEST = 5
-_TOLD = {
+_DEFINITIONS = {
     "ring_recall": "share of the fraud groups of 5 or more of which at least .8 of the members are in one cluster",
     "b3_precision": "mean over members of those groups: share of its cluster that belongs to its group; alone where it is in no cluster",
     "b3_recall": "mean over members of those groups: share of its group that is in its cluster",
@@ -53,9 +53,9 @@ def grouping_family(answers: Sequence[Answer], members: Sequence[Mapping[str, An
     parts = ["", *sorted(set().union(*borne.values()))] if names else []
     chosen = [np.array([not part or part in borne[name] for name in names], bool) for part in parts]
     figures = [
-        Figure(measure, part, "", int(some.sum() if measure == "ring_recall" else some[of_group].sum()), rows[some[of_group]], told)
+        Figure(measure, part, "", int(some.sum() if measure == "ring_recall" else some[of_group].sum()), rows[some[of_group]], definition)
         for part, some in zip(parts, chosen, strict=True)
-        for measure, told in _TOLD.items()
+        for measure, definition in _DEFINITIONS.items()
     ]
 
     def values(weight: Floats) -> list[float]:

@@ -80,8 +80,8 @@ def measures(
     for figure, value, ends in found:
         low, high = ends if len(np.unique(groups[figure.rows])) > 1 else (math.nan, math.nan)
         if figure.n:
-            told = (_number(value), _number(low), _number(high), figure.n, figure.definition)
-            made.append(Measure(figure.measure, figure.of, figure.at, *told))
+            texts = (_number(value), _number(low), _number(high), figure.n, figure.definition)
+            made.append(Measure(figure.measure, figure.of, figure.at, *texts))
     return made
 
 

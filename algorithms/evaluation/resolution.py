@@ -1,4 +1,4 @@
-"""Whether the mentions of one person were put together: the graph's persons held against those of an answer key."""
+"""Whether the mentions of one person were put together: the graph's persons compared with those of an answer key."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -84,19 +84,21 @@ def resolution_family(answers: Sequence[Answer], concluded: Concluded) -> Family
     both = np.unique(persons * (groups.max(initial=0) + 1) + groups, return_inverse=True)[1].astype(np.int64)
     every = [_Pairs.of(named, at, len(answers)) for named in (both, groups, persons)]
     by_number = [_Pairs.of(named[with_number], at[with_number], len(answers)) for named in (both, groups, persons)]
-    told = [("person_pair_precision", _PRECISION), ("person_pair_recall", _RECALL)]
-    figures = [Figure(measure, "", "", len(at), at, text) for measure, text in told]
-    figures += [Figure(measure, "consignee", "", int((~with_number).sum()), at[~with_number], text + _CONSIGNEE) for measure, text in told]
+    definitions = [("person_pair_precision", _PRECISION), ("person_pair_recall", _RECALL)]
+    figures = [Figure(measure, "", "", len(at), at, text) for measure, text in definitions]
+    figures += [
+        Figure(measure, "consignee", "", int((~with_number).sum()), at[~with_number], text + _CONSIGNEE) for measure, text in definitions
+    ]
 
     def values(weight: Floats) -> list[float]:
         right, found, real = (pairs.weigh(weight) for pairs in every)
         # Pairs with a consignee: all but those of two people with numbers.
-        told = [pairs.weigh(weight) for pairs in by_number]
+        numbered = [pairs.weigh(weight) for pairs in by_number]
         return [
             _ratio(right, found),
             _ratio(right, real),
-            _ratio(right - told[0], found - told[1]),
-            _ratio(right - told[0], real - told[2]),
+            _ratio(right - numbered[0], found - numbered[1]),
+            _ratio(right - numbered[0], real - numbered[2]),
         ]
 
     return Family(figures, values)

@@ -1,4 +1,4 @@
-"""Which payment provider serves which platform, and what is on sale there, held against each consignment."""
+"""Which payment provider serves which platform, and what is on sale there, compared with each consignment."""
 
 import ibis
 import ibis.expr.types as ir

@@ -1,4 +1,4 @@
-"""What the signatures of a consignment's lists are worth."""
+"""Whether the signatures of a consignment's lists are valid."""
 
 import ibis
 import ibis.expr.types as ir
@@ -36,6 +36,6 @@ def signatures(bench: Bench) -> ir.Table:
 
 
 def n_checked(bench: Bench) -> int:
-    """Declarations, orders, payments and waybills whose signature was held against the anchors."""
+    """Declarations, orders, payments and waybills whose signature was checked against the anchors."""
     names = (*_LISTS, "payments")
     return sum(int(bench.current(name).filter(lambda t: t.signature.isin(CHECKED)).count().execute()) for name in names)

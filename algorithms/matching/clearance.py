@@ -63,25 +63,25 @@ def clearance(bench: Bench, consignments: ir.Table) -> ir.Table:
     return bench.keep("clearance", found.select("consignment_id", "customs_no", customs_status=ibis.coalesce(found.applied, found.state)))
 
 
-def _by_own_number(declared: ir.Table, told: ir.Table) -> ir.Table:
+def _by_own_number(declared: ir.Table, rows: ir.Table) -> ir.Table:
     """Rows that name a declaration by its declarant's own number; the declarant himself may be left out."""
-    named = told.filter(told.cop_no.notnull()).select("agent_code", "cop_no", "flow", "pre_no", "invt_no", _id=told.record_id)
+    named = rows.filter(rows.cop_no.notnull()).select("agent_code", "cop_no", "flow", "pre_no", "invt_no", _id=rows.record_id)
     named = named.rename(_agent="agent_code", _cop="cop_no", _flow="flow", _pre="pre_no", _invt="invt_no")
     joined = declared.inner_join(named, [declared.cop_no == named._cop, declared.flow == named._flow])
     joined = joined.filter(joined._agent.isnull() | (joined._agent == joined.agent_code))
     return joined.select("consignment_id", "flow", "_id", pre_no=joined._pre, invt_no=joined._invt)
 
 
-def _of(declared: ir.Table, numbers: ir.Table, told: ir.Table) -> ir.Table:
+def _of(declared: ir.Table, numbers: ir.Table, rows: ir.Table) -> ir.Table:
     """Rows of a list with the consignment that they are about, by any of its numbers."""
-    by_own = _by_own_number(declared, told).select("consignment_id", "_id")
+    by_own = _by_own_number(declared, rows).select("consignment_id", "_id")
     by_number = []
     for name in ("pre_no", "invt_no"):
-        given = told.filter(told[name].notnull()).select(_number=told[name], _flow=told.flow, _id=told.record_id)
+        given = rows.filter(rows[name].notnull()).select(_number=rows[name], _flow=rows.flow, _id=rows.record_id)
         joined = numbers.inner_join(given, [numbers.number == given._number, numbers.flow == given._flow])
         by_number.append(joined.select("consignment_id", "_id"))
     links = ibis.union(by_own, *by_number, distinct=True)
-    return links.inner_join(told, links._id == told.record_id).drop("_id")
+    return links.inner_join(rows, links._id == rows.record_id).drop("_id")
 
 
 def _inspected(bench: Bench, consignments: ir.Table) -> list[ir.Table]:

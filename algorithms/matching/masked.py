@@ -54,5 +54,5 @@ def masked_names(bench: Bench, matched: ir.Table) -> ir.Table:
     pairs = bench.keep("masked_names", pairs.filter(pairs.payer.notnull() & pairs.buyer.notnull()))
     distinct = pairs.select("payer", "buyer").distinct().order_by("payer", "buyer").to_pyarrow().to_pylist()
     rows = [row | {"payer_renamed": name.differ(row["payer"], row["buyer"])} for row in distinct]
-    told = ibis.memtable(pa.Table.from_pylist(rows, schema=_SCHEMA))
-    return pairs.inner_join(told, ["payer", "buyer"]).select("consignment_id", "payer_renamed")
+    shown = ibis.memtable(pa.Table.from_pylist(rows, schema=_SCHEMA))
+    return pairs.inner_join(shown, ["payer", "buyer"]).select("consignment_id", "payer_renamed")

@@ -185,8 +185,8 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
 
 def _with_platform_names(bench: Bench, pairs: ir.Table) -> ir.Table:
     """The normal forms of the platforms' names beside them, as `_platform` and `_o_platform`; read in Python, once per name."""
-    told = [bench.current(name).select("ebp_name") for name in ("orders", "inventories")]
-    names = [text for text in told[0].union(told[1]).distinct().to_pyarrow()["ebp_name"].to_pylist() if text]
+    named = [bench.current(name).select("ebp_name") for name in ("orders", "inventories")]
+    names = [text for text in named[0].union(named[1]).distinct().to_pyarrow()["ebp_name"].to_pylist() if text]
     for column, new in (("ebp_name", "_platform"), ("o_ebp_name", "_o_platform")):
         forms = pa.table(
             {

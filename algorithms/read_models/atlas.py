@@ -157,7 +157,7 @@ def place_of(atlas: Atlas, key: str) -> int:
 
 
 def texts(atlas: Atlas, targets: Iterable[Target]) -> dict[tuple[str, str], str]:
-    """Masked texts of identifiers, from the graph's node tables; what has none is told by the end of its keyed hash or by its code."""
+    """Masked texts of identifiers, from the graph's node tables; what has none is shown by the end of its keyed hash or by its code."""
     asked: dict[str, list[str]] = {}
     for kind, target in targets:
         asked.setdefault(kind, []).append(atlas.layer(kind).names[target].as_py())
@@ -166,9 +166,9 @@ def texts(atlas: Atlas, targets: Iterable[Target]) -> dict[tuple[str, str], str]
         for graph_id in ids:
             texts[kind, graph_id] = f"…{graph_id[-4:]}" if kind in PERSONAL else graph_id.rpartition(":")[2]
         for label, column in KINDS[kind].texts:
-            known, told = atlas.column(label, column)
+            known, masked = atlas.column(label, column)
             for graph_id, place in zip(ids, sorted_places(known, pa.array(ids, pa.string())).tolist(), strict=True):
-                if place >= 0 and (text := told[place].as_py() or "") not in _NAMELESS:
+                if place >= 0 and (text := masked[place].as_py() or "") not in _NAMELESS:
                     texts[kind, graph_id] = text
     return texts
 

@@ -296,9 +296,9 @@ def _edges(picking: _Picking) -> tuple[list[Edge], dict[Target, int]]:
     for place in picking.items:
         for target, roles, at in picking.contacts(place):
             if target in picking.targets:
-                told = tuple(name for bit, name in enumerate(KINDS[target[0]].contacts) if roles >> bit & 1)
+                contacts = tuple(name for bit, name in enumerate(KINDS[target[0]].contacts) if roles >> bit & 1)
                 shown[target] = shown.get(target, 0) + 1
-                edges.append(Edge(_item_id(picking.atlas, place), _target_id(picking.atlas, target), told, moment(at)))
+                edges.append(Edge(_item_id(picking.atlas, place), _target_id(picking.atlas, target), contacts, moment(at)))
     return edges, shown
 
 

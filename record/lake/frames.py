@@ -24,6 +24,8 @@ _NO_PLATFORM = ("无", "NO", "NONE", "0", "")
 def connect(threads: int = 0) -> ibis.BaseBackend:
     """A DuckDB engine in UTC; `threads` 0: one per core."""
     options = {"threads": threads} if threads else {}
+    # The engine merges nested selections itself; Ibis takes a fifth of a small run's time to do it before.
+    ibis.options.sql.fuse_selects = False
     con = ibis.duckdb.connect(**options)
     con.raw_sql("SET TimeZone = 'UTC'")
     con.raw_sql("SET enable_progress_bar = false")

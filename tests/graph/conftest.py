@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,6 +16,7 @@ from sandan.graph.store.access import graph_layout, open_store, publish
 from sandan.graph.store.analyst import AnalystStore, open_for_analyst
 from sandan.graph.store.base import Store
 from sandan.graph.store.layout import node_file, relation_file
+from sandan.record.lake.tables import SCHEMAS
 from sandan.record.settings import Settings
 
 Row = dict[str, object]
@@ -169,3 +171,20 @@ def asked(request: pytest.FixtureRequest) -> Iterator[AnalystStore]:
 def home(request: pytest.FixtureRequest) -> GraphHome:
     found: GraphHome = request.getfixturevalue("embedded" if request.param == "ladybug" else "served")
     return found
+
+
+@pytest.fixture
+def lists_of() -> Callable[..., Callable[[str], ibis.Table]]:
+    """Lists in force from rows that only name what matters; each row is known at noon of 2025-04-01 unless it says otherwise."""
+
+    def make(**rows: list[Row]) -> Callable[[str], ibis.Table]:
+        def lists(name: str) -> ibis.Table:
+            made = [
+                {"flow": "import", "known_at": datetime(2025, 4, 1, 12, tzinfo=UTC), "record_id": f"{name}-{i}", **row}
+                for i, row in enumerate(rows.get(name, []))
+            ]
+            return ibis.memtable(pa.Table.from_pylist(made, SCHEMAS[name]))
+
+        return lists
+
+    return make
