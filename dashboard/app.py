@@ -9,12 +9,15 @@ from pathlib import Path
 import dash
 import flask
 from dash.exceptions import DependencyException
+from flask_compress import Compress
 
+from sandan.algorithms.results.results import TABLES, open_results
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.dashboard import posts, routing, security, shell
 from sandan.dashboard.address import Address
 from sandan.dashboard.server import Server, log_to_stderr, make_server
 from sandan.record.errors import ConfigError, NothingScored, SandanError, UnknownId
+from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 
 _FOLDER = Path(__file__).parent
@@ -62,11 +65,45 @@ def make_app(settings: Settings) -> dash.Dash:
         return hashes
 
     security.guard(server, script_hashes)
+    # Scripts and pages are a quarter of their size on the way; the quick algorithms cost less than sending what they save.
+    server.config["COMPRESS_ALGORITHM"] = ["zstd", "gzip"]
+    Compress(server)
+    server.after_request(_in_memory)  # before it is compressed: what comes last here is called first
+    server.after_request(_not_found)
+    server.add_url_rule("/readyz", "readyz", lambda: _ready(settings))
     posts.check_posts(server, app)
     server.register_error_handler(SandanError, _not_now)
     # Dash lets a script that is none of its own end as an error of the server.
     server.register_error_handler(DependencyException, lambda _: flask.Response("there is no such file\n", 404))
     return app
+
+
+def _in_memory(response: flask.Response) -> flask.Response:
+    """A file that is served is read whole and closed: Flask-Compress would leave it open."""
+    if response.is_streamed and response.status_code == 200:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response
+
+
+def _ready(settings: Settings) -> flask.Response:
+    """Whether officers can work: 200 with the run that they see, 503 with the reason while there is none that can be read."""
+    try:
+        results = open_results(HomePaths(settings.home))
+        for name in TABLES:
+            results.path(name)
+    except SandanError as exc:
+        _log.warning("not ready: %s", exc)
+        reason = "nothing was scored yet" if isinstance(exc, NothingScored) else "the newest run cannot be read; see the log"
+        return flask.Response(f"{reason}\n", 503, mimetype="text/plain")
+    return flask.Response(f"run {results.run_id}\n", mimetype="text/plain")
+
+
+def _not_found(response: flask.Response) -> flask.Response:
+    """The frame that Dash gives for every path says where there is no page, to those who do not read it."""
+    if response.status_code == 200 and flask.request.url_rule is not None and flask.request.url_rule.rule == "/<path:path>":
+        response.status_code = 200 if routing.is_page(flask.request.path) else 404
+    return response
 
 
 def _not_now(exc: SandanError) -> flask.Response:

@@ -67,6 +67,11 @@ def page_at(settings: Settings, path: str, address: Address) -> Any:
         return notice.failed(address)
 
 
+def is_page(path: str) -> bool:
+    """Whether there is a page at a path, for whatever key it names."""
+    return path.rstrip("/") in ("", ALERTS, OPERATORS, CLUSTERS, NETWORK) or path.startswith(CONSIGNMENT)
+
+
 def _page(settings: Settings, path: str, address: Address) -> Callable[[], Any]:
     if path in ("/", ALERTS, f"{ALERTS}/"):
         return lambda: queue.page(settings, address)

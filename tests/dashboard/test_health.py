@@ -1,0 +1,54 @@
+"""What a watcher asks the server, and what a browser gets on the way."""
+
+import gzip
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sandan.algorithms.results.results import open_results
+from sandan.dashboard.app import make_app
+from sandan.record.files.checksums import forget
+from sandan.record.home import HomePaths
+from sandan.record.settings import Settings, load_settings
+
+
+def test_it_is_alive_but_not_ready_before_the_first_run(empty_home: Settings) -> None:
+    client = make_app(empty_home).server.test_client()
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "nothing was scored yet\n")
+
+
+def test_it_is_ready_while_its_run_can_be_read(scored_home: Settings, tmp_path: Path) -> None:
+    settings = load_settings(shutil.copytree(scored_home.home, tmp_path / "home"))
+    client, results = make_app(settings).server.test_client(), open_results(HomePaths(settings.home))
+    assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, f"run {results.run_id}\n")
+    (results.folder / "findings.parquet").write_bytes(b"other")
+    forget()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and str(settings.home) not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/alerts/x", "/consignmentx"])
+def test_a_path_that_is_no_page_is_not_found_and_still_shows_one(empty_home: Settings, path: str) -> None:
+    client = make_app(empty_home).server.test_client()
+    assert client.get(path).status_code == 404 and "<html" in client.get(path).text
+    for page in ("/", "/alerts", "/operators", "/clusters/", "/network", "/consignment/import:P:1"):
+        assert client.get(page).status_code == 200, page
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "gzip, zstd", "identity", ""])
+def test_answers_are_compressed_for_those_who_take_it(empty_home: Settings, accepted: str) -> None:
+    client = make_app(empty_home).server.test_client()
+    with client.get("/assets/app.css") as answer:
+        plain = answer.data
+    with client.get("/assets/app.css", headers={"Accept-Encoding": accepted}) as answer:
+        used, data = answer.headers.get("Content-Encoding"), answer.data
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    if "zstd" in accepted:
+        assert used == "zstd" and len(data) < len(plain) / 2
+    elif "gzip" in accepted:
+        assert used == "gzip" and gzip.decompress(data) == plain
+    else:
+        assert used is None and data == plain
