@@ -22,6 +22,18 @@ def test_two_rings_are_two_clusters_and_the_innocent_belong_to_none() -> None:
     assert words == [[("tel",)], [("tel",)]]
 
 
+def test_a_ring_that_changes_its_telephone_is_one_cluster_while_its_payer_stays() -> None:
+    frame = rows(24, tel=["a"] * 12 + ["b"] * 12, other_payer=[None] * 2 + ["p"] * 20 + [None] * 2)
+    label, _ = suspect_labels(frame, np.full(24, 0.8), GradeSettings())
+    assert label.tolist() == [0] * 24
+
+
+def test_two_rings_with_a_payer_in_common_stay_two() -> None:
+    frame = rows(24, tel=["a"] * 12 + ["b"] * 12, other_payer=[None] * 9 + ["p"] * 6 + [None] * 9)
+    label, _ = suspect_labels(frame, np.full(24, 0.8), GradeSettings())
+    assert label[:9].tolist() == [0] * 9 and label[15:].tolist() == [1] * 9
+
+
 def test_suspects_of_one_seller_weeks_apart_are_two_clusters() -> None:
     frame = rows(8, seller="s").assign(t=[0.0, 1, 2, 3, 30, 31, 32, 33])
     label, _ = suspect_labels(frame, np.full(8, 0.8), GradeSettings())
