@@ -105,6 +105,11 @@ def officers_columns(names: Sequence[str]) -> list[str]:
     return [names[k] for k in _few(names) if not _is_of_bits(names[k])]
 
 
+def circumstances(names: Sequence[str]) -> list[str]:
+    """All columns without those of the evidence."""
+    return [name for name in names if not _is_of_bits(name)]
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much the bits of each cause count, in natural log odds per bit times ln 2.

@@ -10,13 +10,15 @@ _SEGMENT = re.compile(r"[^-]+")
 _NAME_AND_NUMBER = re.compile(r"^(.*?)(\d*[a-z]?)$")
 _CHINESE = re.compile(r"[一-鿿]")
 _LAST_NUMBERS = re.compile(r"(-\d+)+$")
+# Whole townships, quarters and roads: whoever writes no more than that has named no place at which people meet.
+_AREA = re.compile(r"\D*(镇|乡|街道|路|街|大道)")
 
 
 class Door(NamedTuple):
     """Where an address leads.
 
     Attributes:
-        door: Key of the flat; None where the address is unknown.
+        door: Key of the flat; None where the address is unknown, or names no more than a district, a township or a road.
         building: Key of the house; None where the address is not in China or names none.
     """
 
@@ -26,7 +28,7 @@ class Door(NamedTuple):
 
 class _Place(NamedTuple):
     district: str | None
-    door: str
+    door: str | None
     building: str | None
 
 
@@ -47,7 +49,7 @@ def doors(addresses: Iterable[str]) -> dict[str, Door]:
     of_door, of_building = (_only_districts(places.values(), level) for level in ("door", "building"))
     found = {}
     for text, place in places.items():
-        door = f"{place.door}@{place.district or of_door.get(place.door, '?')}"
+        door = None if place.door is None else f"{place.door}@{place.district or of_door.get(place.door, '?')}"
         building = None if place.building is None else f"{place.building}@{place.district or of_building.get(place.building, '?')}"
         found[text] = Door(door, building)
     return found
@@ -66,7 +68,9 @@ def _place(text: str) -> _Place:
     parts = address.parts(text)
     if parts.country not in (None, "CN") or not _CHINESE.search(text):
         return _Place(None, text, None)
-    detail = parts.detail or text
+    detail = parts.detail or ("" if parts.country else text)
+    if not detail or _AREA.fullmatch(detail):
+        return _Place(parts.district, None, None)
     units = _units(detail)
     if not units:
         return _Place(parts.district, text, text)

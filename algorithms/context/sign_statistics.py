@@ -122,6 +122,11 @@ def unbranded(column: str) -> Statistic:
     return lambda c: c.column("unbranded") * np.maximum(c.column(column) - 1.0, 0.0)
 
 
+def new_receiver(c: Context) -> Floats:
+    """Log of the parcels to one receiver over what it took in as many days before, for goods that name no brand and usually do."""
+    return c.column("unbranded") * np.maximum(c.column("receiver_burst"), 0.0) * (c.column("receiver_n") >= 2)
+
+
 def few_places(c: Context) -> Floats:
     """Lift and share of the country among the sender's exports, for goods that name no brand and usually do."""
     found = np.maximum(c.column("seller_country_lift"), 0.0) * c.column("seller_country_share")

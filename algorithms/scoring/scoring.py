@@ -26,7 +26,7 @@ from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect,
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
 from sandan.algorithms.scoring.grading import ROLES, grade_consignments, grade_operators
 from sandan.algorithms.scoring.spread import spread
-from sandan.algorithms.scoring.suspects import suspect_clusters
+from sandan.algorithms.scoring.suspects import suspect_clusters, with_groups
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import CALIBRATED, NOT_CALIBRATED
 from sandan.graph.view import GraphView
@@ -160,6 +160,7 @@ def score_lists(
     bits = learned.bits if learned else weights_of(evidence, PRIOR)
     smoothed = smoother(evidence, bits) if smoother and not learned else None
     scores = learned.probability if learned else smoothed
+    scores_say = scores is not None
     if scores is None:
         scores = expit(spread(evidence.context.rows, probability(bits.total), lower=False))
     findings = pa.concat_tables(
@@ -170,9 +171,12 @@ def score_lists(
         ]
     )
     suspects = evidence.clustered
-    if learned:
-        # Without outcomes nobody says which of the groups that the network raised are suspect: all are shown.
+    if scores_say:
+        # Where the evidence alone ranks, nobody says which of the groups that the network raised are suspect: all are shown.
         suspects = suspect_clusters(view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade)
+        if not learned:
+            names = [row["consignment_id"] for row in rows]
+            suspects = with_groups(suspects, evidence.clustered, names, scores, settings.grade)
         findings = renamed(findings, evidence.clustered.members, suspects.members)
     alerts = grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)

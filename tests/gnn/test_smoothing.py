@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandan.algorithms.scoring.evidence import Bits
 from sandan.algorithms.scoring.spread import COMPANIONS
 from sandan.algorithms.vocabulary.registry import registry
-from sandan.gnn.smoothing import smooth
+from sandan.gnn.smoothing import levelled, smooth
 from sandan.record.settings import GradeSettings
 
 N, SELLERS = 3_000, 150
@@ -21,7 +23,10 @@ def made() -> Made:
     names = {key for kinds in COMPANIONS.values() for group in kinds for key in group}
     rows = pd.DataFrame({name: [None] * N for name in names})
     rows = rows.assign(
-        consignment_id=[f"c{k}" for k in range(N)], imp=1, t=dice.uniform(0, 60, N), seller=[f"s{k % SELLERS}" for k in range(N)]
+        consignment_id=[f"c{k}" for k in range(N)],
+        imp=(np.arange(N) % 3 > 0).astype(int),
+        t=dice.uniform(0, 60, N),
+        seller=[f"s{k % SELLERS}" for k in range(N)],
     )
     marked = dice.random(N) < 0.05
     evident = (marked & (dice.random(N) < 0.6)) | (dice.random(N) < 0.004)
@@ -37,7 +42,7 @@ def scores(made: Made, order: np.ndarray | None = None) -> np.ndarray:
     rows, bits, x, names, _ = made
     order = np.arange(N) if order is None else order
     moved = Bits({}, {}, bits.by_cause[order], bits.causes)
-    return smooth(rows.iloc[order].reset_index(drop=True), moved, x[order], names, GradeSettings(), 1)
+    return smooth(rows.iloc[order].reset_index(drop=True), moved, [(x[order], names), (x[order], names)], GradeSettings(), 1)
 
 
 def test_who_is_in_the_circumstances_of_those_with_evidence_ranks_before_others(made: Made) -> None:
@@ -59,3 +64,18 @@ def test_what_the_evidence_grades_stays_graded_and_what_has_no_reason_does_not_b
 def test_the_order_of_consignments_changes_nothing(made: Made) -> None:
     order = np.random.default_rng(9).permutation(N)
     assert np.allclose(scores(made)[order], scores(made, order), rtol=1e-9)
+
+
+@given(st.integers(0, 2_000), st.integers(0, 2_000), st.floats(-3, 3))
+def test_as_many_of_either_flow_are_above_one_value_and_each_keeps_its_order(n_imports: int, n_exports: int, behind: float) -> None:
+    dice = np.random.default_rng(n_imports + n_exports)
+    imports = np.arange(n_imports + n_exports) < n_imports
+    logits = dice.normal(-4, 1, len(imports)) - behind * ~imports
+    found = levelled(imports.astype(int), logits)
+    assert (found >= logits).all()
+    for flow in (imports, ~imports):
+        assert np.array_equal(np.argsort(found[flow], kind="stable"), np.argsort(logits[flow], kind="stable"))
+    if min(n_imports, n_exports) < 200:
+        assert np.array_equal(found, logits)
+    else:
+        assert np.isclose(*(np.quantile(found[flow], 0.9) for flow in (imports, ~imports)))

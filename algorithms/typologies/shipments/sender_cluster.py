@@ -34,6 +34,15 @@ IN_CHAIN = Reason(
     ),
     marks=_MARKS,
 )
+# One name behind many telephones says something else than many names behind one.
+TELEPHONES = Reason(
+    "telephones_of_sender",
+    "telephones",
+    Sentence(
+        "The sender uses {n:.0f} telephones within 20 days, and declares no brand", "该发货人 20 天内使用 {n:.0f} 个发件电话,且未申报品牌"
+    ),
+    marks=_MARKS,
+)
 
 TYPOLOGY = Typology(
     name="sender_cluster",
@@ -46,6 +55,7 @@ TYPOLOGY = Typology(
     reasons=(GROUP,),
     signs=(
         Sign(ON_TELEPHONE, "export", 0.2, unbranded("sender_tel_d_seller"), {"n": "sender_tel_d_seller"}),
+        Sign(TELEPHONES, "export", 0.1, unbranded("seller_exports_d_sender_tel"), {"n": "seller_exports_d_sender_tel"}),
         Sign(AT_DOOR, "export", 0.1, unbranded("sender_door_d_seller"), {"n": "sender_door_d_seller"}),
         Sign(IN_CHAIN, "export", 0.1, unbranded("senders2_same_trade_d_seller"), {"n": "senders2_same_trade_d_seller"}),
     ),

@@ -38,3 +38,17 @@ def test_an_address_abroad_is_its_own_door() -> None:
     text = "12 high street springfield"
     assert doors([text])[text].door is not None
     assert doors([text])[text].building is None
+
+
+@pytest.mark.parametrize(
+    "text", ["广东深圳", "广东深圳龙华", "山东菏泽曹县大集镇", "广东深圳龙华民治街道", "广东广州天河中山大道", "中山大道"]
+)
+def test_an_area_is_no_door(text: str) -> None:
+    assert doors([text, "广东深圳龙华中山大道8"])[text] == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["湖北黄冈蕲春桐寨铺镇柳林村村口小卖部", "浙江金华义乌国际商贸城", "广东深圳龙华中山大道8", "丽景苑32-3-1903-和平路"]
+)
+def test_a_named_place_or_a_number_is_a_door(text: str) -> None:
+    assert doors([text])[text].door is not None

@@ -115,9 +115,15 @@ CASES: dict[str, Case] = {
         {"trio_lift": 3, "trio_m_lost": 0.9}, {"trio_lift": 1, "trio_m_no_service": 0.1}, {"trio_lift": 3}, {"trio_lift": 0, "trio_m_lost": 0.9}, "A group with its own carrier, all of whose orders are there.",
     ),
     "senders_on_telephone": _unbranded("sender_tel_d_seller"),
+    "telephones_of_sender": _unbranded("seller_exports_d_sender_tel"),
     "senders_at_door": _unbranded("sender_door_d_seller"),
     "senders_in_chain": _unbranded("senders2_same_trade_d_seller"),
     "receiver_of_many": _unbranded("receiver_d_seller"),
+    "new_receiver": Case(
+        {"unbranded": 1, "receiver_burst": 2, "receiver_n": 9}, {"unbranded": 1, "receiver_burst": 0.3, "receiver_n": 2},
+        {"unbranded": 1, "receiver_burst": -0.5, "receiver_n": 9}, {"unbranded": 1, "receiver_burst": 0.7, "receiver_n": 1},
+        "A wholesaler takes as many all year; one parcel is no habit.",
+    ),
     "few_destinations": Case(
         {"unbranded": 1, "seller_country_lift": 3, "seller_country_share": 1, "seller_exports_n": 40}, {"unbranded": 1, "seller_country_lift": 1, "seller_country_share": 0.5, "seller_exports_n": 4},
         {"seller_country_lift": 3, "seller_country_share": 1, "seller_exports_n": 40}, {"unbranded": 1, "seller_country_lift": 3, "seller_country_share": 1, "seller_exports_n": 3},
