@@ -18,7 +18,6 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.context.context import Context, gather_context
 from sandan.algorithms.facts.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.groups.cluster_tables import Clustered
-from sandan.algorithms.matching.clearance import clearance
 from sandan.algorithms.scoring.clusters import find_clusters
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
@@ -231,8 +230,7 @@ def _with_status(bench: Bench, facts: Facts) -> ir.Table:
     ]
     pending = (t.kind == "order") | ((t.kind == "declaration") & (waiting[0] | waiting[1] | waiting[2]))
     t = t.mutate(status=pending.ifelse("pending", "declared"))
-    known = clearance(bench, t.select("consignment_id", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no"))
-    t = t.left_join(known, "consignment_id").drop("consignment_id_right")
+    t = t.left_join(bench.current("clearance"), "consignment_id").drop("consignment_id_right")
     return t.mutate(status=ibis.coalesce(t.customs_status, t.status), invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""))
 
 
