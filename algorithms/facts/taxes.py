@@ -39,11 +39,11 @@ def taxes(bench: Bench) -> ir.Table:
 
     Returns:
         consignment_id; tax_withheld (the order's; null where several declarations in force share the order), tax_billed (of the newest
-        816, null without); tax_least and tax_most (most is null above a limit: full tax and duty may be due), tax_rounding (what rounding
-        of lines explains); tax_dutiable, tax_due (expected), tax_full (expected without reduction), tax_over (the limit that is
-        exceeded: `transaction`, `year` or empty); quota_used (dutiable value that the buyer had declared in the calendar year before, of
-        all platforms that were loaded; null where the buyer's number is unknown). Where a line has no rate, what is due is null.
-        All in CNY, exact.
+        816, null without), tax_charged (the bill's, else what is withheld; null where that is nothing); tax_least and tax_most (most is
+        null above a limit: full tax and duty may be due), tax_rounding (what rounding of lines explains); tax_dutiable, tax_due
+        (expected), tax_full (expected without reduction), tax_over (the limit that is exceeded: `transaction`, `year` or empty);
+        quota_used (dutiable value that the buyer had declared in the calendar year before, of all platforms that were loaded; null where
+        the buyer's number is unknown). Where a line has no rate, what is due is null. All in CNY, exact.
     """
     heads = bench.keep("taxed_heads", _heads(bench))
     lines = rated_lines(bench.current, "inventory_items", STORED).semi_join(heads, [("parent_id", "consignment_id")])
@@ -66,6 +66,7 @@ def taxes(bench: Bench) -> ir.Table:
     return used.select(
         "consignment_id", "tax_withheld", "tax_rounding", "tax_least", "tax_over", "quota_used", tax_billed="billed",
         tax_most=within.ifelse(used.tax_most, ibis.null(used.tax_most.type())),
+        tax_charged=ibis.coalesce(used.billed, used.tax_withheld.nullif(0)).round(2).cast("decimal(38, 2)"),
         tax_dutiable="dutiable", tax_due=within.ifelse(used.reduced, used.full), tax_full="full",
     )  # fmt: skip
 

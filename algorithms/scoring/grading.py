@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,14 @@ import pyarrow as pa
 from scipy.stats import binom
 
 from sandan.algorithms.scoring.evidence import NAMED_BITS
+from sandan.algorithms.scoring.revenue import revenue_at_stake
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import HIGH_EXCESS, TYPOLOGY_EXCESS
 from sandan.record.settings import GradeSettings
 
+# CNY, exact.
+MONEY = pa.decimal128(38, 2)
 ALERTS = pa.schema(
     [
         ("flow", pa.string()),
@@ -36,6 +40,11 @@ ALERTS = pa.schema(
         ("declared_cny", pa.float64()),
         ("ebc_code", pa.string()),
         ("customs_code", pa.string()),
+        ("tax_due", MONEY),
+        ("tax_full", MONEY),
+        ("tax_charged", MONEY),
+        ("quota_used", MONEY),
+        ("revenue_at_stake", MONEY),
     ]
 )
 OPERATORS = pa.schema(
@@ -50,6 +59,7 @@ OPERATORS = pa.schema(
         ("typologies", pa.list_(pa.string())),
         ("statements", pa.list_(pa.string())),
         ("run_id", pa.string()),
+        ("revenue_at_stake", MONEY),
     ]
 )
 ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
@@ -57,6 +67,7 @@ ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_
 _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
+_OF_ALERT = ["consignment_id", "grade", "score", "typologies", "revenue_at_stake"]
 
 
 def grade(score: float, settings: GradeSettings) -> str:
@@ -75,7 +86,7 @@ def grade_consignments(
     """One alert row per consignment, low ones too, the highest score first.
 
     Args:
-        rows: Consignments with their keys, `kind`, `known_at`, `status`, `declared_cny`.
+        rows: Consignments with their keys, `kind`, `known_at`, `status`, `declared_cny`, and their taxes where they are computed.
         findings: All findings of the run.
         members: Clusters with their consignments, the strongest cluster first.
         settings: The thresholds.
@@ -108,6 +119,8 @@ def grade_consignments(
                 **{
                     name: row[name] for name in ("status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code")
                 },
+                **{name: row.get(name) for name in ("tax_due", "tax_full", "tax_charged", "quota_used")},
+                "revenue_at_stake": revenue_at_stake(row, typologies),
             }
         )
     _tell_apart(graded, {row["consignment_id"]: row.get("cop_no") for row in rows})
@@ -159,7 +172,7 @@ def grade_operators(
         Shares shrunk by one pseudo-consignment (beta-binomial), combined as for consignments: our rule. Why operators are scored:
         the milk-powder case.
     """
-    graded = {row["consignment_id"]: row for row in alerts.select(["consignment_id", "grade", "score", "typologies"]).to_pylist()}
+    graded = {row["consignment_id"]: row for row in alerts.select(_OF_ALERT).to_pylist()}
     typologies = {key: set(row["typologies"]) if row["grade"] != "low" else set() for key, row in graded.items()}
     total: dict[str, int] = defaultdict(int)
     for found in typologies.values():
@@ -228,7 +241,14 @@ def _operator(
         "typologies": named,
         "statements": [statement.as_text() for statement in statements],
         "run_id": run_id,
+        "revenue_at_stake": _revenue([graded[member] for member in members]),
     }
+
+
+def _revenue(alerts: Sequence[Mapping[str, Any]]) -> Decimal | None:
+    """Tax at stake with those graded medium or high; None where no tax is known of any."""
+    known = [alert for alert in alerts if alert["revenue_at_stake"] is not None]
+    return sum((alert["revenue_at_stake"] for alert in known if alert["grade"] != "low"), Decimal(0)) if known else None
 
 
 def _surprise(n_high: int, n: int, total_high: int, n_all: int) -> float:

@@ -47,6 +47,13 @@ _COLUMNS = (
     "customs_code",
     "declared_cny",
     "status",
+    "tax_due",
+    "tax_full",
+    "tax_charged",
+    "tax_dutiable",
+    "quota_used",
+    "u_declared",
+    "u_reference",
 )
 _MEASURES = ("u_ratio", "w_weight", "n_lines", "discount_share", "hours_paid", "hours_waybill", "alike", "last_list")
 

@@ -16,16 +16,15 @@ def with_allowance(declared: ir.Table) -> ir.Table:
 
     Args:
         declared: person (null: unknown), day (of the declaration in Beijing, whose calendar year counts), at (the moment by which
-            declarations follow each other), consignment_id (decides between two of one moment), dutiable (CNY, decimal), counts
+            declarations follow each other), order_no and consignment_id (decide between two of one moment), dutiable (CNY, decimal), counts
             (whether it uses the allowance: not once it was refused, cancelled or returned).
 
     Returns:
         The same with quota_used (CNY, decimal; null where the person is unknown), tax_over (`transaction`, `year` or empty).
     """
     year = declared.day.year()
-    before = ibis.window(
-        group_by=[declared.person, year], order_by=[declared.day, declared.at, declared.consignment_id], preceding=(None, 1)
-    )
+    order = [declared[name] for name in ("day", "at", "order_no", "consignment_id")]
+    before = ibis.window(group_by=[declared.person, year], order_by=order, preceding=(None, 1))
     counted = declared.counts.ifelse(declared.dutiable, 0).cast(_MONEY)
     used = ibis.coalesce(counted.sum().over(before), ibis.literal(0)).cast(_MONEY)
     used = declared.person.notnull().ifelse(used, ibis.null(_MONEY))
