@@ -45,6 +45,9 @@ ALERTS = pa.schema(
         ("tax_charged", MONEY),
         ("quota_used", MONEY),
         ("revenue_at_stake", MONEY),
+        ("ordered_at", pa.timestamp("us", tz="UTC")),
+        ("declared_at", pa.timestamp("us", tz="UTC")),
+        ("released_at", pa.timestamp("us", tz="UTC")),
     ]
 )
 OPERATORS = pa.schema(
@@ -67,6 +70,8 @@ ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_
 _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
+# Facts of a consignment that its alert keeps.
+_PASSED_ON = ("tax_due", "tax_full", "tax_charged", "quota_used", "ordered_at", "declared_at", "released_at")
 _OF_ALERT = ["consignment_id", "grade", "score", "typologies", "revenue_at_stake"]
 
 
@@ -119,7 +124,7 @@ def grade_consignments(
                 **{
                     name: row[name] for name in ("status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code")
                 },
-                **{name: row.get(name) for name in ("tax_due", "tax_full", "tax_charged", "quota_used")},
+                **{name: row.get(name) for name in _PASSED_ON},
                 "revenue_at_stake": revenue_at_stake(row, typologies),
             }
         )

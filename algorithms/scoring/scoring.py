@@ -52,6 +52,9 @@ _COLUMNS = (
     "tax_charged",
     "tax_dutiable",
     "quota_used",
+    "ordered_at",
+    "declared_at",
+    "released_at",
     "u_declared",
     "u_reference",
 )
@@ -238,7 +241,12 @@ def _with_status(bench: Bench, facts: Facts) -> ir.Table:
     pending = (t.kind == "order") | ((t.kind == "declaration") & (waiting[0] | waiting[1] | waiting[2]))
     t = t.mutate(status=pending.ifelse("pending", "declared"))
     t = t.left_join(bench.current("clearance"), "consignment_id").drop("consignment_id_right")
-    return t.mutate(status=ibis.coalesce(t.customs_status, t.status), invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""))
+    return t.mutate(
+        status=ibis.coalesce(t.customs_status, t.status),
+        invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""),
+        ordered_at=t.o_ordered_at,
+        declared_at=(t.kind == "declaration").ifelse(ibis.coalesce(t.decl_app, t.known_at), ibis.null(t.known_at.type())),
+    )
 
 
 def _names(bench: Bench) -> dict[tuple[str, str], str]:

@@ -95,13 +95,13 @@ def measure(
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
 ) -> None:
-    """How complete, timely and valid what was received is. Example: sandan measure --from 2025-04-01 --by-source"""
-    from sandan.jobs.terminal.measure import COLUMNS, measure_rows
+    """Times, inspections, rates, revenue, and how good what was received is. Example: sandan measure --from 2025-04-01 --by-source"""
+    from sandan.jobs.terminal.measure import COLUMNS, WIDE, measure_rows
     from sandan.jobs.terminal.tables import show
     from sandan.jobs.terminal.when import parse_as_of, parse_from
 
     rows = measure_rows(load_settings(), parse_from(start), parse_as_of(end), by_source=by_source)
-    show(rows, COLUMNS if form is not Format.TABLE or out else [c for c in COLUMNS if c != "definition"], form, out)
+    show(rows, COLUMNS if form is not Format.TABLE or out else [c for c in COLUMNS if c not in WIDE], form, out)
 
 
 @app.command()

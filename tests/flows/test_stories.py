@@ -1,6 +1,7 @@
 """The two stories of the domain, from tables to grades: the low-risk parcel and the milk-powder seller."""
 
 import csv
+import datetime as dt
 import io
 import json
 import subprocess
@@ -108,6 +109,13 @@ def test_the_tax_of_the_low_risk_parcel_is_right_to_the_fen(sandan: Sandan, grad
     }  # fmt: skip
     printed = sandan(graded, "explain", "APENYUS150730301").stdout
     assert "Tax due 70.71 CNY" in printed and "0.00 of 20,000 CNY of the year's allowance" in printed
+
+
+def test_the_low_risk_parcel_took_102_hours_18_minutes_from_order_to_release(sandan: Sandan, graded: Path) -> None:
+    rows = {(r["index"], r["of"]): r for r in _rows(sandan, graded, "measure", "--from", "2018-12-01", "--to", "2018-12-31")}
+    row = rows["order_to_release", "grade:low"]
+    assert dt.timedelta(hours=float(row["value"])) == dt.timedelta(hours=102, minutes=18) and row["unit"] == "hours"
+    assert ("order_to_release", "grade:high") not in rows and list(row)[:7] == ["index", "value", "unit", "from", "to", "n", "definition"]
 
 
 def test_the_low_risk_parcel_is_low_before_its_waybill_comes(sandan: Sandan, graded: Path) -> None:
