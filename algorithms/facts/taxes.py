@@ -79,12 +79,18 @@ def _heads(bench: Bench) -> ir.Table:
         "o_freight", "o_tax_total", "invt_no", "order_no", "logistics_no",
     )  # fmt: skip
     declared = bench.current("inventories")
-    declared = declared.select("freight", "insured_fee", "currency", consignment_id=declared.record_id)
-    own = with_rate(bench.current, _beside(m, declared), STORED).rename(head_cny="to_cny").drop("currency")
+    own = bench.keep("taxed", _beside(m, declared.select("freight", "insured_fee", "currency", consignment_id=declared.record_id)))
+    # Each is written first: one expression of them all takes long to compile.
+    of_head = with_rate(bench.current, own.select("consignment_id", "known_at", "currency"), STORED)
     orders = own.filter(own.o_record_id.notnull()).select("consignment_id", known_at="o_known_at", currency="o_currency")
-    own = _beside(own, with_rate(bench.current, orders, STORED).select("consignment_id", order_cny="to_cny"))
-    own = _beside(own, bench.current("clearance").select("consignment_id", "customs_status"))
-    own = _beside(own, _billed(bench, own))
+    parts = (
+        of_head.select("consignment_id", head_cny="to_cny"),
+        with_rate(bench.current, orders, STORED).select("consignment_id", order_cny="to_cny"),
+        bench.current("clearance").select("consignment_id", "customs_status"),
+        _billed(bench, own),
+    )
+    for k, part in enumerate(parts):
+        own = _beside(own, bench.keep(f"taxed_{k}", part))
     # The tax of an order that several declarations share is not that of one of them; one that was sent back is declared anew.
     in_force = own.o_record_id.notnull() & ~own.customs_status.isin(("refused", "cancelled")).fill_null(False)
     sharing = in_force.cast("int64").sum().over(ibis.window(group_by=own.o_record_id))
