@@ -69,7 +69,9 @@ def _parts(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _clearance(released: pd.DataFrame) -> Iterator[Figure]:
-    for index, begin in (("order_to_release", "ordered_at"), ("declaration_to_release", "declared_at")):
+    for index, begin in (
+        ("order_to_release", "ordered_at"), ("payment_to_release", "paid_at"), ("declaration_to_release", "declared_at"),
+    ):  # fmt: skip
         hours = (released.released_at - released[begin]).dt.total_seconds() / HOUR_S
         timed = released.assign(hours=hours)[hours >= 0]
         for of, rows in _parts(timed):
@@ -95,6 +97,11 @@ def _counted(of: str, rows: pd.DataFrame, is_inspected: pd.Series) -> Figure:
     )
 
 
+def _plain(value: float, n: int) -> Estimate:
+    """What was counted, and needs no interval."""
+    return Estimate(value, float("nan"), float("nan"), n)
+
+
 def _hits(rows: pd.DataFrame) -> Iterator[Figure]:
     parts = [*_parts(rows), *((f"method:{name}", own) for name, own in rows.groupby("method"))]
     for of, own in parts:
@@ -103,7 +110,11 @@ def _hits(rows: pd.DataFrame) -> Iterator[Figure]:
 
 
 def _recorded(rows: pd.DataFrame) -> str:
-    return f"{int(_usable(rows).sum())} of {len(rows)} with a recorded probability"
+    """On what rates by grade and typology rest: a grade of a run after the inspection knows what it found."""
+    later = int(rows.is_graded_later.sum())
+    return f"{int(_usable(rows).sum())} of {len(rows)} with a recorded probability" + (
+        f", {later} graded after the inspection" if later else ""
+    )
 
 
 def _usable(rows: pd.DataFrame) -> pd.Series:

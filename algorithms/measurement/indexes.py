@@ -29,6 +29,7 @@ INDEXES: Mapping[str, Index] = {
     "order_to_release": Index(
         "hours", "from the time of the order, where a table says it, to the first receipt of release", _RECEIPTS, _MEDIAN
     ),
+    "payment_to_release": Index("hours", "from the first payment to the first receipt of release", f"payments, {_RECEIPTS}", _MEDIAN),
     "declaration_to_release": Index("hours", "from the sending of the declaration to the first receipt of release", _RECEIPTS, _MEDIAN),
     "inspection_share": Index("share", "consignments with an outcome, of those that became known in the period", _OUTCOMES, "count of all"),
     "hit_rate": Index(

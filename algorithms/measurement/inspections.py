@@ -33,7 +33,7 @@ def inspections(outcomes: pa.Table, alerts: pd.DataFrame, planned: pd.DataFrame,
     Returns:
         item, inspected_at, method, outcome, is_hit; probability (recorded with the outcome, else in the last plan before it; NaN where in
         neither), why (of that plan, empty without one), grade and typologies (of that plan, else of the last run before the inspection,
-        else of the newest run); revenue_at_stake, tax_full, tax_charged, tax_due of the newest run.
+        else of the newest run), is_graded_later (of the newest run); revenue_at_stake, tax_full, tax_charged, tax_due of the newest run.
     """
     first = alerts.drop_duplicates("item")
     by_parcel = dict(zip(first.parcel, first.item, strict=True))
@@ -50,6 +50,7 @@ def inspections(outcomes: pa.Table, alerts: pd.DataFrame, planned: pd.DataFrame,
         first[["item", "revenue_at_stake", "tax_full", "tax_charged", "tax_due"]], on="item", how="left", validate="many_to_one"
     )
     newest = first.set_index("item")
+    rows["is_graded_later"] = plan.grade.isna() & run.grade.isna()
     for name in ("grade", "typologies"):
         rows[name] = plan[name].where(plan[name].notna(), run[name]).where(lambda s: s.notna(), rows.item.map(newest[name]))
     return rows

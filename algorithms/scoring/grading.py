@@ -46,6 +46,7 @@ ALERTS = pa.schema(
         ("quota_used", MONEY),
         ("revenue_at_stake", MONEY),
         ("ordered_at", pa.timestamp("us", tz="UTC")),
+        ("paid_at", pa.timestamp("us", tz="UTC")),
         ("declared_at", pa.timestamp("us", tz="UTC")),
         ("released_at", pa.timestamp("us", tz="UTC")),
     ]
@@ -71,7 +72,7 @@ _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
 # Facts of a consignment that its alert keeps.
-_PASSED_ON = ("tax_due", "tax_full", "tax_charged", "quota_used", "ordered_at", "declared_at", "released_at")
+_PASSED_ON = ("tax_due", "tax_full", "tax_charged", "quota_used", "ordered_at", "paid_at", "declared_at", "released_at")
 _OF_ALERT = ["consignment_id", "grade", "score", "typologies", "revenue_at_stake"]
 
 

@@ -53,6 +53,7 @@ _COLUMNS = (
     "tax_dutiable",
     "quota_used",
     "ordered_at",
+    "paid_at",
     "declared_at",
     "released_at",
     "u_declared",
@@ -245,6 +246,7 @@ def _with_status(bench: Bench, facts: Facts) -> ir.Table:
         status=ibis.coalesce(t.customs_status, t.status),
         invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""),
         ordered_at=t.o_ordered_at,
+        paid_at=t.p_first,
         declared_at=(t.kind == "declaration").ifelse(ibis.coalesce(t.decl_app, t.known_at), ibis.null(t.known_at.type())),
     )
 

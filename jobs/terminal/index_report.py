@@ -15,7 +15,7 @@ from sandan.record.values.moment import BEIJING
 Row = Mapping[str, Any]
 # Title, indexes, and what they are drawn by.
 _SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("Hours to release", ("order_to_release", "declaration_to_release"), "of"),
+    ("Hours to release", ("order_to_release", "payment_to_release", "declaration_to_release"), "of"),
     ("Share inspected", ("inspection_share",), "of"),
     ("What inspections find, and what that says of all", ("hit_rate", "breach_rate"), "of"),
     ("At budget", ("precision_at_budget", "recall_at_budget"), "of"),
@@ -27,7 +27,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 _REST = "How good what was received is, in everything else"
 _COLUMNS = ("index", "of", "list", "source", "value", "low", "high", "unit", "from", "to", "n", "quality")
-_COLOURS = ("#2f6690", "#d98e04")
+_COLOURS = ("#2f6690", "#d98e04", "#6c757d")
 _STYLE = """
 body { font: 16px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #222; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; }

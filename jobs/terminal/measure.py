@@ -29,11 +29,11 @@ COLUMNS = (
     "index", "value", "unit", "from", "to", "n", "definition", "list", "source", "of", "low", "high", "origin", "method", "quality",
 )  # fmt: skip
 # Columns that a printed table leaves out, to fit.
-WIDE = ("definition", "origin", "method")
+WIDE = ("definition", "origin", "method", "quality")
 _KEYS = [*ORDER_KEY, *PARCEL_KEY]
 _OF_ALERTS = [
     *_KEYS, "kind", "known_at", "grade", "typologies", "tax_due", "tax_full", "tax_charged", "revenue_at_stake",
-    "ordered_at", "declared_at", "released_at",
+    "ordered_at", "paid_at", "declared_at", "released_at",
 ]  # fmt: skip
 _OF_PLANS = [*_KEYS, "grade", "why", "probability", "typologies"]
 

@@ -20,10 +20,10 @@ MONEY = ("tax_due", "tax_full", "tax_charged", "revenue_at_stake")
 
 
 def alerts(*rows: dict[str, Any]) -> pd.DataFrame:
-    base = {**KEYS, "kind": "declaration", "known_at": START, "grade": "low", "typologies": [], **dict.fromkeys(MONEY), "ordered_at": None,
+    base = {**KEYS, "kind": "declaration", "known_at": START, "grade": "low", "typologies": [], **dict.fromkeys(MONEY), "ordered_at": None, "paid_at": None,
             "declared_at": None, "released_at": None}  # fmt: skip
     table = pa.Table.from_pylist([{**base, **row} for row in rows])
-    for name in ("ordered_at", "declared_at", "released_at", "known_at"):
+    for name in ("ordered_at", "paid_at", "declared_at", "released_at", "known_at"):
         table = table.set_column(table.schema.get_field_index(name), name, table[name].cast(TIMES))
     return with_item(table)
 
@@ -55,7 +55,7 @@ def test_the_low_risk_parcel_took_102_hours_18_minutes() -> None:
     ordered, released = dt.datetime(2018, 12, 1, 9, 43, tzinfo=BEIJING), dt.datetime(2018, 12, 5, 16, 1, tzinfo=BEIJING)
     sent = dt.datetime(2018, 12, 3, 17, 16, tzinfo=BEIJING)
     rows = alerts({"order_no": "APENYUS150730301", "ordered_at": ordered, "declared_at": sent, "released_at": released},
-                  {"order_no": "NO-TIME", "declared_at": sent, "released_at": released + dt.timedelta(hours=2)}, {"order_no": "HELD", "grade": "high"})  # fmt: skip
+                  {"order_no": "NO-TIME", "paid_at": ordered, "declared_at": sent, "released_at": released + dt.timedelta(hours=2)}, {"order_no": "HELD", "grade": "high"})  # fmt: skip
     found = figures(rows, looked_at(rows))
     row = found["order_to_release", "grade:low"]
     assert dt.timedelta(hours=row["value"]) == dt.timedelta(hours=102, minutes=18)
@@ -66,6 +66,7 @@ def test_the_low_risk_parcel_took_102_hours_18_minutes() -> None:
         "2018-12-05",
         "1 of 2 released have both times in order",
     )
+    assert found["payment_to_release", "all"]["value"] == 104.3
     assert found["declaration_to_release", "all"]["value"] == 47.75 and ("order_to_release", "grade:high") not in found
     assert ("order_to_release", "all") not in figures(rows, looked_at(rows), released + dt.timedelta(days=1))
 
@@ -112,6 +113,7 @@ def test_two_inspections_of_one_consignment_are_one_breach() -> None:
     assert by_consignment(inspected).is_hit.tolist() == [True]
     found = figures(rows, inspected)
     assert (found["hit_rate", "all"]["value"], found["hit_rate", "all"]["n"]) == (0.5, 2)
+    assert found["hit_rate", "all"]["quality"] == "0 of 2 with a recorded probability, 2 graded after the inspection"
     assert found["hit_rate", "method:physical"]["value"] == 1.0 and found["inspection_share", "method:xray"]["value"] == 1.0
     assert ("breach_rate", "all") not in found
 
