@@ -12,14 +12,12 @@ import pyarrow as pa
 from scipy.stats import binom
 
 from sandan.algorithms.scoring.evidence import NAMED_BITS
-from sandan.algorithms.scoring.revenue import revenue_at_stake
+from sandan.algorithms.scoring.revenue import MONEY
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import HIGH_EXCESS, TYPOLOGY_EXCESS
 from sandan.record.settings import GradeSettings
 
-# CNY, exact.
-MONEY = pa.decimal128(38, 2)
 ALERTS = pa.schema(
     [
         ("flow", pa.string()),
@@ -40,15 +38,6 @@ ALERTS = pa.schema(
         ("declared_cny", pa.float64()),
         ("ebc_code", pa.string()),
         ("customs_code", pa.string()),
-        ("tax_due", MONEY),
-        ("tax_full", MONEY),
-        ("tax_charged", MONEY),
-        ("quota_used", MONEY),
-        ("revenue_at_stake", MONEY),
-        ("ordered_at", pa.timestamp("us", tz="UTC")),
-        ("paid_at", pa.timestamp("us", tz="UTC")),
-        ("declared_at", pa.timestamp("us", tz="UTC")),
-        ("released_at", pa.timestamp("us", tz="UTC")),
     ]
 )
 OPERATORS = pa.schema(
@@ -71,9 +60,7 @@ ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_
 _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
-# Facts of a consignment that its alert keeps.
-_PASSED_ON = ("tax_due", "tax_full", "tax_charged", "quota_used", "ordered_at", "paid_at", "declared_at", "released_at")
-_OF_ALERT = ["consignment_id", "grade", "score", "typologies", "revenue_at_stake"]
+_OF_ALERT = ("consignment_id", "grade", "score", "typologies", "revenue_at_stake")
 
 
 def grade(score: float, settings: GradeSettings) -> str:
@@ -92,7 +79,7 @@ def grade_consignments(
     """One alert row per consignment, low ones too, the highest score first.
 
     Args:
-        rows: Consignments with their keys, `kind`, `known_at`, `status`, `declared_cny`, and their taxes where they are computed.
+        rows: Consignments with their keys, `kind`, `known_at`, `status`, `declared_cny`.
         findings: All findings of the run.
         members: Clusters with their consignments, the strongest cluster first.
         settings: The thresholds.
@@ -125,8 +112,6 @@ def grade_consignments(
                 **{
                     name: row[name] for name in ("status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code")
                 },
-                **{name: row.get(name) for name in _PASSED_ON},
-                "revenue_at_stake": revenue_at_stake(row, typologies),
             }
         )
     _tell_apart(graded, {row["consignment_id"]: row.get("cop_no") for row in rows})
@@ -166,7 +151,7 @@ def grade_operators(
 
     Args:
         rows: Consignments with the codes of their operators.
-        alerts: Their grades.
+        alerts: Their grades, and the revenue at stake where it is known.
         names: Name by (role, code).
         settings: The thresholds.
         run_id: The run.
@@ -178,7 +163,7 @@ def grade_operators(
         Shares shrunk by one pseudo-consignment (beta-binomial), combined as for consignments: our rule. Why operators are scored:
         the milk-powder case.
     """
-    graded = {row["consignment_id"]: row for row in alerts.select(_OF_ALERT).to_pylist()}
+    graded = {row["consignment_id"]: row for row in alerts.select([n for n in _OF_ALERT if n in alerts.column_names]).to_pylist()}
     typologies = {key: set(row["typologies"]) if row["grade"] != "low" else set() for key, row in graded.items()}
     total: dict[str, int] = defaultdict(int)
     for found in typologies.values():
@@ -253,7 +238,7 @@ def _operator(
 
 def _revenue(alerts: Sequence[Mapping[str, Any]]) -> Decimal | None:
     """Tax at stake with those graded medium or high; None where no tax is known of any."""
-    known = [alert for alert in alerts if alert["revenue_at_stake"] is not None]
+    known = [alert for alert in alerts if alert.get("revenue_at_stake") is not None]
     return sum((alert["revenue_at_stake"] for alert in known if alert["grade"] != "low"), Decimal(0)) if known else None
 
 

@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from sandan.algorithms.taxes.due import FEN, fen
 from sandan.algorithms.taxes.limits import limits_on
 from sandan.algorithms.vocabulary.registry import registry
@@ -12,6 +15,35 @@ from sandan.record.values.moment import BEIJING
 # These say that the value is wrong, not that the sale was none.
 _OF_VALUE = ("undervaluation", "overvaluation")
 _ZERO = Decimal(0)
+# CNY, exact.
+MONEY, _TIME = pa.decimal128(38, 2), pa.timestamp("us", tz="UTC")
+# Facts that an alert keeps, and those that the tax at stake needs besides.
+KEPT = pa.schema(
+    [
+        ("tax_due", MONEY), ("tax_full", MONEY), ("tax_charged", MONEY), ("tax_over", pa.string()), ("quota_used", MONEY),
+        ("ordered_at", _TIME), ("paid_at", _TIME), ("declared_at", _TIME), ("released_at", _TIME),
+    ]
+)  # fmt: skip
+NEEDED = ("consignment_id", *KEPT.names, "tax_dutiable", "u_declared", "u_reference", "known_at")
+ADDED = KEPT.append(pa.field("revenue_at_stake", MONEY))
+_ROWS = 50_000
+
+
+def with_revenue(alerts: pa.Table, facts: pa.Table) -> pa.Table:
+    """Alerts with the columns of `ADDED`.
+
+    Args:
+        alerts: consignment_id, typologies.
+        facts: The columns of `NEEDED`, a row for each consignment; apart from the other facts, which stay in memory for a whole run.
+    """
+    places = pc.index_in(alerts["consignment_id"], value_set=facts["consignment_id"].combine_chunks())
+    own, stakes = facts.take(places), []
+    for start in range(0, own.num_rows, _ROWS):
+        rows, found = own.slice(start, _ROWS).to_pylist(), alerts["typologies"].slice(start, _ROWS).to_pylist()
+        stakes += [revenue_at_stake(row, typologies) for row, typologies in zip(rows, found, strict=True)]
+    for field in KEPT:
+        alerts = alerts.append_column(field, own[field.name].cast(field.type))
+    return alerts.append_column(ADDED.field("revenue_at_stake"), pa.array(stakes, MONEY))
 
 
 def revenue_at_stake(row: Mapping[str, Any], typologies: Collection[str]) -> Decimal | None:

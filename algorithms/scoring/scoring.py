@@ -22,6 +22,7 @@ from sandan.algorithms.scoring.clusters import find_clusters
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
 from sandan.algorithms.scoring.grading import ROLES, grade_consignments, grade_operators
+from sandan.algorithms.scoring.revenue import NEEDED, with_revenue
 from sandan.algorithms.scoring.spread import spread
 from sandan.algorithms.scoring.suspects import suspect_clusters
 from sandan.algorithms.vocabulary.statement import Statement
@@ -47,17 +48,6 @@ _COLUMNS = (
     "customs_code",
     "declared_cny",
     "status",
-    "tax_due",
-    "tax_full",
-    "tax_charged",
-    "tax_dutiable",
-    "quota_used",
-    "ordered_at",
-    "paid_at",
-    "declared_at",
-    "released_at",
-    "u_declared",
-    "u_reference",
 )
 _MEASURES = ("u_ratio", "w_weight", "n_lines", "discount_share", "hours_paid", "hours_waybill", "alike", "last_list")
 
@@ -102,6 +92,7 @@ class Evidence:
         context: Circumstances of the consignments, in the same order.
         as_of: The date.
         run_id: The run.
+        kept: What alerts keep of each consignment, columns of `sandan.algorithms.scoring.revenue.NEEDED`.
     """
 
     bench: Bench
@@ -115,6 +106,7 @@ class Evidence:
     context: Context
     as_of: dt.datetime
     run_id: str
+    kept: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +140,15 @@ def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt
     facts = gather_facts(bench, settings, as_of)
     detected = detect(facts, run_id)
     # In a fixed order: the network draws neighbours row by row, and the engine gives rows as its threads finish.
-    table = _with_status(bench, _with_measures(facts)).select(*_COLUMNS, *_MEASURES).order_by("consignment_id")
-    rows = table.to_pyarrow().to_pylist()
+    table = _with_status(bench, _with_measures(facts)).select(*dict.fromkeys((*_COLUMNS, *_MEASURES, *NEEDED))).order_by("consignment_id")
+    every = table.to_pyarrow()
+    rows, kept = every.select([*_COLUMNS, *_MEASURES]).to_pylist(), every.select(NEEDED)
     ids = [subject(row)[1] for row in rows]
     clustered = find_clusters(bench, view, rows, ids, firm_payers(bench))
     grouped = cluster_findings(rows, view.places(pa.array(ids, pa.string())), clustered, run_id)
     context = gather_context(bench)
     ruled = pa.concat_tables([detected.findings, grouped])
-    return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, as_of, run_id)
+    return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, as_of, run_id, kept)
 
 
 def weights_of(evidence: Evidence, breaches: float = 0.0) -> Bits:
@@ -201,7 +194,7 @@ def score_lists(
         # Without outcomes nobody says which of the groups that the network raised are suspect: all are shown.
         suspects = suspect_clusters(view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade)
         findings = renamed(findings, evidence.clustered.members, suspects.members)
-    alerts = grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores)
+    alerts = with_revenue(grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores), evidence.kept)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
     report = _report(facts, detected.notes, alerts, learned) | {
         "network": {**evidence.clustered.report, "clusters": dict(Counter(suspects.clusters["kind"].to_pylist()))},

@@ -37,6 +37,8 @@ _WORDS = {
         "Tax due {tax_due:,.2f} CNY, without reduction {tax_full:,.2f}; charged {charged}; at stake {revenue_at_stake:,.2f}",
         "应缴税款 {tax_due:,.2f} 元,不减征为 {tax_full:,.2f} 元;已征 {charged};涉税风险 {revenue_at_stake:,.2f} 元",
     ),
+    "over_transaction": ("in full, as it is above the limit of one transaction", "超过单次交易限值,按全额计征"),
+    "over_year": ("in full, as the buyer is above the limit of the year", "超过年度交易限值,按全额计征"),
     "not_charged": ("not known", "未知"),
     "quota": (
         "The buyer had used {quota_used:,.2f} of {limit:,.0f} CNY of the year's allowance before, at least",
@@ -94,7 +96,8 @@ def _money(alert: Mapping[str, Any], word: Callable[[str], str]) -> Iterator[str
     """Lines on tax and on the buyer's allowance; none where the run knows nothing of them."""
     if alert.get("tax_due") is not None:
         charged = word("not_charged") if alert["tax_charged"] is None else f"{alert['tax_charged']:,.2f}"
-        yield word("tax").format(**alert, charged=charged)
+        over = alert.get("tax_over")
+        yield word("tax").format(**alert, charged=charged) + (f"; {word(f'over_{over}')}" if over else "")
     if alert.get("quota_used") is not None:
         yield word("quota").format(**alert, limit=limits_on(alert["known_at"].astimezone(BEIJING).date()).year)
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from sandan.algorithms.measurement.figures import as_row, trade_figures
 from sandan.algorithms.measurement.inspections import inspections, with_item
 from sandan.algorithms.read_models.results import Results, current_run, kept_runs, open_results
-from sandan.algorithms.scoring.grading import ALERTS
+from sandan.algorithms.scoring.revenue import ADDED
 from sandan.ingest.quality import INDEXES, UNITS
 from sandan.jobs.plans import kept_plans
 from sandan.jobs.terminal.progress import say
@@ -76,7 +76,7 @@ def _columns(results: Results, names: list[str], filters: Any = None) -> pa.Tabl
     table = results.table("alerts", [name for name in names if name in kept], filters)
     for name in names:
         if name not in kept:
-            table = table.append_column(name, pa.nulls(table.num_rows, ALERTS.field(name).type))
+            table = table.append_column(name, pa.nulls(table.num_rows, ADDED.field(name).type))
     return table
 
 

@@ -67,7 +67,7 @@ def alerts_file(tmp_path: Path) -> Callable[..., Path]:
 
     def write(*rows: dict[str, Any]) -> Path:
         default: dict[str, Any] = {
-            **{field.name: "" if pa.types.is_string(field.type) else None for field in ALERTS},
+            **dict.fromkeys(ALERTS.names, ""),
             "typologies": [],
             "flow": "import",
             "ebp_code": "P1",

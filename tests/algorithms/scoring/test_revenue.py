@@ -4,15 +4,21 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
+from sandan.algorithms.groups.cluster_tables import MEMBERS
+from sandan.algorithms.scoring.detect import FINDINGS
 from sandan.algorithms.scoring.grading import grade_consignments, grade_operators
-from sandan.algorithms.scoring.revenue import revenue_at_stake
+from sandan.algorithms.scoring.revenue import ADDED, NEEDED, revenue_at_stake, with_revenue
 from sandan.record.settings import GradeSettings
 
 D = Decimal
 TAXED = {"tax_due": D("91.00"), "tax_full": D("130.00"), "tax_charged": D("91.00"), "tax_dutiable": D("1000.00"), "u_reference": None, "u_declared": None,
          "known_at": dt.datetime(2025, 4, 1, tzinfo=dt.UTC)}  # fmt: skip
+REST = [("consignment_id", pa.string()), ("tax_dutiable", pa.decimal128(38, 2)), ("u_declared", pa.float64()), ("u_reference", pa.float64()),
+        ("known_at", pa.timestamp("us", tz="UTC"))]  # fmt: skip
 LOW = {"u_reference": 1500.0, "u_declared": 1000.0}
 
 
@@ -46,12 +52,6 @@ def test_without_a_tax_nothing_is_known(row: dict[str, Any]) -> None:
 
 
 def test_a_seller_bears_what_is_at_stake_with_its_graded_consignments() -> None:
-    import numpy as np
-    import pyarrow as pa
-
-    from sandan.algorithms.groups.cluster_tables import MEMBERS
-    from sandan.algorithms.scoring.detect import FINDINGS
-
     keys = {"kind": "declaration", "flow": "import", "ebp_code": "P", "invt_no": "", "logistics_no": "", "logistics_code": "", "status": "declared",
             "declared_cny": 1000.0, "customs_code": "1", "agent_code": None, "p_pay_code": None}  # fmt: skip
     rows = [
@@ -65,6 +65,11 @@ def test_a_seller_bears_what_is_at_stake_with_its_graded_consignments() -> None:
     ]
     findings = pa.Table.from_pylist(found, schema=FINDINGS)
     alerts = grade_consignments(rows, findings, MEMBERS.empty_table(), GradeSettings(), "run", np.array([0.9, 0.9, 0.01, 0.9]))
+    known = pa.Table.from_pylist(
+        [{name: row.get(name) for name in NEEDED} for row in rows[::-1]], schema=pa.schema([*ADDED, *(pa.field(*one) for one in REST)])
+    )
+    alerts = with_revenue(alerts, known.select(NEEDED))
+    assert alerts.schema.names[-len(ADDED) :] == ADDED.names
     by_id = {row["consignment_id"]: row for row in alerts.to_pylist()}
     assert [by_id[f"c{k}"]["revenue_at_stake"] for k in range(4)] == [D("39.00"), D("39.00"), D("0.00"), None]
     assert by_id["c2"]["quota_used"] == 2 and by_id["c2"]["tax_due"] == D("91.00")
