@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sandan.algorithms.bench import Bench, first_by
-from sandan.algorithms.taxes.allowance import with_allowance
+from sandan.algorithms.taxes.allowance import limit_on, with_allowance
 from sandan.algorithms.taxes.due import EXACT, FEN, MOST, at_rates, dutiable_values, tax_due
 from sandan.algorithms.taxes.rates import Rate, Rates
 from sandan.record.amounts import STORED, rated_lines, with_rate
@@ -43,7 +43,7 @@ def taxes(bench: Bench) -> ir.Table:
         null above a limit: full tax and duty may be due), tax_rounding (what rounding of lines explains); tax_dutiable, tax_due
         (expected), tax_full (expected without reduction), tax_over (the limit that is exceeded: `transaction`, `year` or empty);
         quota_used (dutiable value that the buyer had declared in the calendar year before, of all platforms that were loaded; null where
-        the buyer's number is unknown). Where a line has no rate, what is due is null. All in CNY, exact.
+        the buyer's number is unknown), quota_limit (of that year). Where a line has no rate, what is due is null. All in CNY, exact.
     """
     heads = bench.keep("taxed_heads", _heads(bench))
     lines = rated_lines(bench.current, "inventory_items", STORED).semi_join(heads, [("parent_id", "consignment_id")])
@@ -65,6 +65,7 @@ def taxes(bench: Bench) -> ir.Table:
     within = used.tax_over == ""
     return used.select(
         "consignment_id", "tax_withheld", "tax_rounding", "tax_least", "tax_over", "quota_used", tax_billed="billed",
+        quota_limit=limit_on(used.day, "year"),
         tax_most=within.ifelse(used.tax_most, ibis.null(used.tax_most.type())),
         tax_charged=ibis.coalesce(used.billed, used.tax_withheld.nullif(0)).round(2).cast("decimal(38, 2)"),
         tax_dutiable="dutiable", tax_due=within.ifelse(used.reduced, used.full), tax_full="full",

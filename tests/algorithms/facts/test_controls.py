@@ -215,6 +215,26 @@ def test_what_cannot_be_judged_or_is_right_by_another_rule_is_no_wrong_tax(alike
     assert {n for n, rows in alike_taxed.items() for row in rows.values() if row.get("typology") == "tax_mismatch"} == set()
 
 
+def test_the_declaration_that_exceeds_the_year_is_found_where_the_full_tax_was_not_charged(
+    trade: Any, found_of: Callable[[Any], Found]
+) -> None:
+    home = type(trade)()
+    home.add("tax_rates", **_RATES)
+    for k in range(6):
+        _taxed(home, f"YEAR-{k}", 4900 * 0.091, price=4900)
+        home.tables["inventories"][-1] |= {"app_time": f"2025040{k + 1}120000", "decl_time": f"2025040{k + 1}"}
+        for name in ("orders", "inventories"):
+            home.tables[name][-1]["buyer_id_number"] = STRANGER
+    # Another year, and another person.
+    _taxed(home, "NEXT-YEAR", 445.9, price=4900)
+    home.tables["inventories"][-1] |= {"app_time": "20260102120000", "decl_time": "20260102", "buyer_id_number": STRANGER}
+    home.tables["orders"][-1]["buyer_id_number"] = STRANGER
+    _taxed(home, "OTHER", 445.9, price=4900)
+    found = found_of(home)
+    assert {number for number, rows in found.items() if "above_allowance" in rows} == {"YEAR-5"}
+    assert "29,400.00 CNY in the calendar year, above the limit of 26,000" in because(found["YEAR-5"]["above_allowance"], "en")
+
+
 @pytest.fixture(scope="module")
 def dear(trade: Any, found_of: Callable[[Any], Found]) -> Found:
     home = type(trade)()
