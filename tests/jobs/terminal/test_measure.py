@@ -9,6 +9,7 @@ import pytest
 
 from sandan.algorithms.read_models.results import open_results
 from sandan.ingest.intake import ingest
+from sandan.jobs import Home
 from sandan.jobs.pipeline import score
 from sandan.jobs.plans import make_plan, plan_rows
 from sandan.jobs.terminal.measure import COLUMNS, measure_rows
@@ -56,6 +57,11 @@ def test_outcomes_of_a_plan_give_rates_with_intervals(settings: Settings) -> Non
     assert 0 < rows["recall_at_budget", "all"]["value"] < 1
     assert rows["revenue_found", "all"]["value"] > 0 and rows["revenue_found", "all"]["unit"] == "CNY"
     assert ("completeness", "") in rows and rows["completeness", ""]["method"]
+
+
+def test_a_notebook_has_the_same_table(settings: Settings) -> None:
+    frame = Home(settings.home).measure()
+    assert tuple(frame.columns) == COLUMNS and len(frame) == len(measure_rows(settings, None, None, by_source=False))
 
 
 def test_a_period_has_what_lies_in_it(settings: Settings) -> None:
