@@ -91,10 +91,8 @@ def _shares(known: pd.DataFrame, inspected: pd.DataFrame) -> Iterator[Figure]:
 
 
 def _counted(of: str, rows: pd.DataFrame, is_inspected: pd.Series) -> Figure:
-    value = float(is_inspected.mean())
-    return Figure.made(
-        "inspection_share", of, Estimate(value, value, value, len(rows)), f"{int(is_inspected.sum())} inspected", rows.known_at
-    )
+    value = _plain(float(is_inspected.mean()), len(rows))
+    return Figure.made("inspection_share", of, value, f"{int(is_inspected.sum())} inspected", rows.known_at)
 
 
 def _plain(value: float, n: int) -> Estimate:
@@ -170,10 +168,8 @@ def _revenue(alerts: pd.DataFrame, inspected: pd.DataFrame, known: set[str]) -> 
         for of, own in [(ALL, rows), *_by_typology(rows)]:
             known_of = own[own.money.notna()]
             if len(known_of):
-                value = round(float(known_of.money.sum()), 2)
-                yield Figure.made(
-                    index, of, Estimate(value, value, value, len(known_of)), f"tax known of {len(known_of)} of {len(own)}", known_of["at"]
-                )
+                value = _plain(round(float(known_of.money.sum()), 2), len(known_of))
+                yield Figure.made(index, of, value, f"tax known of {len(known_of)} of {len(own)}", known_of["at"])
 
 
 def _money(column: pd.Series) -> pd.Series:

@@ -33,6 +33,7 @@ body { font: 16px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; margin: 2rem au
 table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { border-bottom: 1px solid #ddd; padding: .25rem .5rem; text-align: left; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.day { white-space: nowrap; }
 dt { font-weight: 600; }
 dd { margin: 0 0 .5rem; }
 .plot { height: 340px; }
@@ -86,14 +87,17 @@ def _section(title: str, rows: Sequence[Row], plot: str) -> Iterator[str]:
 def _table(rows: Sequence[Row]) -> str:
     columns = [name for name in _COLUMNS if any(row.get(name) not in (None, "") for row in rows)]
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    lines = ("".join(_cell(row.get(name)) for name in columns) for row in rows)
+    lines = ("".join(_cell(name, row) for name in columns) for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, row: Row) -> str:
+    value = row.get(name)
     if isinstance(value, int | float):
-        return f'<td class="number">{value:,.4f}</td>' if isinstance(value, float) else f'<td class="number">{value:,}</td>'
-    return f"<td>{escape('' if value is None else str(value))}</td>"
+        decimals = 0 if isinstance(value, int) else 2 if row["unit"] == "CNY" else 4
+        return f'<td class="number">{value:,.{decimals}f}</td>'
+    kind = ' class="day"' if name in ("from", "to") else ""
+    return f"<td{kind}>{escape('' if value is None else str(value))}</td>"
 
 
 def _plot(rows: Sequence[Row], names: Sequence[str], by: str) -> str:

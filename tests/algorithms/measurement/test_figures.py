@@ -164,6 +164,8 @@ def test_revenue_found_and_at_stake(planned: tuple[pd.DataFrame, pd.DataFrame]) 
     # Eight of 39.00; two forged ones of low grade against which nothing spoke owe 3.90 each.
     assert (found["revenue_found", "all"]["value"], found["revenue_found", "all"]["n"]) == (319.8, 10)
     assert found["revenue_found", "typology:missing_order"]["value"] == 312.0
+    # What was counted needs no interval.
+    assert all(row["low"] is None for (index, _), row in found.items() if index.startswith(("revenue", "inspection_share")))
     assert (found["revenue_at_stake", "all"]["value"], found["revenue_at_stake", "typology:missing_order"]["n"]) == (390.0, 10)
 
 
