@@ -62,6 +62,16 @@ class Home:
 
         return self._frame("runs", RunLedger(HomePaths(self.settings.home)).rows())
 
+    def measure(self, start: str | None = None, end: str | None = None, *, by_source: bool = False) -> "pd.DataFrame":
+        """Statistic indexes of a period; days or ISO times, as of `sandan measure`."""
+        import pandas as pd
+
+        from sandan.jobs.terminal.measure import COLUMNS, measure_rows
+        from sandan.jobs.terminal.when import parse_as_of, parse_from
+
+        rows = measure_rows(self.settings, parse_from(start), parse_as_of(end), by_source=by_source)
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
     def _frame(self, name: str, rows: list[dict[str, Any]]) -> "pd.DataFrame":
         import pandas as pd
 

@@ -30,6 +30,7 @@ REMEDY = "restore the folder of the plan from the backup, or run `sandan plan` f
 _ALERT_COLUMNS = [
     "flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code", "score", "grade", "typologies", "cluster_id",
     "status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code",
+    "tax_due", "tax_full", "tax_charged", "revenue_at_stake",
 ]  # fmt: skip
 
 
@@ -93,7 +94,9 @@ def _make(settings: Settings, run: Run, results: Results, capacity: int, explore
     paths = HomePaths(settings.home)
     run.as_of = results.as_of
     use(settings)
-    table = results.table("alerts", _ALERT_COLUMNS)
+    # Runs of older versions know no taxes.
+    kept = pq.read_schema(results.path("alerts")).names
+    table = results.table("alerts", [name for name in _ALERT_COLUMNS if name in kept])
     alerts = table.to_pandas()
     known = _inspected(settings, table) | _waiting(settings, results)
     made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known)

@@ -14,34 +14,43 @@ from sandan.record.values.moment import BEIJING_US
 Lists = Callable[[str], ir.Table]
 
 
-def with_rate(lists: Lists, table: ir.Table) -> ir.Table:
+# Amounts as they are kept; sums for scores and pictures are float64.
+STORED = "decimal(19, 5)"
+
+
+def with_rate(lists: Lists, table: ir.Table, kind: str = "float64") -> ir.Table:
     """A list's rows with `to_cny`, the factor that turns amounts in their `currency` into CNY on the day in Beijing of their `known_at`.
 
     1 for CNY and where no currency is named; else the last rate that was valid by then, before the first one that; null without one.
+
+    Args:
+        lists: Gives each list.
+        table: The rows.
+        kind: Type of the factor; `STORED` for exact sums.
     """
     rates = lists("exchange_rates")
     first, last = rates.aggregate(first=rates.valid_from.min(), last=rates.valid_from.max()).to_pyarrow().to_pylist()[0].values()
     if first is None:
-        return table.mutate(to_cny=_in_yuan(table).ifelse(1.0, ibis.null("float64")))
+        return table.mutate(to_cny=_in_yuan(table).ifelse(ibis.literal(1).cast(kind), ibis.null(kind)))
     first, last = ibis.literal(first).cast("date"), ibis.literal(last).cast("date")
     # A rate for every day, so that a plain hash join finds it: an as-of join would sort the whole list.
     day = ibis.range(first.cast("timestamp"), last.cast("timestamp") + ibis.interval(days=1), ibis.interval(days=1)).unnest()
     days = rates.select("currency").distinct().mutate(_day=day).mutate(_day=lambda t: t._day.cast("date"))
     is_first = ibis.row_number().over(ibis.window(group_by=rates.currency, order_by=rates.valid_from)) == 0
-    dated = rates.select("currency", _cny=rates.cny.cast("float64"), _from=is_first.ifelse(first, rates.valid_from.cast("date")))
+    dated = rates.select("currency", _cny=rates.cny.cast(kind), _from=is_first.ifelse(first, rates.valid_from.cast("date")))
     daily = days.asof_join(dated, days._day >= dated._from, "currency")
     daily = daily.select(_currency=daily.currency, _of=daily._day, _cny=daily._cny)
     on = table.mutate(_day=ibis.greatest(ibis.least(_day_in_beijing(table.known_at), last), first))
     joined = on.left_join(daily, [on.currency == daily._currency, on._day == daily._of])
-    return joined.mutate(to_cny=_in_yuan(joined).ifelse(1.0, joined._cny)).drop("_day", "_currency", "_cny", "_of")
+    return joined.mutate(to_cny=_in_yuan(joined).ifelse(ibis.literal(1).cast(kind), joined._cny)).drop("_day", "_currency", "_cny", "_of")
 
 
-def rated_lines(lists: Lists, name: str) -> ir.Table:
+def rated_lines(lists: Lists, name: str, kind: str = "float64") -> ir.Table:
     """Lines of a list with `to_cny` of the day when their head was known: lines that came as a table may have no time of their own."""
     heads = lists(next(spec.name for spec in CATALOG.values() if spec.lines == name))
     rows = lists(name)
     dated = rows.drop("known_at").inner_join(heads.select("known_at", parent_id=heads.record_id), "parent_id")
-    return with_rate(lists, dated.select(*rows.columns))
+    return with_rate(lists, dated.select(*rows.columns), kind)
 
 
 def line_value(line: ir.Table) -> ir.FloatingValue:

@@ -16,6 +16,7 @@ from sandan.algorithms.facts.platforms import payment_service, unlisted_goods
 from sandan.algorithms.facts.scanned import scanned
 from sandan.algorithms.facts.signed import n_checked, signatures
 from sandan.algorithms.facts.taxes import taxes
+from sandan.algorithms.matching.clearance import clearance
 from sandan.algorithms.matching.masked import masked_names
 from sandan.algorithms.matching.matching import match_lists
 from sandan.algorithms.prices.prices import compare_prices
@@ -81,8 +82,9 @@ class Facts:
 
 
 def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
-    """Match the lists and compute what the rules need, kept as `facts`."""
+    """Match the lists and compute what the rules need, kept as `facts`; states at customs are kept as `clearance`."""
     matched = match_lists(bench)
+    clearance(bench, matched.select("consignment_id", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no"))
     names = dict.fromkeys((*(name for name in registry().tables if name in CATALOG), *_COUNTED, *_FEEDS))
     rows = {name: int(bench.current(name).count().execute()) for name in names}
     rows["signed"] = n_checked(bench)

@@ -1,78 +1,189 @@
-"""What tax is due on a declaration by the rates of its day, and what was charged."""
+"""What tax is due on a declaration by the rates of its day, what was charged, and what the buyer had used of the year's allowance."""
 
-import duckdb
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from typing import Any
+
+import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from sandan.algorithms.bench import Bench
-from sandan.algorithms.groups.lots import LIMIT_CNY
-from sandan.record.amounts import line_value, rated_lines, with_rate
+from sandan.algorithms.bench import Bench, first_by
+from sandan.algorithms.taxes.allowance import limit_on, with_allowance
+from sandan.algorithms.taxes.due import EXACT, FEN, MOST, at_rates, dutiable_values, tax_due
+from sandan.algorithms.taxes.rates import Rate, Rates
+from sandan.record.amounts import STORED, rated_lines, with_rate
+from sandan.record.values.moment import BEIJING
 
-# Within the limits of retail import, VAT and consumption tax are due at this share and no duty. Source: circular Cai Guan Shui 2016 no. 18.
-_REDUCTION = 0.7
-# Per line and head in CNY: bounds of what may be due. Freight and insurance may be in the price or beside it, the rates of the day of order
-# or of declaration may count. Above the limit full tax is due and duty may come on top: there is no upper bound then.
-_DUE = """
-with own as (
-  select m.consignment_id, m.o_tax_total::double as withheld, m.o_freight::double as order_freight, m.invt_no, m.order_no, m.logistics_no,
-    coalesce(m.decl_app, m.known_at)::date as declared_on,
-    least(coalesce(m.o_app_time, m.decl_app, m.known_at), m.known_at)::date as ordered_on,
-    coalesce(i.freight::double * r.to_cny, 0) + coalesce(i.insured_fee::double * r.to_cny, 0) as extras
-  from matched m join inventories i on i.record_id = m.consignment_id join head_rates r on r.record_id = i.record_id
-  where m.flow = 'import' and m.kind = 'declaration'),
-lines as (select l.*, o.declared_on, o.ordered_on from priced l join own o on l.parent_id = o.consignment_id),
-days as (select distinct gcode, declared_on as day from lines union select distinct gcode, ordered_on from lines),
-rated as (
-  select d.gcode, d.day, arg_max(struct_pack(v := {vat}, c := {consumption}, r := coalesce(t.reduction::double, {reduction})),
-    (length(t.hs_prefix), t.valid_from)) as rate
-  from days d join tax_rates t on starts_with(d.gcode, t.hs_prefix) and t.valid_from <= d.day group by all),
-each as (
-  select l.parent_id, l.value, (a.rate.v + a.rate.c) / (1 - a.rate.c) as at_declaration, a.rate.r as r_declaration,
-    (b.rate.v + b.rate.c) / (1 - b.rate.c) as at_order, b.rate.r as r_order
-  from lines l left join rated a on a.gcode = l.gcode and a.day = l.declared_on
-    left join rated b on b.gcode = l.gcode and b.day = l.ordered_on),
-summed as (
-  select parent_id as consignment_id, count(*) as n, count(value * at_declaration) as n_rated, sum(value) as value,
-    sum(value * at_declaration) as full_declaration, sum(value * at_declaration * r_declaration) as reduced_declaration,
-    sum(value * coalesce(at_order, at_declaration)) as full_order,
-    sum(value * coalesce(at_order * r_order, at_declaration * r_declaration)) as reduced_order
-  from each group by 1),
-bounds as (
-  select s.*, o.withheld, o.invt_no, o.order_no, o.logistics_no, 1 + greatest(o.extras, coalesce(o.order_freight, 0)) / s.value as more
-  from summed s join own o using (consignment_id) where s.n = s.n_rated and s.value > 0),
-billed as (
-  select b.consignment_id, sum(t.customs_tax::double + t.value_added_tax::double + t.consumption_tax::double) as billed from bounds b
-    join (select * from tax_bills qualify row_number() over (partition by coalesce(invt_no, order_no || '|' || logistics_no)
-      order by return_time desc nulls last, tax_no) = 1) t
-    on t.invt_no = nullif(b.invt_no, '') or (t.order_no = b.order_no and t.logistics_no = b.logistics_no) group by 1)
-select b.consignment_id, b.withheld as tax_withheld, x.billed as tax_billed, 0.01 * (2 * b.n + 1) as tax_rounding,
-  least(b.reduced_declaration, b.reduced_order) as tax_least,
-  case when b.value > {limit} then null else greatest(b.reduced_declaration, b.reduced_order) * b.more end as tax_most
-from bounds b left join billed x using (consignment_id)
-"""
+_MONEY, _BOUND = pa.decimal128(38, 2), pa.decimal128(38, 5)
+_ZERO, _STEP = Decimal(0), Decimal("0.00001")
+_COMPUTED = pa.schema(
+    [
+        ("consignment_id", pa.string()), ("day", pa.date32()), ("tax_rounding", _MONEY), ("tax_least", _BOUND), ("tax_most", _BOUND),
+        ("dutiable", _MONEY), ("reduced", _MONEY), ("full", _MONEY),
+    ]
+)  # fmt: skip
+# Their declaration has no effect any more, or had none.
+_WITHDRAWN = ("refused", "cancelled", "returned")
+_ROWS = 20_000
 
 
 def taxes(bench: Bench) -> ir.Table:
-    """Bounds of the tax due on each import declaration all of whose lines have a rate, and what was withheld and billed.
+    """Dutiable value of each import declaration all of whose lines have a value, the tax due on it, and what was withheld and billed.
 
-    Tax of a line = value * (VAT + consumption) / (1 - consumption) * reduction, the rate being that of the longest prefix of the code.
+    The expected tax takes the rates of the day of declaration; freight and insurance are those of the declaration, else of the order.
+    The bounds are wider: freight and insurance may be in the price or beside it, and the rates of the day of order or of declaration
+    may count. Call it when `matched` and `clearance` are kept.
 
     Returns:
-        consignment_id, tax_withheld (the order's, CNY), tax_billed (of the 816, CNY, null without), tax_least and tax_most (CNY; most is
-        null above the limit of one transaction), tax_rounding (CNY, what rounding of lines explains).
+        consignment_id; tax_withheld (the order's; null where several declarations in force share the order), tax_billed (of the newest
+        816, null without), tax_charged (the bill's, else what is withheld; null where that is nothing); tax_least and tax_most (most is
+        null above a limit: full tax and duty may be due), tax_rounding (what rounding of lines explains); tax_dutiable, tax_due
+        (expected), tax_full (expected without reduction), tax_over (the limit that is exceeded: `transaction`, `year` or empty);
+        quota_used (dutiable value that the buyer had declared in the calendar year before, of all platforms that were loaded; null where
+        the buyer's number is unknown), quota_limit (of that year). Where a line has no rate, what is due is null. All in CNY, exact.
     """
-    rated, heads = rated_lines(bench.current, "inventory_items"), bench.current("inventories")
-    bench.keep("priced", rated.select("parent_id", "gcode", value=line_value(rated) * rated.to_cny))
-    bench.keep("head_rates", with_rate(bench.current, heads.select("record_id", "currency", "known_at")).select("record_id", "to_cny"))
-    with duckdb.connect() as con:
-        for name in ("matched", "inventories", "head_rates", "priced", "tax_rates", "tax_bills"):
-            bench.current(name)
-            con.read_parquet(str(bench.path(name))).create_view(name)
-        con.sql(_DUE.format(reduction=_REDUCTION, limit=LIMIT_CNY, vat=_share("vat"), consumption=_share("consumption"))).write_parquet(
-            str(bench.path("taxes_made"))
-        )
-    return bench.frames.con.read_parquet(bench.path("taxes_made"))
+    heads = bench.keep("taxed_heads", _heads(bench))
+    lines = rated_lines(bench.current, "inventory_items", STORED).semi_join(heads, [("parent_id", "consignment_id")])
+    lines = lines.select("parent_id", "gnum", "gcode", "total_price", "price", "qty", "to_cny", "record_id")
+    rates = Rates(bench.current("tax_rates").to_pyarrow().to_pylist())
+    own = _Lines(lines.order_by("parent_id", "gnum", "record_id").to_pyarrow())
+    with pq.ParquetWriter(bench.path("taxes_computed"), _COMPUTED) as out:
+        for batch in heads.order_by("consignment_id").to_pyarrow().to_batches(max_chunksize=_ROWS):
+            rows = [row for head in batch.to_pylist() if (row := _computed(head, own.of(head["consignment_id"]), rates))]
+            out.write_table(pa.Table.from_pylist(rows, schema=_COMPUTED))
+    computed = bench.frames.con.read_parquet(bench.path("taxes_computed"))
+    joined = computed.inner_join(heads, "consignment_id")
+    joined = joined.mutate(
+        person=joined.buyer_hash,
+        at=ibis.coalesce(joined.decl_app, joined.known_at),
+        counts=joined.customs_status.isin(_WITHDRAWN).fill_null(False) == ibis.literal(False),
+    )
+    used = bench.keep("taxes_used", with_allowance(joined))
+    within = used.tax_over == ""
+    return used.select(
+        "consignment_id", "tax_withheld", "tax_rounding", "tax_least", "tax_over", "quota_used", tax_billed="billed",
+        quota_limit=limit_on(used.day, "year"),
+        tax_most=within.ifelse(used.tax_most, ibis.null(used.tax_most.type())),
+        tax_charged=ibis.coalesce(used.billed, used.tax_withheld.nullif(0)).round(2).cast("decimal(38, 2)"),
+        tax_dutiable="dutiable", tax_due=within.ifelse(used.reduced, used.full), tax_full="full",
+    )  # fmt: skip
 
 
-def _share(column: str) -> str:
-    """A rate as a share; no tax is above 100 %, so that a larger figure is per cent."""
-    return f"case when t.{column} > 1 then t.{column} / 100 else t.{column} end::double"
+def _heads(bench: Bench) -> ir.Table:
+    """Import declarations: their days, buyer, state, freight and insurance, and what was withheld and billed."""
+    m = bench.current("matched").filter(lambda t: (t.flow == "import") & (t.kind == "declaration"))
+    m = m.select(
+        "consignment_id", "buyer_hash", "decl_day", "decl_app", "known_at", "o_app_time", "o_record_id", "o_known_at", "o_currency",
+        "o_freight", "o_tax_total", "invt_no", "order_no", "logistics_no",
+    )  # fmt: skip
+    declared = bench.current("inventories")
+    own = bench.keep("taxed", _beside(m, declared.select("freight", "insured_fee", "currency", consignment_id=declared.record_id)))
+    # Each is written first: one expression of them all takes long to compile.
+    of_head = with_rate(bench.current, own.select("consignment_id", "known_at", "currency"), STORED)
+    orders = own.filter(own.o_record_id.notnull()).select("consignment_id", known_at="o_known_at", currency="o_currency")
+    parts = (
+        of_head.select("consignment_id", head_cny="to_cny"),
+        with_rate(bench.current, orders, STORED).select("consignment_id", order_cny="to_cny"),
+        bench.current("clearance").select("consignment_id", "customs_status"),
+        _billed(bench, own),
+    )
+    for k, part in enumerate(parts):
+        own = _beside(own, bench.keep(f"taxed_{k}", part))
+    # The tax of an order that several declarations share is not that of one of them; one that was sent back is declared anew.
+    in_force = own.o_record_id.notnull() & ~own.customs_status.isin(("refused", "cancelled")).fill_null(False)
+    sharing = in_force.cast("int64").sum().over(ibis.window(group_by=own.o_record_id))
+    own = own.mutate(tax_withheld=(sharing <= 1).ifelse(own.o_tax_total * own.order_cny, ibis.null(STORED)))
+    return own.mutate(tax_withheld=own.tax_withheld.cast("decimal(38, 5)"))
+
+
+def _beside(table: ir.Table, more: ir.Table) -> ir.Table:
+    return table.left_join(more, "consignment_id").drop("consignment_id_right")
+
+
+def _billed(bench: Bench, own: ir.Table) -> ir.Table:
+    """What the newest bill of each declaration charges: consignment_id, billed."""
+    bills = bench.current("tax_bills")
+    bills = bills.select(
+        "tax_no", "return_time", "invt_no", "order_no", "logistics_no",
+        billed=bills.customs_tax + bills.value_added_tax + bills.consumption_tax,
+    )  # fmt: skip
+    numbered = own.mutate(invt_no=own.invt_no.nullif(""))
+    links = [
+        numbered.select("consignment_id", *keys).inner_join(bills, list(keys)).select("consignment_id", "tax_no", "return_time", "billed")
+        for keys in (("invt_no",), ("order_no", "logistics_no"))
+    ]
+    found = ibis.union(*links)
+    newest = first_by(found, "consignment_id", found.return_time.desc(nulls_first=False), found.tax_no)
+    return newest.select("consignment_id", "billed")
+
+
+class _Lines:
+    """Lines of one declaration after the other; ask for them in the order of `parent_id`."""
+
+    def __init__(self, lines: pa.Table) -> None:
+        self._rows = (row for batch in lines.to_batches(max_chunksize=_ROWS) for row in batch.to_pylist())
+        self._next = next(self._rows, None)
+
+    def of(self, parent: str) -> list[dict[str, Any]]:
+        """Lines of a declaration; those of others before it are passed over."""
+        found = []
+        while self._next is not None and self._next["parent_id"] <= parent:
+            if self._next["parent_id"] == parent:
+                found.append(self._next)
+            self._next = next(self._rows, None)
+        return found
+
+
+def _computed(head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], rates: Rates) -> dict[str, Any] | None:
+    """A row of `_COMPUTED`; None where a line has no value, or freight is in a currency without a rate."""
+    sent = _day(head["decl_app"] or head["known_at"])
+    day = head["decl_day"] or sent
+    ordered = min(_day(head["o_app_time"]) if head["o_app_time"] else day, _day(head["known_at"]))
+    with localcontext(EXACT):
+        values = [value for line in lines if (value := _value(line)) is not None]
+        own_extras, order_extras = _extras(head)
+        if len(values) < len(lines) or own_extras is None or order_extras > MOST:
+            return None
+        states_extras = head["freight"] is not None or head["insured_fee"] is not None
+        dutiable = dutiable_values(values, own_extras if states_extras else order_extras)
+        if dutiable is None:
+            return None
+        row: dict[str, Any] = {"consignment_id": head["consignment_id"], "day": day, "dutiable": sum(dutiable, _ZERO)}
+        if (at_declaration := _rates_on(lines, day, rates)) is None:
+            return row
+        known = [found for one in (day, sent, ordered) if (found := _rates_on(lines, one, rates)) is not None]
+        bounds, more = [at_rates(values, found) for found in known], 1 + max(own_extras, order_extras) / sum(values, _ZERO)
+        return row | {
+            **tax_due(dutiable, at_declaration)._asdict(), "tax_rounding": FEN * (2 * len(lines) + 1),
+            "tax_least": min(bounds).quantize(_STEP, ROUND_FLOOR, EXACT),
+            "tax_most": (max(bounds) * more).quantize(_STEP, ROUND_CEILING, EXACT),
+        }  # fmt: skip
+
+
+def _rates_on(lines: Sequence[Mapping[str, Any]], day: dt.date, rates: Rates) -> list[Rate] | None:
+    """Rates of all lines on a day; None where one has none."""
+    found = [rate for line in lines if (rate := rates.on(line["gcode"] or "", day)) is not None]
+    return found if len(found) == len(lines) else None
+
+
+def _value(line: Mapping[str, Any]) -> Decimal | None:
+    """CNY that a line is declared at, unrounded; None where it is not stated or has no rate of exchange."""
+    if line["to_cny"] is None:
+        return None
+    if line["total_price"] is not None:
+        return Decimal(line["total_price"] * line["to_cny"])
+    return None if line["price"] is None or line["qty"] is None else Decimal(line["price"] * line["qty"] * line["to_cny"])
+
+
+def _extras(head: Mapping[str, Any]) -> tuple[Decimal | None, Decimal]:
+    """Freight and insurance in CNY by the declaration, None where their currency has no rate; and freight by the order."""
+    stated = (head["freight"] or _ZERO) + (head["insured_fee"] or _ZERO)
+    declared = _ZERO if not stated else None if head["head_cny"] is None else stated * head["head_cny"]
+    return declared, (head["o_freight"] or _ZERO) * (head["order_cny"] or _ZERO)
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(BEIJING).date()

@@ -9,11 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy import stats
 
+from sandan.algorithms.taxes.limits import TODAY
 from sandan.graph.view import GraphView
 from sandan.record.values.moment import DAY_US
 
-# Retail import: at most 5,000 CNY a transaction (Ministry of Finance, Customs, Taxation: notice 49 of 2018).
-LIMIT_CNY = 5000.0
+# Of one transaction of retail import.
+LIMIT_CNY = float(TODAY.transaction)
 _WINDOW_DAYS = 7.0
 # Longer pauses end a lot: the next parcels are another one, or somebody's monthly supplies.
 _GAP_DAYS = 4.0

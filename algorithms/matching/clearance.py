@@ -34,7 +34,7 @@ def clearance(bench: Bench, consignments: ir.Table) -> ir.Table:
 
     Returns:
         consignment_id, `customs_status` (`held`, `released`, `returned`, `cancelled`, `refused`), `customs_no` (the number that customs
-        gave the declaration, from its receipts; null if none came).
+        gave the declaration, from its receipts; null if none came), `released_at` (of the first receipt that says so).
     """
     declared = bench.current("inventories")
     declared = declared.select("flow", "agent_code", "cop_no", "pre_no", "invt_no", consignment_id=declared.record_id)
@@ -56,11 +56,14 @@ def clearance(bench: Bench, consignments: ir.Table) -> ir.Table:
     events = events.filter(events.state.notnull())
     last = first_by(events, "consignment_id", events.at.desc(), events.state)
     applied = _granted(bench, declared, numbers)
-    given = answered.filter(answered.invt_no.notnull()).group_by("consignment_id").aggregate(customs_no=answered.invt_no.max())
+    given = answered.group_by("consignment_id").aggregate(
+        customs_no=answered.invt_no.max(), released_at=answered.return_time.min(where=answered.return_status.isin(RELEASED))
+    )
     found = consignments.select("consignment_id").left_join(last.select("consignment_id", "state"), "consignment_id")
     found = found.drop("consignment_id_right").left_join(applied, "consignment_id").drop("consignment_id_right")
     found = found.left_join(given, "consignment_id").drop("consignment_id_right")
-    return bench.keep("clearance", found.select("consignment_id", "customs_no", customs_status=ibis.coalesce(found.applied, found.state)))
+    found = found.mutate(customs_status=ibis.coalesce(found.applied, found.state))
+    return bench.keep("clearance", found.select("consignment_id", "customs_no", "customs_status", "released_at"))
 
 
 def _by_own_number(declared: ir.Table, rows: ir.Table) -> ir.Table:

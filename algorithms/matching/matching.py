@@ -23,6 +23,7 @@ _ORDER = {
     "ebc_code": "ebc_code",
     "known_at": "known_at",
     "app_time": "app_time",
+    "ordered_at": "ordered_at",
     "goods_value": "goods_value",
     "freight": "freight",
     "discount": "discount",

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 from scipy.stats import binom
 
 from sandan.algorithms.scoring.evidence import NAMED_BITS
+from sandan.algorithms.scoring.revenue import MONEY
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import HIGH_EXCESS, TYPOLOGY_EXCESS
@@ -50,6 +52,7 @@ OPERATORS = pa.schema(
         ("typologies", pa.list_(pa.string())),
         ("statements", pa.list_(pa.string())),
         ("run_id", pa.string()),
+        ("revenue_at_stake", MONEY),
     ]
 )
 ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_code", "agent": "agent_code", "platform": "ebp_code"}
@@ -57,6 +60,7 @@ ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_
 _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
+_OF_ALERT = ("consignment_id", "grade", "score", "typologies", "revenue_at_stake")
 
 
 def grade(score: float, settings: GradeSettings) -> str:
@@ -147,7 +151,7 @@ def grade_operators(
 
     Args:
         rows: Consignments with the codes of their operators.
-        alerts: Their grades.
+        alerts: Their grades, and the revenue at stake where it is known.
         names: Name by (role, code).
         settings: The thresholds.
         run_id: The run.
@@ -159,7 +163,7 @@ def grade_operators(
         Shares shrunk by one pseudo-consignment (beta-binomial), combined as for consignments: our rule. Why operators are scored:
         the milk-powder case.
     """
-    graded = {row["consignment_id"]: row for row in alerts.select(["consignment_id", "grade", "score", "typologies"]).to_pylist()}
+    graded = {row["consignment_id"]: row for row in alerts.select([n for n in _OF_ALERT if n in alerts.column_names]).to_pylist()}
     typologies = {key: set(row["typologies"]) if row["grade"] != "low" else set() for key, row in graded.items()}
     total: dict[str, int] = defaultdict(int)
     for found in typologies.values():
@@ -228,7 +232,14 @@ def _operator(
         "typologies": named,
         "statements": [statement.as_text() for statement in statements],
         "run_id": run_id,
+        "revenue_at_stake": _revenue([graded[member] for member in members]),
     }
+
+
+def _revenue(alerts: Sequence[Mapping[str, Any]]) -> Decimal | None:
+    """Tax at stake with those graded medium or high; None where no tax is known of any."""
+    known = [alert for alert in alerts if alert.get("revenue_at_stake") is not None]
+    return sum((alert["revenue_at_stake"] for alert in known if alert["grade"] != "low"), Decimal(0)) if known else None
 
 
 def _surprise(n_high: int, n: int, total_high: int, n_all: int) -> float:

@@ -21,9 +21,11 @@ from sandan.record.settings import PlanSettings
 # Goods that were released cannot be opened any more.
 _AFTER_RELEASE = ("document", "phone", "tracking")
 _AWAITING = ("declared", "held", "pending")
+_TAXES = ("tax_due", "tax_full", "tax_charged", "revenue_at_stake")
 COLUMNS = (
     "rank", "flow", "ebp_code", "order_no", "logistics_no", "method", "why", "expected_gain", "score", "logistics_code", "customs_code",
     "probability", "grade", "typologies", "cluster_id", "reasons", "consignment_id",
+    "revenue_at_stake",
 )  # fmt: skip
 RELEASED_COLUMNS = (
     "flow", "ebp_code", "order_no", "invt_no", "logistics_no", "score", "status", "logistics_code", "customs_code", "consignment_id",
@@ -95,13 +97,19 @@ def _methods(rows: pd.DataFrame, is_here: npt.NDArray[np.bool_]) -> list[str]:
 
 
 def _stake(alerts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """CNY at stake: the declared value, at least the median of its flow and at most what nineteen in twenty stay below.
+    """CNY at stake: the tax that was not charged where findings say how much that is, else what it is of the declared value by and large.
 
-    What is declared low is not worth less, and one dear parcel is not worth a hundred others.
+    At least the median of its flow and at most what nineteen in twenty stay below: what is declared low is not worth less, and one dear
+    parcel is not worth a hundred others. Where no tax is known at all, the declared value stands in.
     """
-    by_flow = alerts.groupby("flow").declared_cny
+    tax = {name: pd.to_numeric(alerts[name]) if name in alerts else pd.Series(np.nan, alerts.index) for name in _TAXES}
+    value = alerts.declared_cny.astype(float)
+    left = tax["tax_full"] - tax["tax_charged"].fillna(tax["tax_due"])
+    share = next((part for base in (left, tax["tax_due"]) if (part := (base / value.where(value > 0)).median()) > 0), 1.0)
+    money = tax["revenue_at_stake"].where(tax["revenue_at_stake"] > 0, value * share)
+    by_flow = money.groupby(alerts.flow)
     low, high = (rows.flow.map(by_flow.quantile(q)).fillna(0.0) for q in (0.5, 0.95))
-    return rows.declared_cny.fillna(0.0).clip(lower=low, upper=high)
+    return money[rows.index].fillna(0.0).clip(lower=low, upper=high)
 
 
 def _in_order(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:

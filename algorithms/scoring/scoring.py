@@ -19,12 +19,12 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.context.context import Context, gather_context
 from sandan.algorithms.facts.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.groups.cluster_tables import Clustered
-from sandan.algorithms.matching.clearance import clearance
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.clusters import find_clusters
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
 from sandan.algorithms.scoring.grading import ROLES, grade_consignments, grade_operators
+from sandan.algorithms.scoring.revenue import NEEDED, with_revenue
 from sandan.algorithms.scoring.spread import spread
 from sandan.algorithms.scoring.suspects import suspect_clusters, with_groups
 from sandan.algorithms.vocabulary.statement import Statement
@@ -71,6 +71,7 @@ class Evidence:
         context: Circumstances of the consignments, in the same order.
         as_of: The date.
         run_id: The run.
+        kept: What alerts keep of each consignment, columns of `sandan.algorithms.scoring.revenue.NEEDED`.
     """
 
     bench: Bench
@@ -84,6 +85,7 @@ class Evidence:
     context: Context
     as_of: dt.datetime
     run_id: str
+    kept: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,15 @@ def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt
     facts = gather_facts(bench, settings, as_of)
     detected = detect(facts, run_id)
     # In a fixed order: the network draws neighbours row by row, and the engine gives rows as its threads finish.
-    table = _with_status(bench, _with_measures(facts)).select(*_COLUMNS, *_MEASURES).order_by("consignment_id")
-    rows = table.to_pyarrow().to_pylist()
+    table = _with_status(bench, _with_measures(facts)).select(*dict.fromkeys((*_COLUMNS, *_MEASURES, *NEEDED))).order_by("consignment_id")
+    every = table.to_pyarrow()
+    rows, kept = every.select([*_COLUMNS, *_MEASURES]).to_pylist(), every.select(NEEDED)
     ids = [subject(row)[1] for row in rows]
     clustered = find_clusters(bench, view, rows, ids, firm_payers(bench))
     grouped = cluster_findings(rows, view.places(pa.array(ids, pa.string())), clustered, run_id)
     context = gather_context(bench)
     ruled = pa.concat_tables([detected.findings, grouped])
-    return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, as_of, run_id)
+    return Evidence(bench, view, facts, rows, ids, detected, clustered, ruled, context, as_of, run_id, kept)
 
 
 def weights_of(evidence: Evidence, breaches: float = 0.0) -> Bits:
@@ -178,7 +181,7 @@ def score_lists(
             names = [row["consignment_id"] for row in rows]
             suspects = with_groups(suspects, evidence.clustered, names, scores, settings.grade)
         findings = renamed(findings, evidence.clustered.members, suspects.members)
-    alerts = grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores)
+    alerts = with_revenue(grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores), evidence.kept)
     operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
     report = _report(facts, detected.notes, alerts, learned) | {
         "network": {**evidence.clustered.report, "clusters": dict(Counter(suspects.clusters["kind"].to_pylist()))},
@@ -219,9 +222,14 @@ def _with_status(bench: Bench, facts: Facts) -> ir.Table:
     ]
     pending = (t.kind == "order") | ((t.kind == "declaration") & (waiting[0] | waiting[1] | waiting[2]))
     t = t.mutate(status=pending.ifelse("pending", "declared"))
-    known = clearance(bench, t.select("consignment_id", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no"))
-    t = t.left_join(known, "consignment_id").drop("consignment_id_right")
-    return t.mutate(status=ibis.coalesce(t.customs_status, t.status), invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""))
+    t = t.left_join(bench.current("clearance"), "consignment_id").drop("consignment_id_right")
+    return t.mutate(
+        status=ibis.coalesce(t.customs_status, t.status),
+        invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""),
+        ordered_at=t.o_ordered_at,
+        paid_at=t.p_first,
+        declared_at=(t.kind == "declaration").ifelse(ibis.coalesce(t.decl_app, t.known_at), ibis.null(t.known_at.type())),
+    )
 
 
 def _names(bench: Bench) -> dict[tuple[str, str], str]:

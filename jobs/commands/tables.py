@@ -1,5 +1,6 @@
 """Commands that print what is known: tables of a run, one consignment, figures, queries."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -92,16 +93,22 @@ def measure(
     start: Annotated[str | None, typer.Option("--from", help="first day, or ISO time")] = None,
     end: Annotated[str | None, typer.Option("--to", help="last day, or ISO time")] = None,
     by_source: Annotated[bool, typer.Option("--by-source", help="rows for each sender of its own")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="write plots and tables as one HTML file instead")] = None,
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
 ) -> None:
-    """How complete, timely and valid what was received is. Example: sandan measure --from 2025-04-01 --by-source"""
-    from sandan.jobs.terminal.measure import COLUMNS, measure_rows
+    """Times, inspections, rates, revenue, and how good what was received is. Example: sandan measure --from 2025-04-01 --by-source"""
+    from sandan.jobs.terminal.measure import COLUMNS, WIDE, measure_rows
     from sandan.jobs.terminal.tables import show
     from sandan.jobs.terminal.when import parse_as_of, parse_from
 
     rows = measure_rows(load_settings(), parse_from(start), parse_as_of(end), by_source=by_source)
-    show(rows, COLUMNS if form is not Format.TABLE or out else [c for c in COLUMNS if c != "definition"], form, out)
+    if report is not None:
+        from sandan.jobs.terminal.index_report import write_report
+
+        write_report(rows, report, dt.datetime.now(dt.UTC))
+        return
+    show(rows, COLUMNS if form is not Format.TABLE or out else [c for c in COLUMNS if c not in WIDE], form, out)
 
 
 @app.command()

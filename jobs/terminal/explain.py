@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -11,11 +12,13 @@ from rich.text import Text
 from sandan.algorithms.read_models.consignment import ConsignmentView, full_key, view_consignment
 from sandan.algorithms.results.results import open_results
 from sandan.algorithms.scoring.waterfall import waterfall
+from sandan.algorithms.taxes.limits import limits_on
 from sandan.algorithms.vocabulary.labels import FIELDS, LISTS, label
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.algorithms.wording.render import barred, because
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
+from sandan.record.values.moment import BEIJING
 
 _WORDS = {
     "grade": ("grade", "等级"),
@@ -30,6 +33,17 @@ _WORDS = {
     "start": ("assumed of any consignment", "任一票货物的假定"),
     "rest": ("companions, and the model where there is one", "关联货物及模型(如有)"),
     "end": ("score", "分值"),
+    "tax": (
+        "Tax due {tax_due:,.2f} CNY, without reduction {tax_full:,.2f}; charged {charged}; at stake {revenue_at_stake:,.2f}",
+        "应缴税款 {tax_due:,.2f} 元,不减征为 {tax_full:,.2f} 元;已征 {charged};涉税风险 {revenue_at_stake:,.2f} 元",
+    ),
+    "over_transaction": ("in full, as it is above the limit of one transaction", "超过单次交易限值,按全额计征"),
+    "over_year": ("in full, as the buyer is above the limit of the year", "超过年度交易限值,按全额计征"),
+    "not_charged": ("not known", "未知"),
+    "quota": (
+        "The buyer had used {quota_used:,.2f} of {limit:,.0f} CNY of the year's allowance before, at least",
+        "该订购人此前至少已使用年度额度 {quota_used:,.2f} 元(共 {limit:,.0f} 元)",
+    ),
     "sums": ("How the evidence adds up, in bits (log2 of the odds)", "证据如何累加(比特,几率的以 2 为底对数)"),
 }
 
@@ -78,6 +92,16 @@ def _sums(view: ConsignmentView) -> dict[str, Any]:
     return {"start": round(made.start, 3), "steps": steps, "rest": round(made.rest, 3), "end": round(made.end, 3)}
 
 
+def _money(alert: Mapping[str, Any], word: Callable[[str], str]) -> Iterator[str]:
+    """Lines on tax and on the buyer's allowance; none where the run knows nothing of them."""
+    if alert.get("tax_due") is not None:
+        charged = word("not_charged") if alert["tax_charged"] is None else f"{alert['tax_charged']:,.2f}"
+        over = alert.get("tax_over")
+        yield word("tax").format(**alert, charged=charged) + (f"; {word(f'over_{over}')}" if over else "")
+    if alert.get("quota_used") is not None:
+        yield word("quota").format(**alert, limit=limits_on(alert["known_at"].astimezone(BEIJING).date()).year)
+
+
 def _print(view: ConsignmentView, language: str, console: Console) -> None:
     def word(key: str) -> str:
         return label(_WORDS, key, language)
@@ -93,6 +117,8 @@ def _print(view: ConsignmentView, language: str, console: Console) -> None:
         console.print(f"  {finding['bits']:+5.1f}  {registry().label(finding['typology'], language)}: {sentence}", markup=False)
     if not view.findings:
         console.print(f"  {word('none')}", markup=False)
+    for line in _money(alert, word):
+        console.print(f"  {line}", markup=False)
     sums = _sums(view)
     if sums["steps"]:
         console.print(word("sums"), style="bold", markup=False)

@@ -1,23 +1,45 @@
-"""What `sandan measure` reports: how good what was received is, over the batches of a period."""
+"""What `sandan measure` reports: the statistic indexes of trade, and how good what was received is, over a period."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sandan.algorithms.measurement.figures import as_row, trade_figures
+from sandan.algorithms.measurement.inspections import inspections, with_item
+from sandan.algorithms.results.results import Results, current_run, kept_runs, open_results
+from sandan.algorithms.scoring.revenue import ADDED
 from sandan.ingest.quality import INDEXES, UNITS
-from sandan.record.errors import NothingScored
+from sandan.jobs.plans import kept_plans
+from sandan.jobs.terminal.progress import say
+from sandan.record.catalog.keys import ORDER_KEY, PARCEL_KEY
+from sandan.record.errors import NothingScored, SandanError
 from sandan.record.home import HomePaths
+from sandan.record.lake.frames import Frames, connect
 from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 
-# The contract's columns, then what distinguishes the rows of one index.
-COLUMNS = ("index", "value", "unit", "from", "to", "n", "definition", "list", "source")
+# The contract's columns, then what distinguishes the rows of one index, the interval of 95 %, and what each figure rests on.
+COLUMNS = (
+    "index", "value", "unit", "from", "to", "n", "definition", "list", "source", "of", "low", "high", "origin", "method", "quality",
+)  # fmt: skip
+# Columns that a printed table leaves out, to fit.
+WIDE = ("definition", "origin", "method", "quality")
+_KEYS = [*ORDER_KEY, *PARCEL_KEY]
+_OF_ALERTS = [
+    *_KEYS, "kind", "known_at", "grade", "typologies", "tax_due", "tax_full", "tax_charged", "revenue_at_stake",
+    "ordered_at", "paid_at", "declared_at", "released_at",
+]  # fmt: skip
+_OF_PLANS = [*_KEYS, "grade", "why", "probability", "typologies"]
 
 
 def measure_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime | None, *, by_source: bool) -> list[dict[str, Any]]:
-    """Indexes of the batches committed in a period, per list, and per sender if asked.
+    """Indexes of a period: of trade, by the newest run, outcomes and plans; of quality, by the batches committed in it.
 
     Args:
         settings: The home.
@@ -26,8 +48,78 @@ def measure_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime
         by_source: Whether each sender (`cop_code` of the message, else `table` or `unknown`) has rows of his own.
 
     Raises:
-        NothingScored: No batch lies in the period.
+        NothingScored: Nothing lies in the period.
+        DamagedFile: The newest run or a plan is not what was written.
     """
+    rows = [*_trade_rows(settings, start, end), *_quality_rows(settings, start, end, by_source=by_source)]
+    if not rows:
+        raise NothingScored(f"{HomePaths(settings.home).lake}: no batch in that period, and no trade; `sandan ingest PATH` makes one")
+    return rows
+
+
+def _trade_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime | None) -> Iterator[dict[str, Any]]:
+    paths = HomePaths(settings.home)
+    run_id = current_run(paths)
+    if run_id is None:
+        return
+    newest = open_results(paths, run_id)
+    alerts = with_item(_columns(newest, _OF_ALERTS))
+    outcomes = _outcomes(paths)
+    inspected = inspections(outcomes, alerts, _planned(paths), _graded(paths, newest, outcomes))
+    for figure in trade_figures(alerts, inspected, start, end):
+        yield {**as_row(figure), "list": "", "source": ""}
+
+
+def _columns(results: Results, names: list[str], filters: Any = None) -> pa.Table:
+    """Columns of a run's alerts; those that its version did not know are null."""
+    kept = pq.read_schema(results.path("alerts")).names
+    table = results.table("alerts", [name for name in names if name in kept], filters)
+    for name in names:
+        if name not in kept:
+            table = table.append_column(name, pa.nulls(table.num_rows, ADDED.field(name).type))
+    return table
+
+
+def _outcomes(paths: HomePaths) -> pa.Table:
+    con = connect(threads=1)
+    try:
+        rows = Frames(Lake(paths.lake), con, None).current("outcomes")
+        return rows.select(*_KEYS, "inspected_at", "method", "outcome", "probability").to_pyarrow()
+    finally:
+        con.disconnect()
+
+
+def _planned(paths: HomePaths) -> pd.DataFrame:
+    """Rows of all plans, with the date of the run that each was made from."""
+    made = []
+    for plan in kept_plans(paths):
+        rows = plan.table("plan").select(_OF_PLANS)
+        made.append(rows.append_column("at", _at(plan.report["as_of"], rows.num_rows)))
+    return with_item(pa.concat_tables(made, promote_options="permissive")) if made else pd.DataFrame()
+
+
+def _graded(paths: HomePaths, newest: Results, outcomes: pa.Table) -> pd.DataFrame:
+    """Grades that runs before the newest gave what was inspected later; a run that cannot be read is left out, and said so."""
+    orders, parcels = (pc.unique(outcomes[name].drop_null()) for name in ("order_no", "logistics_no"))
+    wanted = pc.field("order_no").isin(orders) | pc.field("logistics_no").isin(parcels)
+    found = []
+    for name in kept_runs(paths) if outcomes.num_rows else ():
+        if name == newest.run_id:
+            continue
+        try:
+            results = open_results(paths, name)
+            rows = _columns(results, [*_KEYS, "grade", "typologies"], wanted)
+            found.append(rows.append_column("at", _at(results.report["as_of"], rows.num_rows)))
+        except SandanError as exc:
+            say(f"left out: {exc}")
+    return with_item(pa.concat_tables(found, promote_options="permissive")) if found else pd.DataFrame()
+
+
+def _at(as_of: str, n: int) -> pa.Array:
+    return pa.array([dt.datetime.fromisoformat(as_of)] * n, pa.timestamp("us", tz="UTC"))
+
+
+def _quality_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime | None, *, by_source: bool) -> Iterator[dict[str, Any]]:
     lake = Lake(HomePaths(settings.home).lake)
     batches = {
         entry.batch_id: entry.committed_at
@@ -44,11 +136,9 @@ def measure_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime
             key = row["index"], row["list"], row["source"] if by_source else ""
             total, n = sums.get(key, (0.0, 0))
             sums[key] = total + row["total"], n + row["n"]
-    if not sums:
-        raise NothingScored(f"{lake.folder}: no batch in that period; `sandan ingest PATH` makes one")
     order = list(INDEXES)
-    span = min(days).isoformat(), max(days).isoformat()
-    return [_row(key, sums[key], span) for key in sorted(sums, key=lambda k: (order.index(k[0]) if k[0] in order else len(order), *k))]
+    for key in sorted(sums, key=lambda k: (order.index(k[0]) if k[0] in order else len(order), *k)):
+        yield _row(key, sums[key], (min(days).isoformat(), max(days).isoformat()))
 
 
 def _row(key: tuple[str, str, str], figure: tuple[float, int], span: tuple[str, str]) -> dict[str, Any]:
@@ -56,5 +146,6 @@ def _row(key: tuple[str, str, str], figure: tuple[float, int], span: tuple[str, 
     total, n = figure
     return {
         "index": index, "value": round(total / n, 4), "unit": UNITS.get(index, ""), "from": span[0], "to": span[1], "n": n,
-        "definition": INDEXES.get(index, ""), "list": list_name, "source": source,
+        "definition": INDEXES.get(index, ""), "list": list_name, "source": source, "of": "", "low": None, "high": None,
+        "origin": "accounts of the batches", "method": "sum over all values, by their number", "quality": "counted, not estimated",
     }  # fmt: skip

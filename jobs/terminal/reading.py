@@ -38,7 +38,8 @@ from sandan.record.settings import Settings
 COLUMNS: dict[str, tuple[str, ...]] = {
     "alerts": ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "score", "grade", "typologies", "cluster_id", "reasons", "run_id",
                "logistics_code", "status"),
-    "operators": ("role", "code", "name", "n_orders", "n_high", "score", "grade", "typologies", "reasons", "run_id"),
+    "operators": ("role", "code", "name", "n_orders", "n_high", "score", "grade", "typologies", "reasons", "run_id",
+                  "revenue_at_stake"),
     "clusters": ("cluster_id", "kind", "score", "p_value", "n_orders", "n_payers", "n_consignees", "n_addresses", "top_destinations",
                  "first_seen", "last_seen", "summary"),
     "members": ("cluster_id", "flow", "ebp_code", "order_no", "logistics_no", "logistics_code", "strength"),
@@ -56,7 +57,7 @@ _NARROW = {
     "operators": {"run_id"},
     "findings": {"run_id", "cypher"},
     "clusters": {"n_consignees", "first_seen"},
-    "plan": {"flow", "logistics_code", "consignment_id", "cluster_id", "reasons", "ebp_code"},
+    "plan": {"flow", "logistics_code", "consignment_id", "cluster_id", "reasons", "ebp_code", "revenue_at_stake"},
     "released": {"consignment_id"},
     "measures": {"definition"},
 }

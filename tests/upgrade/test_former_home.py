@@ -16,6 +16,7 @@ from sandan.graph.store.access import graph_layout, open_store
 from sandan.ingest.intake import ingest
 from sandan.jobs.checks.home import check_home
 from sandan.jobs.pipeline import build_graph, score
+from sandan.jobs.plans import make_plan
 from sandan.jobs.terminal.reading import result_rows
 from sandan.record.errors import ConfigError, DamagedFile
 from sandan.record.home import HomePaths
@@ -33,6 +34,11 @@ def former(tmp_path: Path) -> Settings:
     with tarfile.open(PACKED) as packed:
         packed.extractall(tmp_path, filter="data")
     return Settings(home=tmp_path / "home", workers=1)
+
+
+def test_its_run_without_taxes_can_be_planned(former: Settings) -> None:
+    plan = make_plan(former, 5, 0.2).table("plan")
+    assert plan.num_rows == 5 and plan["revenue_at_stake"].null_count == 5
 
 
 def _alerts(settings: Settings) -> list[tuple[object, ...]]:

@@ -33,7 +33,7 @@ def rules(facts: Facts) -> list[Rule]:
     transaction full tax and duty may be due, so that only too little tax is found.
     """
     t = facts.table
-    tolerance = t.tax_rounding + float(facts.settings.match.amount_cny)
+    tolerance = t.tax_rounding + facts.settings.match.amount_cny
     withheld = t.tax_billed.isnull() & (t.tax_withheld > 0)
     found = []
     for reason, tax, there, strength in (
@@ -41,7 +41,7 @@ def rules(facts: Facts) -> list[Rule]:
         (WITHHELD, t.tax_withheld, withheld, 0.35),
     ):
         outside = (tax < t.tax_least - tolerance) | (tax > t.tax_most + tolerance).fill_null(False)
-        values = {"tax": tax, "least": t.tax_least, "most": t.tax_most}
+        values = {name: amount.cast("float64") for name, amount in (("tax", tax), ("least", t.tax_least), ("most", t.tax_most))}
         found.append(Rule(reason, there & outside.fill_null(False), strength, values))
     return found
 

@@ -190,6 +190,52 @@ def test_tax_outside_of_what_can_be_due_is_found(taxed: Found) -> None:
 
 
 @pytest.fixture(scope="module")
+def alike_taxed(trade: Any, found_of: Callable[[Any], Found]) -> Found:
+    """What looks like a wrong tax and is none, or cannot be judged."""
+    home = type(trade)()
+    home.add("tax_rates", **_RATES | {"valid_from": "2018-05-01"})
+    for number, price in (("YEAR-1", 4900), ("YEAR-2", 4900), ("YEAR-3", 4900), ("YEAR-4", 4900), ("YEAR-5", 4900), ("YEAR-6-FULL", 4900)):
+        _taxed(home, number, price * 0.13 if "FULL" in number else price * 0.091, price=price)
+    # One order, declared in two parts: its tax is that of both.
+    _taxed(home, "SHARED", 182, price=1000)
+    home.declaration("SHARED", 1000, item="洗发水 500ml", gcode="3305100090", cop_no="CSHARED2", logistics_no="WSHARED2")
+    _taxed(home, "OLD-LIMIT", 2500 * 0.13, price=2500)
+    for row in (home.tables["orders"][-1], home.tables["inventories"][-1]):
+        row |= {"app_time": "20181203100000", "buyer_id_number": STRANGER}
+    home.tables["inventories"][-1]["decl_time"] = "20181203"
+    _taxed(home, "BILLED-ANEW", 91)
+    for vat, day in ((9.1, "2025-04-02"), (91, "2025-04-03")):
+        home.add("tax_bills", tax_no=f"T{day}", order_no="BILLED-ANEW", logistics_no="WBILLED-ANEW", customs_tax=0, value_added_tax=vat,
+                 consumption_tax=0, return_time=f"{day}T10:00:00")  # fmt: skip
+    _taxed(home, "FREE", 0.5, price=0)
+    return found_of(home)
+
+
+def test_what_cannot_be_judged_or_is_right_by_another_rule_is_no_wrong_tax(alike_taxed: Found) -> None:
+    assert {n for n, rows in alike_taxed.items() for row in rows.values() if row.get("typology") == "tax_mismatch"} == set()
+
+
+def test_the_declaration_that_exceeds_the_year_is_found_where_the_full_tax_was_not_charged(
+    trade: Any, found_of: Callable[[Any], Found]
+) -> None:
+    home = type(trade)()
+    home.add("tax_rates", **_RATES)
+    for k in range(6):
+        _taxed(home, f"YEAR-{k}", 4900 * 0.091, price=4900)
+        home.tables["inventories"][-1] |= {"app_time": f"2025040{k + 1}120000", "decl_time": f"2025040{k + 1}"}
+        for name in ("orders", "inventories"):
+            home.tables[name][-1]["buyer_id_number"] = STRANGER
+    # Another year, and another person.
+    _taxed(home, "NEXT-YEAR", 445.9, price=4900)
+    home.tables["inventories"][-1] |= {"app_time": "20260102120000", "decl_time": "20260102", "buyer_id_number": STRANGER}
+    home.tables["orders"][-1]["buyer_id_number"] = STRANGER
+    _taxed(home, "OTHER", 445.9, price=4900)
+    found = found_of(home)
+    assert {number for number, rows in found.items() if "above_allowance" in rows} == {"YEAR-5"}
+    assert "29,400.00 CNY in the calendar year, above the limit of 26,000" in because(found["YEAR-5"]["above_allowance"], "en")
+
+
+@pytest.fixture(scope="module")
 def dear(trade: Any, found_of: Callable[[Any], Found]) -> Found:
     home = type(trade)()
     home.add("exchange_rates", currency="USD", cny=7.2, valid_from="2024-01-01")

@@ -1,6 +1,7 @@
 """What inspections are spent on: suspects with spread, a random share with its probability, limits, nothing twice."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -159,3 +160,20 @@ def test_each_of_low_grade_is_drawn_as_often_as_any_other() -> None:
         seen.update(plan_inspections(rows, 5, 1.0, PlanSettings(), f"run-{k}").inspected.consignment_id)
     # 200 each are expected, with a standard deviation of 12: five of them leave chance one in a hundred thousand.
     assert len(seen) == 20 and all(140 <= n <= 260 for n in seen.values())
+
+
+def test_tax_that_was_not_charged_is_the_money_where_it_is_known() -> None:
+    taxed = {"tax_due": Decimal("9.10"), "tax_full": Decimal("13.00"), "tax_charged": None}
+    many = [alert(k, 0.05, **taxed, revenue_at_stake=Decimal("0.00")) for k in range(40)]
+    more = [alert(k, 0.6, **taxed, revenue_at_stake=Decimal("30.00")) for k in range(50, 55)]
+    less, export = alert(60, 0.6, **taxed, revenue_at_stake=Decimal("0.10")), alert(61, 0.6, flow="export", declared_cny=1000.0)
+    plan = planned(alerts(*many, *more, less, export), 10)
+    gains = dict(zip(plan.inspected.consignment_id, plan.inspected.expected_gain, strict=True))
+    # Of 100 CNY 3.90 are left off by the reduction: that is the least, and what an export is compared by.
+    assert gains == {**{f"id{k}": 18.0 for k in range(50, 55)}, "id60": pytest.approx(0.6 * 3.9), "id61": pytest.approx(0.6 * 39.0)}
+
+
+def test_a_run_of_an_older_version_is_planned_by_declared_values() -> None:
+    plan = planned(alerts(alert(1, 0.6, declared_cny=500.0), alert(2, 0.6, declared_cny=100.0)), 2)
+    assert list(plan.inspected.expected_gain) == [pytest.approx(0.6 * 480), pytest.approx(0.6 * 300)]
+    assert plan.inspected.revenue_at_stake.isna().all()

@@ -69,6 +69,7 @@ HONEST: dict[str, Any] = {
     "signed_invalid": None, "signed_untrusted": None, "listed_kind": None, "listed_control": None, "listed_by_name": None,
     "listed_source": None, "listed_reason": None, "scan_confidence": None, "scan_seen": None, "scan_state": None, "scan_brand": None,
     "scan_prohibited": None, "tax_billed": None, "tax_withheld": 9.1, "tax_least": 9.1, "tax_most": 10.0, "tax_rounding": 0.03,
+    "tax_over": "", "tax_full": 13.0, "tax_charged": 9.1, "tax_dutiable": 100.0, "quota_used": 500.0, "quota_limit": 26000.0,
 }  # fmt: skip
 
 CASES: dict[str, Case] = {
@@ -215,6 +216,10 @@ CASES: dict[str, Case] = {
     "scan_brand": Case(
         {**SCAN, "scan_brand": "Kantwerk"}, SCAN, {**SCAN, "scan_state": "all", "scan_brand": "Kantwerk"}, {"scan_confidence": 0.9},
         "The image shows no brand.",
+    ),
+    "above_allowance": Case(
+        {"tax_over": "year", "tax_charged": None}, {"tax_over": "year", "tax_charged": 13.0}, {"tax_over": "year", "tax_charged": 12.96},
+        {"tax_over": "year", "tax_charged": 12.97}, "Above the year's limit the full tax is due, and it was charged.",
     ),
     "tax_billed": Case(
         {**TAXED, "tax_billed": 4.0}, {**TAXED, "tax_billed": 90.0, "tax_most": None}, {**TAXED, "tax_billed": 9.05}, {**TAXED, "tax_billed": 9.07},
