@@ -70,10 +70,10 @@ def _trade_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime 
         yield {**as_row(figure), "list": "", "source": ""}
 
 
-def _columns(results: Results, names: list[str], filters: Any = None) -> pa.Table:
+def _columns(results: Results, names: list[str]) -> pa.Table:
     """Columns of a run's alerts; those that its version did not know are null."""
     kept = pq.read_schema(results.path("alerts")).names
-    table = results.table("alerts", [name for name in names if name in kept], filters)
+    table = results.table("alerts", [name for name in names if name in kept])
     for name in names:
         if name not in kept:
             table = table.append_column(name, pa.nulls(table.num_rows, ADDED.field(name).type))
@@ -108,7 +108,7 @@ def _graded(paths: HomePaths, newest: Results, outcomes: pa.Table) -> pd.DataFra
             continue
         try:
             results = open_results(paths, name)
-            rows = _columns(results, [*_KEYS, "grade", "typologies"], wanted)
+            rows = _columns(results, [*_KEYS, "grade", "typologies"]).filter(wanted)
             found.append(rows.append_column("at", _at(results.report["as_of"], rows.num_rows)))
         except SandanError as exc:
             say(f"left out: {exc}")

@@ -18,18 +18,22 @@ STRANGER = "320106198502284634"
 AS_OF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 N, N_COMMON, N_RARE = 520, 150, 60
 
+BUYERS = ("110101199003074477", "310101198805121231", "440305199209204567")
+
 
 @pytest.fixture(scope="module")
 def facts(trade: Any, bench_of: Callable[[Any], Bench], tmp_path_factory: pytest.TempPathFactory) -> Facts:
     for i in range(N):
         number = f"N{i:05}"
-        trade.order(number, actual_paid=105 if i < N_COMMON else 100)
-        rare = {"payer_id_number": STRANGER, "payer_name": "赵六"} if i >= N - N_RARE else {}
+        # Nobody buys for more than a person may in a year.
+        buyer = {"buyer_id_number": BUYERS[i % len(BUYERS)]}
+        trade.order(number, actual_paid=105 if i < N_COMMON else 100, **buyer)
+        rare = {"payer_id_number": STRANGER, "payer_name": "赵六"} if i >= N - N_RARE else {"payer_id_number": BUYERS[i % len(BUYERS)]}
         trade.payment(number, amount_paid=105 if i < N_COMMON else 100, **rare)
         trade.waybill(
             number, consignee_address="广东省深圳市宝安区福永街道仓储路8号" if i == 300 else "浙江省杭州市余杭区文一西路969号3幢501室"
         )
-        trade.declaration(number)
+        trade.declaration(number, **buyer)
     trade.add("payment_services", pay_code="Q1", ebp_code="P1", active_from="2024-01-01")
     trade.add("listings", ebp_code="P1", item_name="保湿面霜 50ml", seen_on="2025-03-01")
     trade.add("market_prices", hs_code="3304990039", item_name="保湿面霜 50ml", price=100, currency="CNY", seen_on="2025-03-20")
