@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -28,6 +29,8 @@ _COMPUTED = pa.schema(
 # Their declaration has no effect any more, or had none.
 _WITHDRAWN = ("refused", "cancelled", "returned")
 _ROWS = 20_000
+# Declarations may be corrected for some weeks.
+_NEAR_DAYS = 31
 
 
 def taxes(bench: Bench) -> ir.Table:
@@ -45,13 +48,14 @@ def taxes(bench: Bench) -> ir.Table:
         quota_used (dutiable value that the buyer had declared in the calendar year before, of all platforms that were loaded; null where
         the buyer's number is unknown), quota_limit (of that year). Where a line has no rate, what is due is null. All in CNY, exact.
     """
-    heads = bench.keep("taxed_heads", _heads(bench))
+    heads = bench.keep("taxed_heads", _heads(bench).order_by("consignment_id"))
     lines = rated_lines(bench.current, "inventory_items", STORED).semi_join(heads, [("parent_id", "consignment_id")])
     lines = lines.select("parent_id", "gnum", "gcode", "total_price", "price", "qty", "to_cny", "record_id")
     rates = Rates(bench.current("tax_rates").to_pyarrow().to_pylist())
-    own = _Lines(lines.order_by("parent_id", "gnum", "record_id").to_pyarrow())
+    bench.keep("taxed_lines", lines.order_by("parent_id", "gnum", "record_id"))
+    own = _Lines(bench.path("taxed_lines"))
     with pq.ParquetWriter(bench.path("taxes_computed"), _COMPUTED) as out:
-        for batch in heads.order_by("consignment_id").to_pyarrow().to_batches(max_chunksize=_ROWS):
+        for batch in pq.ParquetFile(bench.path("taxed_heads")).iter_batches(_ROWS):
             rows = [row for head in batch.to_pylist() if (row := _computed(head, own.of(head["consignment_id"]), rates))]
             out.write_table(pa.Table.from_pylist(rows, schema=_COMPUTED))
     computed = bench.frames.con.read_parquet(bench.path("taxes_computed"))
@@ -123,8 +127,8 @@ def _billed(bench: Bench, own: ir.Table) -> ir.Table:
 class _Lines:
     """Lines of one declaration after the other; ask for them in the order of `parent_id`."""
 
-    def __init__(self, lines: pa.Table) -> None:
-        self._rows = (row for batch in lines.to_batches(max_chunksize=_ROWS) for row in batch.to_pylist())
+    def __init__(self, path: Path) -> None:
+        self._rows = (row for batch in pq.ParquetFile(path).iter_batches(_ROWS) for row in batch.to_pylist())
         self._next = next(self._rows, None)
 
     def of(self, parent: str) -> list[dict[str, Any]]:
@@ -140,7 +144,7 @@ class _Lines:
 def _computed(head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], rates: Rates) -> dict[str, Any] | None:
     """A row of `_COMPUTED`; None where a line has no value, or freight is in a currency without a rate."""
     sent = _day(head["decl_app"] or head["known_at"])
-    day = head["decl_day"] or sent
+    day = _declared_on(head, sent)
     ordered = min(_day(head["o_app_time"]) if head["o_app_time"] else day, _day(head["known_at"]))
     with localcontext(EXACT):
         values = [value for line in lines if (value := _value(line)) is not None]
@@ -161,6 +165,14 @@ def _computed(head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], rates
             "tax_least": min(bounds).quantize(_STEP, ROUND_FLOOR, EXACT),
             "tax_most": (max(bounds) * more).quantize(_STEP, ROUND_CEILING, EXACT),
         }  # fmt: skip
+
+
+def _declared_on(head: Mapping[str, Any], sent: dt.date) -> dt.date:
+    """The day that the declaration states; when it was sent where that is far from it, so that no slip or trick chooses rate and year."""
+    stated: dt.date | None = head["decl_day"]
+    if stated is None or (head["decl_app"] is not None and abs((stated - sent).days) > _NEAR_DAYS):
+        return sent
+    return stated
 
 
 def _rates_on(lines: Sequence[Mapping[str, Any]], day: dt.date, rates: Rates) -> list[Rate] | None:

@@ -125,7 +125,8 @@ def _unbiased(rows: pd.DataFrame) -> Iterator[Figure]:
         sampled = own[_usable(own)]
         if len(sampled):
             hit, probability = sampled.is_hit.to_numpy(bool), sampled.probability.to_numpy(float)
-            yield Figure.made("breach_rate", of, weighted_share(hit, probability), _recorded(own), sampled.inspected_at)
+            quality = f"{_recorded(own)}; {int((probability >= 1).sum())} chosen for certain stand for themselves alone"
+            yield Figure.made("breach_rate", of, weighted_share(hit, probability), quality, sampled.inspected_at)
             if of == "grade:low":
                 yield Figure.made("missed_breaches", of, _missed(sampled), _recorded(own), sampled.inspected_at)
 

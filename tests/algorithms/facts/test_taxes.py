@@ -166,3 +166,28 @@ def test_the_generated_declarations_meet_every_case(computed: tuple[dict[str, An
     assert all(sum(row["tax_over"] == over for row in rows) >= 100 for over in ("transaction", "year"))
     assert sum(row["tax_due"] is None for row in rows) >= 20
     assert sum(row["quota_used"] > 0 for row in rows) >= 5000
+
+
+@pytest.mark.parametrize(
+    ("stated", "sent", "due", "used"),
+    [
+        ("20190331", "20190402120000", "11.20", 0),  # the day that is stated, with the rate of 16 %
+        ("20190302", "20190402120000", "11.20", 0),
+        ("20180601", "20190402120000", "9.10", 0),  # too far off to choose its rate
+        ("20990101", "20190402120000", "9.10", 0),
+        ("20181231", "20190101000000", "11.20", 100),  # the year before, in which the buyer had bought
+    ],
+)
+def test_the_day_that_is_stated_counts_where_it_is_near(
+    trade: Any, bench_of: Callable[[Any], Bench], tmp_path: Any, stated: str, sent: str, due: str, used: int
+) -> None:
+    home = type(trade)()
+    for vat, first in (("0.16", "2018-05-01"), ("0.13", "2019-04-01")):
+        home.add("tax_rates", hs_prefix="33", vat=vat, consumption="0", valid_from=first)
+    home.whole("BEFORE")
+    home.tables["inventories"][-1] |= {"decl_time": "20181101", "app_time": "20181101120000"}
+    home.whole("THIS")
+    home.tables["inventories"][-1] |= {"decl_time": stated, "app_time": sent}
+    table = gather_facts(bench_of(home), load_settings(tmp_path), AS_OF).table
+    [row] = table.filter(table.order_no == "THIS").select("tax_due", "quota_used").to_pyarrow().to_pylist()
+    assert (row["tax_due"], row["quota_used"]) == (Decimal(due), Decimal(used))

@@ -51,7 +51,7 @@ def test_outcomes_of_a_plan_give_rates_with_intervals(settings: Settings) -> Non
     rows = {(row["index"], row["of"]): row for row in measure_rows(settings, None, None, by_source=False)}
     assert all(set(row) == set(COLUMNS) for row in rows.values())
     low = rows["breach_rate", "grade:low"]
-    assert low["n"] == 10 and low["quality"] == "10 of 10 with a recorded probability"
+    assert low["n"] == 10 and low["quality"].startswith("10 of 10 with a recorded probability; 0 chosen for certain")
     assert 0 < low["low"] < low["value"] < low["high"] < 1
     assert rows["hit_rate", "all"]["n"] == rows["precision_at_budget", "all"]["n"] + 10
     assert 0 < rows["recall_at_budget", "all"]["value"] < 1
