@@ -15,6 +15,7 @@ from sandan.algorithms.results.results import TABLES, open_results
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.dashboard import posts, routing, security, shell
 from sandan.dashboard.address import Address
+from sandan.dashboard.pages import page_of
 from sandan.dashboard.server import Server, log_to_stderr, make_server
 from sandan.record.errors import ConfigError, NothingScored, SandanError, UnknownId
 from sandan.record.home import HomePaths
@@ -102,7 +103,7 @@ def _ready(settings: Settings) -> flask.Response:
 def _not_found(response: flask.Response) -> flask.Response:
     """The frame that Dash gives for every path says where there is no page, to those who do not read it."""
     if response.status_code == 200 and flask.request.url_rule is not None and flask.request.url_rule.rule == "/<path:path>":
-        response.status_code = 200 if routing.is_page(flask.request.path) else 404
+        response.status_code = 200 if page_of(flask.request.path) else 404
     return response
 
 

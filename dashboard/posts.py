@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from sandan.dashboard import shell
-from sandan.dashboard.pages import clusters, network, operators, queue
+from sandan.dashboard.pages import clusters, network, operators, pages, queue
 from sandan.dashboard.server import LARGEST_HEADER
 
 PATH = "/_dash-update-component"
@@ -98,6 +98,7 @@ _FORMS: dict[tuple[str, str], Any] = {
     (network.DAYS, "min"): _Day,
     (network.DAYS, "max"): _Day,
 }
+_FORMS |= {key: form for page in pages() for key, form in page.forms.items()}
 _ADAPTERS = {key: TypeAdapter(form | None, config=None if isinstance(form, type) else _STRICT) for key, form in _FORMS.items()}
 _POST = TypeAdapter(_Post)
 

@@ -1,17 +1,16 @@
 """From an address to a page; what goes wrong on the way becomes a message, never a stack trace."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import dash
 from dash import ClientsideFunction, Input, Output, State, no_update
 
 from sandan.dashboard import shell
-from sandan.dashboard.address import ALERTS, CLUSTERS, CONSIGNMENT, NETWORK, OPERATORS, Address, consignment_key
+from sandan.dashboard.address import ALERTS, NETWORK, Address, consignment_key
 from sandan.dashboard.i18n import HTML_LANG
 from sandan.dashboard.network_view import subject_of
-from sandan.dashboard.pages import clusters, consignment, network, notice, operators, queue
+from sandan.dashboard.pages import notice, page_of, pages
 from sandan.record.errors import DamagedFile, InputError, NothingScored, StoreError, UnknownId
 from sandan.record.settings import Settings
 
@@ -39,17 +38,18 @@ def register(app: dash.Dash, settings: Settings) -> None:
         Input(shell.URL, "pathname"), Input(shell.URL, "search"), State(shell.SHOWN, "data"),
     )(show_page)  # fmt: skip
     app.clientside_callback(ClientsideFunction("sandan", "announce"), Input(shell.SHOWN, "data"))
-    queue.register(app, settings)
-    operators.register(app, settings)
-    clusters.register(app, settings)
-    network.register(app, settings)
+    for page in pages():
+        if page.register:
+            page.register(app, settings)
 
 
 def page_at(settings: Settings, path: str, address: Address) -> Any:
     """The page at a path, in the language and with the filters of its address."""
-    make = _page(settings, path, address)
+    page = page_of(path)
+    if page is None:
+        return notice.no_page(address)
     try:
-        return make()
+        return page.make(settings, path, address)
     except NothingScored:
         return notice.nothing_scored(address)
     except UnknownId:
@@ -65,22 +65,3 @@ def page_at(settings: Settings, path: str, address: Address) -> Any:
     except Exception:
         log.exception("page %s could not be made", path.split("/")[1])
         return notice.failed(address)
-
-
-def is_page(path: str) -> bool:
-    """Whether there is a page at a path, for whatever key it names."""
-    return path.rstrip("/") in ("", ALERTS, OPERATORS, CLUSTERS, NETWORK) or path.startswith(CONSIGNMENT)
-
-
-def _page(settings: Settings, path: str, address: Address) -> Callable[[], Any]:
-    if path in ("/", ALERTS, f"{ALERTS}/"):
-        return lambda: queue.page(settings, address)
-    if path in (OPERATORS, f"{OPERATORS}/"):
-        return lambda: operators.page(settings, address)
-    if path in (CLUSTERS, f"{CLUSTERS}/"):
-        return lambda: clusters.page(settings, address)
-    if path in (NETWORK, f"{NETWORK}/"):
-        return lambda: network.page(settings, address)
-    if path.startswith(CONSIGNMENT):
-        return lambda: consignment.page(settings, consignment_key(path), address)
-    return lambda: notice.no_page(address)

@@ -5,8 +5,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from sandan.dashboard.address import ALERTS, CLUSTERS, CONSIGNMENT, NETWORK, OPERATORS, Address, Scene
+from sandan.dashboard.address import ALERTS, Address, Scene
 from sandan.dashboard.i18n import HTML_LANG, Language, text
+from sandan.dashboard.pages import page_of, pages
 from sandan.dashboard.theme import MANTINE_THEME
 
 URL, HEADER, PAGE, SHOWN = "url", "app-header", "page", "page-shown"
@@ -28,13 +29,9 @@ def frame() -> dmc.MantineProvider:
 def header(path: str, address: Address) -> list[Any]:
     """The header for one page in one language."""
     language = address.language
-    of_clusters = path.startswith(CLUSTERS) or (path.startswith(NETWORK) and not address.scene.key)
-    of_operators = path.startswith(OPERATORS)
-    pages = (
-        (address.to(ALERTS), text("nav_alerts", language), not of_clusters and not of_operators),
-        (address.drawing(Scene()).to(CLUSTERS), text("nav_clusters", language), of_clusters),
-        (address.to(OPERATORS), text("nav_operators", language), of_operators),
-    )
+    shown = page_of(path)
+    current = ALERTS if shown is None else shown.section(address) if shown.section else shown.path
+    links = [(address.drawing(Scene()).to(page.path), text(page.link, language), page.path == current) for page in pages() if page.link]
     return [
         html.A(text("skip", language), href="#page", className="skip"),
         dcc.Link(
@@ -42,7 +39,7 @@ def header(path: str, address: Address) -> list[Any]:
             href=address.to(ALERTS),
             className="brand",
         ),
-        html.Nav([_nav_link(name, to, here) for to, name, here in pages], **{"aria-label": text("nav", language)}),
+        html.Nav([_nav_link(name, to, here) for to, name, here in links], **{"aria-label": text("nav", language)}),
         html.Div(
             [_language_link(code, name, path, address) for code, name in _LANGUAGES],
             className="languages",
@@ -54,9 +51,8 @@ def header(path: str, address: Address) -> list[Any]:
 
 def title(path: str, language: Language) -> str:
     """The title of the browser's window."""
-    titles = ((OPERATORS, "operators_title"), (CONSIGNMENT, "consignment"), (NETWORK, "network_title"), (CLUSTERS, "clusters_title"))
-    key = next((key for start, key in titles if path.startswith(start)), "queue_title")
-    return f"{text(key, language)} · {text('app', language)}"
+    page = page_of(path) or page_of(ALERTS)
+    return page.name(language) if page else text("app", language)
 
 
 def index_page(language: Language, parts: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ from sandan.graph.meanings import NODES as NODE_MEANINGS
 from sandan.graph.meanings import RELATIONS as RELATION_MEANINGS
 from sandan.graph.meanings import property_meaning
 from sandan.graph.schema import NODES, RELATIONS, Properties
+from sandan.ingest.ceb.messages import MESSAGES
 from sandan.jobs.cli import app
 from sandan.record.catalog.columns import FACTS, LINE_FACTS
 from sandan.record.catalog.meanings import FACTS as FACT_MEANINGS
@@ -67,11 +68,13 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 def _tables() -> str:
     lines = [
         "",
-        "Tables of the lake, and the columns of a CSV, Parquet or JSON Lines file for `sandan ingest`: its name begins with that of the",
-        "table. Unknown columns are left out and named in the account; a missing mandatory one is an error.",
+        "Tables of the lake, and the columns of a CSV, Parquet or JSON Lines file for `sandan ingest`, known by its columns,",
+        "whatever its name. Unknown columns are left out and named in the account; a missing mandatory one is an error.",
     ]
     for name, spec in CATALOG.items():
         how = "" if spec.as_table else " Comes in messages only."
+        kinds = ", ".join(message.kind for message in MESSAGES.values() if message.list_name == name)
+        how += f" Messages: {kinds}." if kinds else ""
         lines += ["", f"## {name}", f"{TABLES[name]}{how} Key: {', '.join(f'`{part}`' for part in spec.key)}."]
         rows = []
         for column in spec.columns:

@@ -1,1 +1,21 @@
-"""One page a file: read models in, components out."""
+"""The pages of the app, one a file with a `PAGE`: they are found here by themselves, there is no list of them."""
+
+import importlib
+import pkgutil
+from functools import cache
+
+from sandan.dashboard.page import Page
+
+FIRST = "/alerts"
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """All pages, in the order of their links."""
+    modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    return tuple(sorted((module.PAGE for module in modules if hasattr(module, "PAGE")), key=lambda page: (page.rank, page.path)))
+
+
+def page_of(path: str) -> Page | None:
+    """The page at a path; the root has the first one."""
+    return next((page for page in pages() if page.is_at(path if path.strip("/") else FIRST)), None)

@@ -8,13 +8,14 @@ from dash import Input, Output, State, ctx, dcc, html, no_update
 
 from sandan.algorithms.read_models.destinations import CountryCount, cluster_countries
 from sandan.algorithms.scoring.grading import grade
-from sandan.dashboard.address import Address
+from sandan.dashboard.address import CLUSTERS, Address
 from sandan.dashboard.components.countries import country_name
 from sandan.dashboard.components.destinations_map import HEIGHT, destinations_figure
 from sandan.dashboard.components.run_summary import run_of, summarise
 from sandan.dashboard.components.widgets import page_title, table
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.network_view import atlas_of
+from sandan.dashboard.page import Page
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import cluster_row
 from sandan.record.errors import StoreError
@@ -181,3 +182,6 @@ def _columns(language: Language) -> list[dict[str, Any]]:
         column("first", "col_span", 116, cellRenderer="SandanTwoLines", cellRendererParams={"under": "last"}),
         column("summary", "col_summary", 300, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=260, tooltipField="summary"),
     ]
+
+
+PAGE = Page(CLUSTERS, "clusters_title", lambda settings, _path, address: page(settings, address), "nav_clusters", 2, register=register)

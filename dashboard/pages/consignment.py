@@ -10,12 +10,13 @@ from sandan.algorithms.scoring.waterfall import waterfall
 from sandan.algorithms.vocabulary.labels import LISTS, label
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import because
-from sandan.dashboard.address import ALERTS, NETWORK, Address, Scene
+from sandan.dashboard.address import ALERTS, CONSIGNMENT, NETWORK, Address, Scene, consignment_key
 from sandan.dashboard.components.run_summary import beijing, run_of
 from sandan.dashboard.components.side_by_side import Column, Line, LineCell, SideBySide, marks_of, side_by_side
 from sandan.dashboard.components.waterfall_chart import chart_height, waterfall_figure
 from sandan.dashboard.components.widgets import grade_badge, only_read_aloud
 from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.page import Page
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import money
 from sandan.record.home import HomePaths
@@ -205,3 +206,11 @@ def _cypher(view: ConsignmentView, language: Language) -> list[html.Section]:
     head = html.Div([html.H2(text("cypher", language)), copy], className="section-head")
     hint = html.P(text("cypher_hint", language).replace("`", ""), className="hint")
     return [html.Section([head, html.Pre("\n".join(queries), id="cypher-text", className="code", tabIndex="0"), hint], className="card")]
+
+
+PAGE = Page(
+    CONSIGNMENT,
+    "consignment",
+    lambda settings, path, address: page(settings, consignment_key(path), address),
+    section=lambda _address: ALERTS,
+)

@@ -12,12 +12,13 @@ from sandan.algorithms.read_models.atlas import KINDS, clusters_of
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import grade
 from sandan.algorithms.wording.render import summary
-from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene, consignment_path
+from sandan.dashboard.address import ALERTS, CLUSTERS, NETWORK, Address, Scene, consignment_path
 from sandan.dashboard.components.run_summary import run_of
 from sandan.dashboard.components.widgets import grade_badge
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network_parts import centred, details, edge_table, kind_sign, legend, node_table
 from sandan.dashboard.network_view import Picture, atlas_of, elements, kinds_text, picture_of, subject_of
+from sandan.dashboard.page import Page
 from sandan.dashboard.pages import notice
 from sandan.dashboard.views import typology_names
 from sandan.record.errors import UnknownId
@@ -259,3 +260,12 @@ def _count(picture: Picture, address: Address) -> str:
     if picture.is_full:
         parts.append(text("network_full", language))
     return " · ".join(parts)
+
+
+PAGE = Page(
+    NETWORK,
+    "network_title",
+    lambda settings, _path, address: page(settings, address),
+    section=lambda address: ALERTS if address.scene.key else CLUSTERS,
+    register=register,
+)

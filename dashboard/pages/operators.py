@@ -7,10 +7,11 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html
 
 from sandan.algorithms.scoring.grading import ROLES
-from sandan.dashboard.address import Address
+from sandan.dashboard.address import OPERATORS, Address
 from sandan.dashboard.components.run_summary import read_operators, run_of, summarise
 from sandan.dashboard.components.widgets import page_title, table
 from sandan.dashboard.i18n import Language, text
+from sandan.dashboard.page import Page
 from sandan.dashboard.views import operator_row
 from sandan.record.settings import Settings
 
@@ -105,3 +106,6 @@ def _columns(language: Language) -> list[dict[str, Any]]:
         column("typologies", "typologies", 200, cellRenderer="SandanChips", sortable=False),
         column("reason", "col_reasons", 300, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=220, tooltipField="reason"),
     ]
+
+
+PAGE = Page(OPERATORS, "operators_title", lambda settings, _path, address: page(settings, address), "nav_operators", 3, register=register)

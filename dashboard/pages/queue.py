@@ -15,6 +15,7 @@ from sandan.dashboard.components.run_summary import RunSummary, clusters_by_id, 
 from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_figure, typology_totals
 from sandan.dashboard.components.widgets import page_title, table
 from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.page import Page
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
 from sandan.dashboard.views import alert_row
 from sandan.record.settings import Settings
@@ -281,3 +282,6 @@ def _columns(language: Language) -> list[dict[str, Any]]:
         column("status", "status", 104, cellRenderer="SandanTwoLines", cellRendererParams={"under": "flow"}),
         column("known", "col_known", 104, cellRenderer="SandanTwoLines", cellRendererParams={"under": "known_time"}),
     ]
+
+
+PAGE = Page(ALERTS, "queue_title", lambda settings, _path, address: page(settings, address), "nav_alerts", 1, register=register)

@@ -5,11 +5,11 @@ TABLES: dict[str, str] = {
     "order_items": "Lines of orders.",
     "payments": "What was paid for an order (CEB 411 import, 403 export).",
     "waybills": "What a carrier took over (CEB 511 import, 505 export).",
-    "deliveries": "State of a parcel as the carrier reports it (CEB 513 import, 507 to 509 export).",
+    "deliveries": "State of a parcel as the carrier reports it.",
     "inventories": "Declarations: one row per parcel that is declared (CEB 621 import, 603 export).",
     "inventory_items": "Lines of declarations.",
     "receipts": "Answers of customs to messages (CEB 312 to 818, the even ones).",
-    "cancellations": "Applications to cancel a declaration (CEB 623, 605).",
+    "cancellations": "Applications to cancel a declaration.",
     "returns": "Applications to return goods (CEB 625).",
     "return_items": "Lines of applications to return goods.",
     "tax_bills": "Electronic tax bills (CEB 816, 818).",
@@ -252,7 +252,10 @@ def meaning_of(table: str, column: str) -> tuple[str, str]:
     Raises:
         KeyError: Nothing is written of the column.
     """
-    meaning, _, unit = (_COLUMNS.get(f"{table}.{column}") or _COLUMNS[column]).partition(" @ ")
+    written = _COLUMNS.get(f"{table}.{column}") or _COLUMNS.get(column)
+    if written is None:
+        raise KeyError(f"{table}.{column}: write its meaning in record/catalog/meanings.py")
+    meaning, _, unit = written.partition(" @ ")
     return meaning, unit
 
 

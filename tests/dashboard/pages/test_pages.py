@@ -9,6 +9,7 @@ from sandan.algorithms.results.results import open_results
 from sandan.algorithms.wording.render import because
 from sandan.dashboard.address import Address, consignment_path
 from sandan.dashboard.i18n import TEXTS, Language
+from sandan.dashboard.pages import pages
 from sandan.dashboard.pages.operators import operator_rows
 from sandan.dashboard.pages.queue import counts, rows_response
 from sandan.dashboard.routing import page_at
@@ -38,7 +39,7 @@ def shown(settings: Settings, path: str, language: Language) -> str:
     return "\n".join(words(page_at(settings, path, Address(language))))
 
 
-@pytest.fixture(params=["/", "/operators", "/consignment", "/consignment/nothing", "/clusters", "/network", "/nowhere"])
+@pytest.fixture(params=["/", "/consignment", "/consignment/nothing", "/nowhere", *(page.path for page in pages())])
 def path(request: pytest.FixtureRequest, top_alert: dict[str, Any]) -> str:
     return consignment_path(full_key(top_alert)) if request.param == "/consignment" else str(request.param)
 

@@ -9,11 +9,23 @@ import pytest
 
 from sandan.ingest.ceb import read as ceb_read
 from sandan.ingest.ceb.messages import MESSAGES, Message
+from sandan.record.catalog.tables import CATALOG
 
 Xml = Callable[..., str]
 KINDS = pytest.mark.parametrize("kind", sorted(MESSAGES))
 WITH_LINES = pytest.mark.parametrize("kind", sorted(kind for kind, message in MESSAGES.items() if message.line))
 SIZES = pytest.mark.parametrize("whole_bytes", [4 << 20, 0])
+
+
+@KINDS
+def test_every_element_has_a_column(kind: str) -> None:
+    """Of the head but `guid`, which names the message, and of the lines."""
+    message = MESSAGES[kind]
+    spec = CATALOG[message.list_name]
+    head = {column.name for column in spec.columns}
+    lines = {column.name for column in CATALOG[spec.lines].columns} if spec.lines else set()
+    assert {element for element in message.head_fields if message.column(element) not in head} <= {"guid"}
+    assert {element for element in message.line_fields if message.column(element) not in lines} == set()
 
 
 def _text(message: Message, element: str, i: int) -> str:

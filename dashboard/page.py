@@ -1,0 +1,51 @@
+"""What a page of the app is: where it stands, what it is called, what makes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dash
+
+from sandan.dashboard.address import Address
+from sandan.dashboard.i18n import TEXTS, Language, text
+from sandan.record.settings import Settings
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, in a file of `sandan.dashboard.pages` as `PAGE`.
+
+    Attributes:
+        path: Where it stands; one that ends with `/` stands for all paths below it.
+        title: Key of its text: the name of the browser's window.
+        make: Makes it from the settings, the path and the address.
+        link: Key of its link's text in the header; empty text for none.
+        rank: Place of its link.
+        section: Path of the page whose link is current while it is shown; None: its own.
+        register: Registers its callbacks.
+        forms: Values that a browser may send to its callbacks: type by id and property (docs/dashboard.md).
+        words: Texts that no other page uses, by key, in English and Chinese.
+    """
+
+    path: str
+    title: str
+    make: Callable[[Settings, str, Address], Any]
+    link: str = ""
+    rank: int = 100
+    section: Callable[[Address], str] | None = None
+    register: Callable[[dash.Dash, Settings], None] | None = None
+    forms: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    words: Mapping[str, Pair] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        TEXTS.update(self.words)
+
+    def name(self, language: Language) -> str:
+        """Name of the browser's window."""
+        return f"{text(self.title, language)} · {text('app', language)}"
+
+    def is_at(self, path: str) -> bool:
+        """Whether it is the page at a path."""
+        return path.startswith(self.path) if self.path.endswith("/") else path.rstrip("/") == self.path
