@@ -45,7 +45,7 @@ class Home:
 
     def plan(self, plan_id: str | None = None) -> "pd.DataFrame":
         """An inspection plan that was made; without an id the newest."""
-        from sandan.jobs.plans import open_plan, plan_rows
+        from sandan.algorithms.read_models.plans import open_plan, plan_rows
 
         return self._frame("plan", plan_rows(self.settings, open_plan(self.settings, plan_id), released=False))
 

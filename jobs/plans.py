@@ -1,24 +1,20 @@
-"""Inspection plans: made from a run, kept in the home so that outcomes can be traced to them, and read again."""
+"""Inspection plans: made from a run and kept in the home, so that outcomes can be traced to them."""
 
 import datetime as dt
 import json
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sandan.algorithms.read_models.plans import KeptPlan, kept_plans
 from sandan.algorithms.results.results import Results, open_results, readable_run
 from sandan.algorithms.scoring.planning import Plan, plan_inspections
 from sandan.algorithms.vocabulary.registry import use
-from sandan.algorithms.wording.render import barred, because, strongest_first
 from sandan.record.catalog.keys import order_id, parcel_id
-from sandan.record.errors import ConfigError, UnknownId
-from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
+from sandan.record.errors import ConfigError
+from sandan.record.files.checksums import checksums_below, seal
 from sandan.record.home import HomePaths, whole_folder
 from sandan.record.lake.frames import Frames, connect
 from sandan.record.lake.lake import Lake
@@ -26,43 +22,11 @@ from sandan.record.processes.lock import home_lock
 from sandan.record.runs import Run, RunLedger
 from sandan.record.settings import Settings
 
-REMEDY = "restore the folder of the plan from the backup, or run `sandan plan` for a new plan"
 _ALERT_COLUMNS = [
     "flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code", "score", "grade", "typologies", "cluster_id",
     "status", "consignment_id", "kind", "known_at", "declared_cny", "ebc_code", "customs_code",
     "tax_due", "tax_full", "tax_charged", "revenue_at_stake",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPlan:
-    """A plan as it is kept: `plan.parquet`, `released.parquet`, and what it was made from in `report.json`."""
-
-    plan_id: str
-    folder: Path
-
-    @property
-    def report(self) -> dict[str, Any]:
-        """Run, capacity, share drawn at random, and how many each part has.
-
-        Raises:
-            DamagedFile: It is missing, or is not what was written.
-        """
-        return read_sealed(self.folder / "report.json", REMEDY)
-
-    def path(self, name: str) -> Path:
-        """File of `plan` or `released`.
-
-        Raises:
-            DamagedFile: It is missing, or is not what was written.
-        """
-        path = self.folder / f"{name}.parquet"
-        check_file(path, self.report["files"][path.name], REMEDY)
-        return path
-
-    def table(self, name: str) -> pa.Table:
-        """Rows of `plan` or `released`; as `path`."""
-        return pq.read_table(self.path(name))
 
 
 def make_plan(settings: Settings, capacity: int | None = None, explore: float | None = None, run_id: str | None = None) -> KeptPlan:
@@ -145,46 +109,6 @@ def _keep(paths: HomePaths, run: Run, results: Results, made: Plan, capacity: in
             pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), part / f"{name}.parquet")
         sealed = seal({**report, "files": checksums_below(part, part.glob("*.parquet"))})
         (part / "report.json").write_text(json.dumps(sealed, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def kept_plans(paths: HomePaths) -> Iterator[KeptPlan]:
-    """All plans of a home, by name."""
-    for path in sorted(paths.plans.glob("*/report.json")):
-        if path.parent.suffix != ".part":
-            yield KeptPlan(path.parent.name, path.parent)
-
-
-def open_plan(settings: Settings, plan_id: str | None = None) -> KeptPlan:
-    """A plan; without an id the newest.
-
-    Raises:
-        UnknownId: There is no such plan, or none at all.
-    """
-    plans = {plan.plan_id: plan for plan in kept_plans(HomePaths(settings.home))}
-    if plan_id is not None and plan_id not in plans:
-        raise UnknownId(f"plan {plan_id}: not in this home; `sandan plan --capacity N` makes one")
-    if not plans:
-        raise UnknownId(f"{settings.home}: no plan was made yet; `sandan plan --capacity N` makes one")
-    return plans[plan_id] if plan_id else max(plans.values(), key=lambda plan: int(plan.report["number"]))
-
-
-def plan_rows(settings: Settings, plan: KeptPlan, *, released: bool) -> list[dict[str, Any]]:
-    """Rows of a plan, or of what it releases, with the reasons of the run in the language of the settings while that run is kept."""
-    rows: list[dict[str, Any]] = plan.table("released" if released else "plan").to_pylist()
-    if released:
-        return rows
-    use(settings)
-    reasons: dict[str, list[str]] = defaultdict(list)
-    try:
-        findings = open_results(HomePaths(settings.home), plan.report["run_id"]).table("findings")
-    except UnknownId:
-        findings = None
-    if findings is not None:
-        planned = pa.array([row["consignment_id"] for row in rows], pa.string())
-        said = findings.filter(pc.is_in(findings["consignment_id"], value_set=planned))
-        for finding in strongest_first(said.to_pylist()):
-            reasons[finding["consignment_id"]].append(because(finding, settings.language))
-    return [{**row, "typologies": "|".join(row["typologies"]), "reasons": barred(reasons.get(row["consignment_id"], ()))} for row in rows]
 
 
 def summary(plan: KeptPlan) -> Iterator[str]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandan.algorithms.read_models.plans import KeptPlan
 from sandan.algorithms.results.results import TABLES, Results, current_run, kept_runs
 from sandan.gnn.model import check_model, model_folders
 from sandan.graph.store.layout import GraphLayout
-from sandan.jobs.plans import KeptPlan
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, SandanError, StoreError
 from sandan.record.files.checksums import forget
 from sandan.record.home import HomePaths

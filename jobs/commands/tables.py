@@ -77,7 +77,8 @@ def plan(
     out: OutOption = None,
 ) -> None:
     """Which parcels to inspect with so many inspections, how, and why each. Example: sandan plan --capacity 100"""
-    from sandan.jobs.plans import make_plan, plan_rows, summary
+    from sandan.algorithms.read_models.plans import plan_rows
+    from sandan.jobs.plans import make_plan, summary
     from sandan.jobs.terminal.progress import say
     from sandan.jobs.terminal.reading import print_rows
 

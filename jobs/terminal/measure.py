@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 
 from sandan.algorithms.measurement.figures import as_row, trade_figures
 from sandan.algorithms.measurement.inspections import inspections, with_item
+from sandan.algorithms.read_models.plans import kept_plans
 from sandan.algorithms.results.results import Results, current_run, kept_runs, open_results
 from sandan.algorithms.scoring.revenue import ADDED
 from sandan.ingest.quality import INDEXES, UNITS
-from sandan.jobs.plans import kept_plans
 from sandan.jobs.terminal.progress import say
 from sandan.record.catalog.keys import ORDER_KEY, PARCEL_KEY
 from sandan.record.errors import NothingScored, SandanError

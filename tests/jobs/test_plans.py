@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from sandan.algorithms.read_models.plans import kept_plans, open_plan, plan_rows
 from sandan.algorithms.results.results import open_results
 from sandan.ingest.intake import ingest
 from sandan.jobs.checks.home import look_at
 from sandan.jobs.pipeline import score
-from sandan.jobs.plans import kept_plans, make_plan, open_plan, plan_rows, summary
+from sandan.jobs.plans import make_plan, summary
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, UnknownId
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings

@@ -7,11 +7,12 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from sandan.algorithms.read_models.plans import plan_rows
 from sandan.algorithms.results.results import open_results
 from sandan.ingest.intake import ingest
 from sandan.jobs import Home
 from sandan.jobs.pipeline import score
-from sandan.jobs.plans import make_plan, plan_rows
+from sandan.jobs.plans import make_plan
 from sandan.jobs.terminal.measure import COLUMNS, measure_rows
 from sandan.record.files.checksums import checksums_below, seal
 from sandan.record.home import HomePaths
