@@ -57,7 +57,9 @@ def _meta(plan: KeptPlan, language: Language) -> html.P:
 
 def _counts(plan: KeptPlan, what: str, language: Language) -> html.Div:
     """How many of each kind, as words."""
-    found = ", ".join(f"{word(f'plan_{what}', name, language)} {n:,}" for name, n in sorted(plan.report[what].items()))
+    found = ("、" if language == "zh" else ", ").join(
+        f"{word(f'plan_{what}', name, language)} {n:,}" for name, n in sorted(plan.report[what].items())
+    )
     return html.Div([html.Span(text(f"plan_{what}", language), className="control-name"), html.Span(found or "–")], className="control")
 
 
@@ -86,16 +88,16 @@ def _columns(language: Language) -> list[dict[str, Any]]:
         return {"field": field, "headerName": text(key, language), "width": width, **more}
 
     return [
-        column("rank", "plan_rank", 72, type="rightAligned"),
-        column("number", "col_number", 190, cellRenderer="SandanNumber"),
-        column("office", "customs_office", 96),
-        column("method", "plan_method", 130),
-        column("why", "plan_why", 150),
-        column("gain", "plan_gain", 120, type="rightAligned"),
-        column("grade", "grade", 116, cellRenderer="SandanGrade"),
+        column("rank", "plan_rank", 64, type="rightAligned"),
+        column("number", "col_number", 176, cellRenderer="SandanNumber"),
+        column("office", "plan_office", 80),
+        column("method", "plan_method", 116),
+        column("why", "plan_why", 124),
+        column("gain", "plan_gain", 124, type="rightAligned"),
+        column("grade", "grade", 108, cellRenderer="SandanGrade"),
         column("score", "col_score", 78, cellRenderer="SandanScore"),
-        column("typologies", "typologies", 184, cellRenderer="SandanChips"),
-        column("reason", "col_reasons", 280, cellRenderer="SandanReason", flex=1, minWidth=220, tooltipField="reason"),
+        column("typologies", "typologies", 160, cellRenderer="SandanChips"),
+        column("reason", "col_reasons", 240, cellRenderer="SandanReason", flex=1, minWidth=200, tooltipField="reason"),
     ]
 
 
@@ -119,6 +121,7 @@ PAGE = Page(
         "plan_used": ("{n} of {capacity} inspections", "已用 {n} / {capacity} 次查验"),
         "plan_released": ("{n} released at once", "{n} 票直接放行"),
         "plan_rank": ("Rank", "次序"),
+        "plan_office": ("Office", "海关"),
         "plan_method": ("Method", "方式"),
         "plan_why": ("Why", "原因"),
         "plan_gain": ("Expected gain", "预期收益"),
