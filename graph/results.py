@@ -37,7 +37,10 @@ def add_results(folder: Path, table: Callable[[str], pa.Table]) -> None:
         _node(folder, "Finding", findings.rename_columns({"finding_id": "id"}))
         about = findings.rename_columns({"finding_id": "from", "subject_id": "to"})
         for label in ("Order", "Parcel", "Operator"):
-            _relation(folder, "ABOUT", "Finding", label, about.filter(pc.equal(about["subject_type"], label)))
+            # A declaration that names no platform and no seller is found, scored and shown, and has no node: its order's id lacks a part.
+            nodes = pq.read_table(node_file(folder, label), columns=["id"])["id"]
+            is_of = pc.and_(pc.equal(about["subject_type"], label), pc.is_in(about["to"], value_set=nodes))
+            _relation(folder, "ABOUT", "Finding", label, about.filter(is_of))
         # Two declarations of one order are two members and one node.
         members = table("members").group_by(["item", "cluster_id", "label"], use_threads=False).aggregate([("strength", "max")])
         members = members.rename_columns({"item": "from", "cluster_id": "to", "strength_max": "strength"})

@@ -145,7 +145,8 @@ def _values(
     for mark in circle.marks:
         marked = rows[mark].fillna(0.0).to_numpy(float)
         found[f"m_{mark}"] = np.bincount(row, weights=marked[other], minlength=n) / np.maximum(size, 1)
-    found["value"] = np.log1p(np.bincount(with_own[0], weights=fen[with_own[1]], minlength=n) / 100.0)
+    # Amounts may be negative; below -1 there is no logarithm.
+    found["value"] = np.log1p(np.maximum(np.bincount(with_own[0], weights=fen[with_own[1]], minlength=n) / 100.0, 0.0))
     return found
 
 

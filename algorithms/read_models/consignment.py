@@ -77,8 +77,10 @@ def view_consignment(paths: HomePaths, results: Results, key: str) -> Consignmen
 
 def _named(kept: Results, key: str) -> str:
     """The `consignment_id` of what a key names."""
-    is_whole = len(key.split(":")) >= 3 and key.split(":")[0] in ("import", "export", "parcel")
-    found = [row for row in kept.keyed(KEYS, key) if row["is_whole"] == is_whole] if key else []
+    named = kept.keyed(KEYS, key) if key else []
+    # A bare number may look like a whole key: what is named whole comes first.
+    is_whole = any(row["is_whole"] for row in named)
+    found = [row for row in named if row["is_whole"] == is_whole]
     if not found:
         raise UnknownId(f"{key}: no consignment of that key in run {kept.run_id}; keys look like import:EBP_CODE:ORDER_NO")
     names = sorted({row["name"] for row in found})

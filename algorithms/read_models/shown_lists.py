@@ -110,8 +110,8 @@ order by a.consignment_id
 _KEYS = """
 with named as (
   select consignment_id, rank, order_no, logistics_no, invt_no,
-    case when order_no <> '' then concat_ws(':', flow, ebp_code, order_no) end as by_order,
-    case when logistics_no <> '' then concat_ws(':', 'parcel', logistics_code, logistics_no) end as by_parcel
+    case when order_no <> '' then concat_ws(':', flow, coalesce(ebp_code, ''), order_no) end as by_order,
+    case when logistics_no <> '' then concat_ws(':', 'parcel', coalesce(logistics_code, ''), logistics_no) end as by_parcel
   from alerts join ranks using (consignment_id)),
 keys as (
   select by_order as key, true as is_whole, * from named union all select by_parcel, true, * from named

@@ -1,5 +1,6 @@
 """A consignment's lists as one table: a line per fact, a column per list, each marked cell with the numbers of its reasons."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -109,9 +110,10 @@ def _state(item: ListView) -> State:
 
 
 def _titles(lists: Sequence[ListView], language: Language) -> list[str]:
-    kinds = [item.kind for item in lists]
+    n_of, so_far = Counter(item.kind for item in lists), Counter[str]()
     titles = []
-    for number, kind in enumerate(kinds):
-        name = label(LISTS, kind, language)
-        titles.append(f"{name} {kinds[: number + 1].count(kind)}" if kinds.count(kind) > 1 else name)
+    for item in lists:
+        so_far[item.kind] += 1
+        name = label(LISTS, item.kind, language)
+        titles.append(f"{name} {so_far[item.kind]}" if n_of[item.kind] > 1 else name)
     return titles

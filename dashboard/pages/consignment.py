@@ -1,5 +1,8 @@
 """One consignment: why it was flagged, and its lists side by side with the contradictions marked."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
@@ -22,6 +25,9 @@ from sandan.dashboard.views import money
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
 
+# So many columns of one list, and events of one list, are drawn: a browser does not draw an order of ten thousand payments.
+_MOST_COLUMNS, _MOST_EVENTS = 20, 100
+
 
 def page(settings: Settings, key: str, address: Address) -> html.Div:
     """The consignment that a key names, in the newest run.
@@ -41,7 +47,7 @@ def page(settings: Settings, key: str, address: Address) -> html.Div:
             _head(view, language),
             _reasons(view, language),
             *_adding_up(view, language),
-            _lists(side_by_side(view, language), language),
+            _lists(view, language),
             html.Div([_history(view, language), *_cypher(view, language)], className="two-columns"),
         ],
         className="consignment",
@@ -119,7 +125,26 @@ def _adding_up(view: ConsignmentView, language: Language) -> list[html.Section]:
     return [html.Section([html.Div(head, className="section-head"), shown], className="card chart")]
 
 
-def _lists(table: SideBySide, language: Language) -> html.Section:
+def _few(kinds: Sequence[str], most: int) -> list[int]:
+    """Places of the first `most` of each kind, in their order."""
+    so_far, places = Counter[str](), []
+    for place, kind in enumerate(kinds):
+        so_far[kind] += 1
+        if so_far[kind] <= most:
+            places.append(place)
+    return places
+
+
+def _left_out(n: int, language: Language) -> list[html.P]:
+    return [html.P(text("left_out", language, n=f"{n:,}"), className="hint")] if n else []
+
+
+def _lists(view: ConsignmentView, language: Language) -> html.Section:
+    few = tuple(view.lists[place] for place in _few([item.kind for item in view.lists], _MOST_COLUMNS))
+    return _table(side_by_side(replace(view, lists=few), language), len(view.lists) - len(few), language)
+
+
+def _table(table: SideBySide, n_left_out: int, language: Language) -> html.Section:
     head = html.Tr([html.Th(text("field", language), scope="col"), *(_column(column, language) for column in table.columns)])
     bodies = []
     for name, lines in table.groups:
@@ -133,7 +158,7 @@ def _lists(table: SideBySide, language: Language) -> html.Section:
         role="region",
         **{"aria-label": text("side_by_side", language)},
     )
-    return html.Section([html.H2(text("side_by_side", language)), shown], className="card")
+    return html.Section([html.H2(text("side_by_side", language)), shown, *_left_out(n_left_out, language)], className="card")
 
 
 def _column(column: Column, language: Language) -> html.Th:
@@ -185,12 +210,16 @@ def _pointers(reasons: tuple[int, ...], language: Language) -> list[html.Span]:
 
 def _history(view: ConsignmentView, language: Language) -> html.Section:
     names = [text("time", language), text("list", language), text("change", language)]
+    # The newest of each list, oldest first.
+    newest = _few([kind for _, kind, _ in reversed(view.history)], _MOST_EVENTS)
+    events = [view.history[-1 - place] for place in reversed(newest)]
     rows = [
         html.Tr([html.Td(at), html.Td(label(LISTS, kind, language)), html.Td(word("change", change, language))])
-        for at, kind, change in view.history
+        for at, kind, change in events
     ]
     table = html.Table([html.Thead(html.Tr([html.Th(name, scope="col") for name in names])), html.Tbody(rows)], className="plain")
-    return html.Section([html.H2(text("history", language)), table], className="card")
+    left_out = _left_out(len(view.history) - len(events), language)
+    return html.Section([html.H2(text("history", language)), table, *left_out], className="card")
 
 
 def _cypher(view: ConsignmentView, language: Language) -> list[html.Section]:
@@ -213,4 +242,5 @@ PAGE = Page(
     "consignment",
     lambda settings, path, address: page(settings, consignment_key(path), address),
     section=lambda _address: ALERTS,
+    words={"left_out": ("{n} more are not drawn here; sandan explain shows all.", "另有 {n} 项未在此显示；sandan explain 可列出全部。")},
 )

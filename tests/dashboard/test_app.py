@@ -38,6 +38,24 @@ def test_a_path_that_is_no_page_is_not_found_and_still_shows_one(empty_home: Set
         assert client.get(page).status_code == 200, page
 
 
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ("zstd;q=0", None),
+        ("gzip;q=0, *;q=0", None),
+        ("zstd;q=0, *", "gzip"),
+        ("zstd;q=0,gzip", "gzip"),
+        ("zstd; q=0, gzip; q=0.1", "gzip"),
+        ("zstd;q=0.2, gzip;q=0.9", "gzip"),
+        ("identity, gzip;q=0.5", None),
+        ("*", "zstd"),
+    ],
+)
+def test_no_answer_is_compressed_in_a_way_that_is_refused(empty_home: Settings, accepted: str, expected: str | None) -> None:
+    with make_app(empty_home).server.test_client().get("/assets/app.css", headers={"Accept-Encoding": accepted}) as answer:
+        assert answer.headers.get("Content-Encoding") == expected
+
+
 @pytest.mark.parametrize("accepted", ["gzip", "gzip, zstd", "identity", ""])
 def test_answers_are_compressed_for_those_who_take_it(empty_home: Settings, accepted: str) -> None:
     client = make_app(empty_home).server.test_client()

@@ -116,6 +116,14 @@ def test_nothing_else_changes(tables: Path, results: Tables) -> None:
     checked_counts(tables)
 
 
+def test_a_finding_about_what_has_no_node_is_kept_without_a_relationship(tables: Path, results: Tables) -> None:
+    # As of a declaration that names no platform and no seller.
+    found = [finding(1, "Order", "import:P:1"), finding(2, "Order", "import::7"), finding(3, "Parcel", ":7")]
+    add_results(tables, {**results, "findings": table(found, FINDINGS)}.__getitem__)
+    counts = checked_counts(tables)
+    assert (counts.nodes["Finding"], counts.relations["ABOUT"]) == (3, 1)
+
+
 def test_clusters_members_and_findings_land(tables: Path, results: Tables) -> None:
     add_results(tables, results.__getitem__)
     counts = checked_counts(tables)

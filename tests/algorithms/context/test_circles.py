@@ -31,6 +31,12 @@ def test_those_weeks_apart_are_not_joined_and_a_hub_joins_only_its_nearest() -> 
     assert joined(many, ["tel"], np.ones(500, bool), nearest=40).getnnz(axis=1).max() == 40
 
 
+def test_negative_amounts_give_numbers() -> None:
+    frame = rows(2, tel="a", value=[-500.0, 20.0])
+    assert np.isfinite(circle_values(frame).to_numpy(float)).all()
+    assert circle_values(frame).people1_value.tolist() == [0.0, 0.0]
+
+
 def test_chunks_give_the_same(monkeypatch: object) -> None:
     dice = np.random.default_rng(2)
     frame = rows(

@@ -9,6 +9,7 @@ from sandan.algorithms.read_models.consignment import ConsignmentView, view_cons
 from sandan.algorithms.results.results import Results, open_results
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score
+from sandan.record.catalog.keys import consignment_key
 from sandan.record.errors import InputError, UnknownId
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
@@ -18,6 +19,7 @@ FILES = {
 P1,SAME1,S1,10,10,CNY,王小明,13900001234,王小明,2025-04-01T09:00:00
 P2,SAME1,S2,20,20,CNY,李四,13900005678,李四,2025-04-01T09:30:00
 P1,SPLIT77,S1,30,30,CNY,张伟,13900009876,张伟,2025-04-01T10:00:00
+P1,import:7:8,S1,40,40,CNY,赵丽,13900004321,赵丽,2025-04-01T11:00:00
 """,
     "payments.csv": """ebp_code,order_no,pay_code,pay_transaction_id,amount_paid,currency,payer_name,pay_time
 P1,SPLIT77-1,Y1,T1,10,CNY,张伟,2025-04-01T10:01:00
@@ -25,6 +27,9 @@ P1,SPLIT77-2,Y1,T2,20,CNY,张伟,2025-04-01T10:02:00
 """,
     "waybills.csv": """logistics_code,logistics_no,order_no,weight,consignee,consignee_telephone,app_time
 L1,W77,SPLIT77,1.5,张伟,13900009876,2025-04-02T10:00:00
+""",
+    "inventories.csv": """ebp_code,ebc_code,order_no,logistics_code,logistics_no,customs_code,agent_code,cop_no,decl_time,app_time
+,,NOBODY55,L1,W55,5100,A1,C55,20250403,2025-04-03T09:00:00
 """,
     "house_waybills.csv": """logistics_code,logistics_no,channel,sender_name,receiver_name,receiver_address,receiver_country,description,declared_value,currency,weight_kg,shipped_at
 L9,H1,express,ACME LTD,JOHN SMITH,12 High Street London,GB,TOYS,30,USD,0.4,2025-04-03T08:00:00
@@ -63,6 +68,18 @@ def test_every_name_leads_to_its_consignment(results: Results, view: Callable[[s
         assert view(key).alert["ebp_code"] == number, key
     for alert in results.table("alerts").to_pylist():
         assert view(alert["consignment_id"]).alert == alert
+
+
+def test_a_declaration_without_platform_and_seller_has_a_key(results: Results, view: Callable[[str], ConsignmentView]) -> None:
+    [alert] = results.query("SELECT * EXCLUDE (file_row_number) FROM alerts WHERE order_no = $no", no="NOBODY55")
+    assert consignment_key(alert) == "import::NOBODY55"
+    for key in ("import::NOBODY55", "NOBODY55", "parcel:L1:W55"):
+        assert view(key).alert["consignment_id"] == alert["consignment_id"]
+
+
+def test_a_number_may_look_like_a_whole_key(view: Callable[[str], ConsignmentView]) -> None:
+    for key in ("import:7:8", "import:P1:import:7:8"):
+        assert view(key).alert["order_no"] == "import:7:8"
 
 
 def test_a_number_of_two_consignments_is_refused_with_their_keys(view: Callable[[str], ConsignmentView]) -> None:
