@@ -64,15 +64,16 @@ of_declaration as (
   from inventories i left join lines l on l.parent_id = i.record_id),
 parcel as (select consignment_id, flow, logistics_code, logistics_no from matched where logistics_no is not null),
 of_delivery as (
-  select p.consignment_id, t.event_at, t.status, masked_address(t.address_norm, t.address) as address
+  select p.consignment_id, t.record_id, t.event_at, coalesce(t.status, '') as status, masked_address(t.address_norm, t.address) as address
   from parcel p join tracking t on t.logistics_no = p.logistics_no and coalesce(t.logistics_code, p.logistics_code) = p.logistics_code
   where t.event_at is not null
   union all
-  select p.consignment_id, d.logistics_time, d.logistics_status, ''
+  select p.consignment_id, d.record_id, d.logistics_time, coalesce(d.logistics_status, ''), ''
   from parcel p join deliveries d on d.logistics_no = p.logistics_no and d.logistics_code = p.logistics_code and d.flow = p.flow
   where d.logistics_time is not null),
 delivered as (
-  select consignment_id, arg_max(struct_pack(event_at, address), (address <> '', event_at)) as shown from of_delivery group by 1),
+  select consignment_id, arg_max(struct_pack(event_at, address), (address <> '', event_at, record_id)) as shown
+  from of_delivery group by 1),
 own_number as (select record_id as consignment_id, flow, agent_code, cop_no from inventories where cop_no is not null),
 applications as (
   from (select 'cancellation' as kind, flow, agent_code, cop_no, pre_no, invt_no, reason, known_at, record_id from cancellations
@@ -116,7 +117,8 @@ with named as (
 keys as (
   select by_order as key, true as is_whole, * from named union all select by_parcel, true, * from named
   union all (select unnest([order_no, logistics_no, invt_no, consignment_id]), false, * from named))
-select distinct key, is_whole, consignment_id, rank, coalesce(by_order, by_parcel, '') as name from keys where key <> '' order by key, rank
+select distinct key, is_whole, consignment_id, rank, coalesce(by_order, by_parcel, consignment_id) as name
+from keys where key <> '' order by key, rank
 """
 
 

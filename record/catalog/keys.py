@@ -41,9 +41,14 @@ def item_id(of: Any) -> Any:
 
 
 def consignment_key(row: Mapping[str, Any]) -> str:
-    """The key that a user gives for a consignment: the order's id, or `parcel:` and the parcel's; parts that are missing are empty."""
+    """The key that a user gives for a consignment: the order's id, or `parcel:` and the parcel's; parts that are missing are empty.
+
+    A declaration that names neither an order nor a parcel has its `consignment_id` for a key, if the row has one.
+    """
     if row["order_no"]:
         return _text(row, ORDER_KEY)
+    if not row["logistics_no"] and row.get("consignment_id"):
+        return str(row["consignment_id"])
     return f"{_PARCEL}:{_text(row, PARCEL_KEY)}"
 
 

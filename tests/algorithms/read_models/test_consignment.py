@@ -30,6 +30,8 @@ L1,W77,SPLIT77,1.5,张伟,13900009876,2025-04-02T10:00:00
 """,
     "inventories.csv": """ebp_code,ebc_code,order_no,logistics_code,logistics_no,customs_code,agent_code,cop_no,decl_time,app_time
 ,,NOBODY55,L1,W55,5100,A1,C55,20250403,2025-04-03T09:00:00
+,,,,,5100,A1,C66,20250403,2025-04-03T09:00:00
+,,,,,5100,A1,C67,20250403,2025-04-03T09:00:00
 """,
     "house_waybills.csv": """logistics_code,logistics_no,channel,sender_name,receiver_name,receiver_address,receiver_country,description,declared_value,currency,weight_kg,shipped_at
 L9,H1,express,ACME LTD,JOHN SMITH,12 High Street London,GB,TOYS,30,USD,0.4,2025-04-03T08:00:00
@@ -75,6 +77,15 @@ def test_a_declaration_without_platform_and_seller_has_a_key(results: Results, v
     assert consignment_key(alert) == "import::NOBODY55"
     for key in ("import::NOBODY55", "NOBODY55", "parcel:L1:W55"):
         assert view(key).alert["consignment_id"] == alert["consignment_id"]
+
+
+def test_declarations_without_order_and_parcel_have_a_key_each(results: Results, view: Callable[[str], ConsignmentView]) -> None:
+    alerts = results.query(
+        "SELECT * EXCLUDE (file_row_number) FROM alerts WHERE coalesce(order_no, '') = '' AND coalesce(logistics_no, '') = ''"
+    )
+    assert len(alerts) == 2
+    for alert in alerts:
+        assert view(consignment_key(alert)).alert["consignment_id"] == alert["consignment_id"]
 
 
 def test_a_number_may_look_like_a_whole_key(view: Callable[[str], ConsignmentView]) -> None:
