@@ -7,7 +7,7 @@ from typing import Any
 import dash
 
 from sandan.dashboard.address import Address
-from sandan.dashboard.i18n import TEXTS, Language, text
+from sandan.dashboard.i18n import Language, text
 from sandan.record.settings import Settings
 
 Pair = tuple[str, str]
@@ -38,9 +38,6 @@ class Page:
     register: Callable[[dash.Dash, Settings], None] | None = None
     forms: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     words: Mapping[str, Pair] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        TEXTS.update(self.words)
 
     def name(self, language: Language) -> str:
         """Name of the browser's window."""

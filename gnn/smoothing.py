@@ -22,6 +22,7 @@ from scipy.special import expit, logit
 from sandan.algorithms.scoring.evidence import NAMED_BITS, Bits, probability
 from sandan.algorithms.scoring.scoring import Evidence, Smoother
 from sandan.algorithms.scoring.spread import spread
+from sandan.algorithms.scoring.suspects import LOOKED_AT
 from sandan.gnn.dataset import actors
 from sandan.gnn.ranking import by_content, circumstances, officers_columns, table_of
 from sandan.gnn.training import FOLDS, folds
@@ -33,8 +34,8 @@ Columns = tuple[npt.NDArray[np.float32], list[str]]
 # Fewer consignments show no circumstances that many share.
 _LEAST, _MOST = 2_000, 12_000
 _EDGE = 1e-6
-# One in ten is what an office can look at at most; where a flow has fewer than two hundred, twenty of them do not say where that begins.
-_LEVEL, _LEAST_OF_FLOW = 0.9, 200
+# Where a flow has fewer, twenty of them do not say where its one in ten begins.
+_LEAST_OF_FLOW = 200
 # What the evidence grades medium stays so, in the order of the smoothed chance; what it gives no reason for stays below.
 _ORDER = 1e-3
 
@@ -113,5 +114,5 @@ def levelled(imports: npt.NDArray[np.int64], logits: Floats) -> Floats:
     flows = [imports == 0, imports == 1]
     if min(int(flow.sum()) for flow in flows) < _LEAST_OF_FLOW:
         return logits
-    levels = [float(np.quantile(logits[flow], _LEVEL)) for flow in flows]
+    levels = [float(np.quantile(logits[flow], LOOKED_AT)) for flow in flows]
     return np.where(flows[0], logits + max(levels[1] - levels[0], 0.0), logits + max(levels[0] - levels[1], 0.0))

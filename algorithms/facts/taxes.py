@@ -14,16 +14,17 @@ import pyarrow.parquet as pq
 from sandan.algorithms.bench import Bench, first_by
 from sandan.algorithms.taxes.allowance import limit_on, with_allowance
 from sandan.algorithms.taxes.due import EXACT, FEN, MOST, at_rates, dutiable_values, tax_due
+from sandan.algorithms.taxes.limits import IBIS_MONEY, MONEY
 from sandan.algorithms.taxes.rates import Rate, Rates
 from sandan.record.amounts import STORED, rated_lines, with_rate
 from sandan.record.values.moment import BEIJING
 
-_MONEY, _BOUND = pa.decimal128(38, 2), pa.decimal128(38, 5)
+_BOUND = pa.decimal128(38, 5)
 _ZERO, _STEP = Decimal(0), Decimal("0.00001")
 _COMPUTED = pa.schema(
     [
-        ("consignment_id", pa.string()), ("day", pa.date32()), ("tax_rounding", _MONEY), ("tax_least", _BOUND), ("tax_most", _BOUND),
-        ("dutiable", _MONEY), ("reduced", _MONEY), ("full", _MONEY),
+        ("consignment_id", pa.string()), ("day", pa.date32()), ("tax_rounding", MONEY), ("tax_least", _BOUND), ("tax_most", _BOUND),
+        ("dutiable", MONEY), ("reduced", MONEY), ("full", MONEY),
     ]
 )  # fmt: skip
 # Their declaration has no effect any more, or had none.
@@ -71,7 +72,7 @@ def taxes(bench: Bench) -> ir.Table:
         "consignment_id", "tax_withheld", "tax_rounding", "tax_least", "tax_over", "quota_used", tax_billed="billed",
         quota_limit=limit_on(used.day, "year"),
         tax_most=within.ifelse(used.tax_most, ibis.null(used.tax_most.type())),
-        tax_charged=ibis.coalesce(used.billed, used.tax_withheld.nullif(0)).round(2).cast("decimal(38, 2)"),
+        tax_charged=ibis.coalesce(used.billed, used.tax_withheld.nullif(0)).round(2).cast(IBIS_MONEY),
         tax_dutiable="dutiable", tax_due=within.ifelse(used.reduced, used.full), tax_full="full",
     )  # fmt: skip
 

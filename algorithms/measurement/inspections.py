@@ -46,9 +46,7 @@ def inspections(outcomes: pa.Table, alerts: pd.DataFrame, planned: pd.DataFrame,
     plan, run = _before(rows, planned), _before(rows, graded)
     rows["why"] = plan.why.fillna("") if "why" in plan else ""
     rows["probability"] = pd.to_numeric(rows.probability).fillna(pd.to_numeric(plan.probability))
-    rows = rows.merge(
-        first[["item", "revenue_at_stake", "tax_full", "tax_charged", "tax_due"]], on="item", how="left", validate="many_to_one"
-    )
+    rows = rows.merge(first[["item", *_MONEY]], on="item", how="left", validate="many_to_one")
     newest = first.set_index("item")
     rows["is_graded_later"] = plan.grade.isna() & run.grade.isna()
     for name in ("grade", "typologies"):

@@ -41,9 +41,8 @@ def share(hits: int, n: int) -> Estimate:
     """A share of independent observations."""
     if not n:
         return NOTHING
-    p, z2 = hits / n, _Z**2
-    middle, half = (p + z2 / (2 * n)) / (1 + z2 / n), _Z * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return Estimate(p, max(float(middle - half), 0.0), min(float(middle + half), 1.0), n)
+    interval = stats.binomtest(hits, n).proportion_ci(LEVEL, method="wilson")
+    return Estimate(hits / n, float(interval.low), float(interval.high), n)
 
 
 def difference(later: Estimate, earlier: Estimate) -> Estimate:

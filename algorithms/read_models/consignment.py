@@ -72,7 +72,7 @@ def view_consignment(paths: HomePaths, results: Results, key: str) -> Consignmen
     [row] = kept.keyed(CONSIGNMENTS, _named(kept, key))
     alert, findings = row["alert"], row["findings"] or []
     marks = {mark for finding in findings for mark in finding["marked"]}
-    return ConsignmentView(alert, tuple(strongest_first(findings)), _lists(row, marks, alert), _history(row), results.as_of.isoformat())
+    return ConsignmentView(alert, tuple(strongest_first(findings)), _lists(row, marks, alert), _history(row), kept.as_of.isoformat())
 
 
 def _named(kept: Results, key: str) -> str:

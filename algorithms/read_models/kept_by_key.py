@@ -24,11 +24,12 @@ def kept_by_key(paths: HomePaths, results: Results) -> Results:
 
     A run of an older version is matched again as of its date, once in a process: that takes as long as the matching of a new run.
     """
-    if "keyed" in results.report:
-        return results
+    report = results.report
+    if "keyed" in report:
+        return replace(results, said=report)  # read and checked once for all that is read of it
     with _lock:
         folder, index = _made(paths, results)
-    return replace(results, folder=Path(folder.name), said={**results.report, "files": {}, "keyed": index})
+    return replace(results, folder=Path(folder.name), said={**report, "files": {}, "keyed": index})
 
 
 @lru_cache(maxsize=2)

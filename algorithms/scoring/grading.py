@@ -12,7 +12,7 @@ import pyarrow as pa
 from scipy.stats import binom
 
 from sandan.algorithms.scoring.evidence import NAMED_BITS
-from sandan.algorithms.scoring.revenue import MONEY
+from sandan.algorithms.taxes.limits import MONEY
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import HIGH_EXCESS, TYPOLOGY_EXCESS

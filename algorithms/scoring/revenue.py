@@ -8,15 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandan.algorithms.taxes.due import FEN, fen
-from sandan.algorithms.taxes.limits import limits_on
+from sandan.algorithms.taxes.limits import MONEY, limits_on
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.record.values.moment import BEIJING
 
 # These say that the value is wrong, not that the sale was none.
 _OF_VALUE = ("undervaluation", "overvaluation")
 _ZERO = Decimal(0)
-# CNY, exact.
-MONEY, _TIME = pa.decimal128(38, 2), pa.timestamp("us", tz="UTC")
+_TIME = pa.timestamp("us", tz="UTC")
 # Facts that an alert keeps, and those that the tax at stake needs besides.
 KEPT = pa.schema(
     [

@@ -36,7 +36,7 @@ _RUN_DAYS = 7.0
 # Two communities are one where two thirds of either share an identifier with the other: most, with room for who shares nothing.
 _MOSTLY = 2 / 3
 # One in ten is what an office can look at at most.
-_LOOKED_AT = 0.9
+LOOKED_AT = 0.9
 _SHOWN_TYPOLOGIES, _MOST_BEAR = 4, 0.3
 
 
@@ -198,7 +198,7 @@ def with_groups(suspects: Clustered, raised: Clustered, ids: Sequence[str], scor
     members["held"] = members.consignment_id.isin(suspects.members["consignment_id"].to_pylist())
     groups = raised.clusters.select(["cluster_id", "score"]).to_pandas().set_index("cluster_id").score.to_frame("together")
     groups = groups.join(members.groupby("cluster_id")[["score", "held"]].mean())
-    suspect = (groups.together >= grades.t_high) & (groups.score >= np.quantile(scores, _LOOKED_AT)) & (groups.held < 0.5)
+    suspect = (groups.together >= grades.t_high) & (groups.score >= np.quantile(scores, LOOKED_AT)) & (groups.held < 0.5)
     kept = set(groups.index[suspect])
     clusters, every = (
         pa.concat_tables([own, other.filter(pa.array([name in kept for name in other["cluster_id"].to_pylist()], pa.bool_()))])

@@ -3,9 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from sandan.algorithms.taxes.limits import LIMITS
-
-_MONEY = "decimal(38, 2)"
+from sandan.algorithms.taxes.limits import IBIS_MONEY, LIMITS
 
 
 def with_allowance(declared: ir.Table) -> ir.Table:
@@ -25,13 +23,13 @@ def with_allowance(declared: ir.Table) -> ir.Table:
     year = declared.day.year()
     order = [declared[name] for name in ("day", "at", "order_no", "consignment_id")]
     before = ibis.window(group_by=[declared.person, year], order_by=order, preceding=(None, 1))
-    counted = declared.counts.ifelse(declared.dutiable, 0).cast(_MONEY)
-    used = ibis.coalesce(counted.sum().over(before), ibis.literal(0)).cast(_MONEY)
-    used = declared.person.notnull().ifelse(used, ibis.null(_MONEY))
+    counted = declared.counts.ifelse(declared.dutiable, 0).cast(IBIS_MONEY)
+    used = ibis.coalesce(counted.sum().over(before), ibis.literal(0)).cast(IBIS_MONEY)
+    used = declared.person.notnull().ifelse(used, ibis.null(IBIS_MONEY))
     made = declared.mutate(quota_used=used)
     over = ibis.cases(
         (made.dutiable > limit_on(made.day, "transaction"), "transaction"),
-        ((made.quota_used + made.dutiable).cast(_MONEY) > limit_on(made.day, "year"), "year"),
+        ((made.quota_used + made.dutiable).cast(IBIS_MONEY) > limit_on(made.day, "year"), "year"),
         else_="",
     )
     return made.mutate(tax_over=over)
@@ -40,5 +38,5 @@ def with_allowance(declared: ir.Table) -> ir.Table:
 def limit_on(day: ir.DateValue, name: str) -> ir.DecimalValue:
     """The limit `transaction` or `year` in force on a day, CNY."""
     *newer, (_, oldest) = LIMITS
-    branches = [(day >= ibis.literal(first), ibis.literal(getattr(limits, name)).cast(_MONEY)) for first, limits in newer]
-    return ibis.cases(*branches, else_=ibis.literal(getattr(oldest, name)).cast(_MONEY))
+    branches = [(day >= ibis.literal(first), ibis.literal(getattr(limits, name)).cast(IBIS_MONEY)) for first, limits in newer]
+    return ibis.cases(*branches, else_=ibis.literal(getattr(oldest, name)).cast(IBIS_MONEY))

@@ -4,6 +4,11 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
+import pyarrow as pa
+
+# Sums in CNY to the fen, exact: as a column of Arrow, and of Ibis.
+MONEY, IBIS_MONEY = pa.decimal128(38, 2), "decimal(38, 2)"
+
 
 class Limits(NamedTuple):
     """Limits in CNY of dutiable value.

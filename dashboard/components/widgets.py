@@ -9,6 +9,9 @@ from sandan.dashboard.address import ALERTS, Address
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import GLYPHS, grid_options
 
+# Of a table whose rows lead somewhere: dashAgGridFunctions.js follows them.
+ROW_EVENTS = {"rowClicked": ["sandanRowClicked(params)"], "cellKeyDown": ["sandanCellKeyDown(params)"]}
+
 
 def grade_badge(grade: str, language: Language) -> html.Span:
     """A grade with its sign, its words and its colour."""

@@ -12,7 +12,7 @@ from sandan.dashboard.address import CLUSTERS, Address
 from sandan.dashboard.components.countries import country_name
 from sandan.dashboard.components.destinations_map import HEIGHT, destinations_figure
 from sandan.dashboard.components.run_summary import run_of, summarise
-from sandan.dashboard.components.widgets import page_title, table
+from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, table
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.network_view import atlas_of
 from sandan.dashboard.page import Page
@@ -31,7 +31,6 @@ URL, RUN, GRID, KIND, MAP, COUNTRIES = (
 )
 COUNT = "clusters-count"
 KINDS = ("forged", "ipr")
-_EVENTS = {"rowClicked": ["sandanRowClicked(params)"], "cellKeyDown": ["sandanCellKeyDown(params)"]}
 
 
 def page(settings: Settings, address: Address) -> html.Div:
@@ -92,7 +91,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                 _columns(language),
                 language,
                 label=text("clusters_label", language),
-                events=_EVENTS,
+                events=ROW_EVENTS,
                 rowData=[],
                 dashGridOptions={"rowHeight": 66, "localeText": {"noRowsToShow": text("clusters_none", language)}},
             ),

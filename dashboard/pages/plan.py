@@ -6,7 +6,7 @@ from dash import html
 
 from sandan.algorithms.read_models.plans import KeptPlan, open_plan, plan_rows
 from sandan.dashboard.address import Address, consignment_path
-from sandan.dashboard.components.widgets import message, page_title, table
+from sandan.dashboard.components.widgets import ROW_EVENTS, message, page_title, table
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
 from sandan.dashboard.views import grade_cell, money, typology_names
@@ -15,7 +15,6 @@ from sandan.record.errors import UnknownId
 from sandan.record.settings import Settings
 
 PLAN, GRID = "/plan", "plan-grid"
-_EVENTS = {"rowClicked": ["sandanRowClicked(params)"], "cellKeyDown": ["sandanCellKeyDown(params)"]}
 
 
 def page(settings: Settings, address: Address) -> html.Div:
@@ -37,7 +36,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                 _columns(language),
                 language,
                 label=text("plan_label", language),
-                events=_EVENTS,
+                events=ROW_EVENTS,
                 rowData=[_row(row, address) for row in rows],
                 dashGridOptions={"rowHeight": 66, "localeText": {"noRowsToShow": text("plan_empty", language)}},
             ),

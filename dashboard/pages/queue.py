@@ -13,7 +13,7 @@ from sandan.dashboard.address import ALERTS, Address, Filters, ordered_grades
 from sandan.dashboard.alert_rows import count_alerts, count_typologies, read_alerts
 from sandan.dashboard.components.run_summary import RunSummary, clusters_by_id, findings_of, operator_names, run_of, summarise
 from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_figure, typology_totals
-from sandan.dashboard.components.widgets import page_title, table
+from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, table
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
@@ -50,7 +50,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                 _columns(language),
                 language,
                 label=text("queue_label", language),
-                events=_EVENTS,
+                events=ROW_EVENTS,
                 rowModelType="infinite",
                 dashGridOptions={
                     "rowHeight": 66,
@@ -262,7 +262,6 @@ def _operator_mark(address: Address) -> list[Any]:
 
 
 # Opening a row is the browser's own work: assets/dashAgGridFunctions.js.
-_EVENTS = {"rowClicked": ["sandanRowClicked(params)"], "cellKeyDown": ["sandanCellKeyDown(params)"]}
 
 
 def _columns(language: Language) -> list[dict[str, Any]]:
