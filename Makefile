@@ -7,16 +7,16 @@ TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all check bench reference install browser clean
+.PHONY: demo test test-all check bench reference install browser database clean
 
 demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: install browser check
+test: install browser database check
 	$(BIN)/pytest -n $(TESTERS) --dist loadfile
 
 # Also what takes long: ten thousand mutated files, messages of a GiB, many more examples of each property.
-test-all: install browser check
+test-all: install browser database check
 	$(BIN)/pytest -m "slow or not slow"
 
 check: install
@@ -48,6 +48,13 @@ browser:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then echo "installing chromium for the tests of the page"; \
 		{ apt-get install -y -qq chromium || { apt-get update -qq && apt-get install -y -qq chromium; }; } >/dev/null; \
 	else echo "no chromium: the tests of the page are skipped; get it with: apt-get install chromium"; fi
+
+# Accounts and decisions are tested on a real PostgreSQL too, of the distribution; it listens in a folder of its own.
+database:
+	@if command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then echo "installing postgresql for the tests of the app database"; \
+		{ apt-get install -y -qq postgresql || { apt-get update -qq && apt-get install -y -qq postgresql; }; } >/dev/null; \
+	else echo "no PostgreSQL: its tests are skipped; get it with: apt-get install postgresql"; fi
 
 clean:
 	rm -rf $(VENV) .sandan sandan-demo .cache build *.egg-info

@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from sandan.jobs.commands import graph as graph_commands
 from sandan.jobs.commands import tables as table_commands
+from sandan.jobs.commands import users as user_commands
 from sandan.jobs.commands.options import AsOfOption, OutOption
 from sandan.jobs.terminal.tables import Format
 from sandan.record.errors import ConfigError, SandanError
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.add_typer(table_commands.app)
 app.add_typer(graph_commands.graph_app, name="graph")
 app.add_typer(graph_commands.neo4j_app, name="neo4j")
+app.add_typer(user_commands.app, name="user")
 
 map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
 app.add_typer(map_app, name="map")

@@ -28,6 +28,7 @@ from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.account import Account
 from sandan.jobs.inboxes.inbox import Emptied, empty_inboxes
+from sandan.record.app.desk import outcomes_decided
 from sandan.record.errors import InputError, NothingScored, OutputError, SandanError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import Keyring, open_keyring
@@ -67,7 +68,7 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
 def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, step: Step) -> None:
     keyring = open_keyring(settings)
     try:
-        with _workbench(paths, run, as_of) as (bench, newest):
+        with _workbench(settings, paths, run, as_of) as (bench, newest):
             _score_lists(settings, paths, run, bench, newest, keyring, step)
     except BaseException:
         # What is published is whole, whatever failed afterwards.
@@ -108,7 +109,7 @@ def _score_lists(
 
 
 @contextmanager
-def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterator[tuple[Bench, Newest | None]]:
+def _workbench(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterator[tuple[Bench, Newest | None]]:
     """The lists as of a run's date, with a folder for intermediate tables that goes away with it, and the newest record that they hold.
 
     Raises:
@@ -124,7 +125,7 @@ def _workbench(paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterato
     make_private(folder)
     con = connect()
     try:
-        frames = Frames(lake, con, as_of)
+        frames = Frames(lake, con, as_of, outcomes_decided(settings))
         newest = newest_record(frames)
         frames.as_of = run.as_of = as_of or (newest.known_at if newest else None)
         if frames.as_of is None:
@@ -163,7 +164,7 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
 
 
 def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, seed: int, step: Step) -> Trained:
-    with _workbench(paths, run, as_of) as (bench, _):
+    with _workbench(settings, paths, run, as_of) as (bench, _):
         assert run.as_of is not None
         if not bench.frames.count("outcomes"):
             return Trained(None, {}, "no outcomes are known by this date")

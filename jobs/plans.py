@@ -12,6 +12,7 @@ from sandan.algorithms.read_models.plans import KeptPlan, kept_plans
 from sandan.algorithms.results.results import Results, open_results, readable_run
 from sandan.algorithms.scoring.planning import Plan, plan_inspections
 from sandan.algorithms.vocabulary.registry import use
+from sandan.record.app.desk import outcomes_decided
 from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.errors import ConfigError
 from sandan.record.files.checksums import checksums_below, seal
@@ -73,7 +74,7 @@ def _inspected(settings: Settings, alerts: pa.Table) -> set[str]:
     """Consignments that have an outcome."""
     con = connect(threads=1)
     try:
-        outcomes = Frames(Lake(HomePaths(settings.home).lake), con, None).current("outcomes").to_pyarrow()
+        outcomes = Frames(Lake(HomePaths(settings.home).lake), con, None, outcomes_decided(settings)).current("outcomes").to_pyarrow()
     finally:
         con.disconnect()
     if not outcomes.num_rows:

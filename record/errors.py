@@ -75,3 +75,10 @@ class BusyError(SandanError):
 
     exit_code = 75
     retryable = True
+
+
+class Conflict(SandanError):
+    """Somebody else was quicker; the message names who, and what he did."""
+
+    exit_code = 75
+    retryable = True

@@ -58,6 +58,16 @@ class HomePaths:
         return self.root / "inbox.lock"
 
     @property
+    def app_database(self) -> Path:
+        """The runs; and, unless they are kept on a server, accounts, decisions, cases and audit."""
+        return self.root / "app.db"
+
+    @property
+    def audit_witness(self) -> Path:
+        """Which row of the audit the last check saw at its end."""
+        return self.root / "audit.seen"
+
+    @property
     def secret(self) -> Path:
         """Default path of the key of the keyed hashes."""
         return self.root / "secret.key"

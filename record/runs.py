@@ -49,7 +49,7 @@ class RunLedger:
     """The run ledger of one home."""
 
     def __init__(self, paths: HomePaths) -> None:
-        self.path = paths.root / "app.db"
+        self.path = paths.app_database
         self._runs = paths.runs
 
     def rows(self) -> list[dict[str, Any]]:

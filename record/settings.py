@@ -114,6 +114,14 @@ class SignatureSettings(_Section):
         return (value,) if isinstance(value, str) else value
 
 
+class AppSettings(_Section):
+    """The officers' app."""
+
+    hosts: tuple[str, ...] = Field((), description="names under which a proxy serves the app to others, besides this machine's own")
+    idle_minutes: float = Field(30.0, gt=0, le=24 * 60, description="a session ends after so long without a request")
+    session_hours: float = Field(10.0, gt=0, le=24 * 7, description="a session ends after so long in any case")
+
+
 class Settings(BaseSettings):
     """What can be set, with defaults that work."""
 
@@ -124,6 +132,11 @@ class Settings(BaseSettings):
     graph: str = Field("", description="`bolt://user@host:7687` puts the graph in Neo4j; empty: embedded, in the home")
     graph_password: str = Field("", repr=False, description="password of the Neo4j user (environment only)")
     graph_password_file: Path | None = Field(None, description="file that holds the password instead")
+    app_db: str = Field(
+        "",
+        repr=False,
+        description="`postgresql://user:password@host/name` keeps accounts, decisions, cases and audit there; empty: in the home",
+    )
     key_file: Path | None = Field(None, description="key of the keyed hashes; default: `secret.key` in the home, made on first use")
     typologies: Path | None = Field(
         None, description="folder of this installation's own typologies, a Python file each; relative to the home"
@@ -139,6 +152,7 @@ class Settings(BaseSettings):
     lake: LakeSettings = LakeSettings()
     cypher: CypherSettings = CypherSettings()
     signatures: SignatureSettings = SignatureSettings()
+    app: AppSettings = AppSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -6,9 +6,11 @@ import importlib.util
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import hypothesis
 import pytest
@@ -122,3 +124,21 @@ def neo4j_with_password(neo4j_dist: Path) -> Iterator[tuple[str, str]]:
     password = "three-lists"
     with _server_module().neo4j_server(neo4j_dist, password=password) as uri:
         yield uri, password
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Any]:
+    """A running PostgreSQL server with an empty database; see `tests/postgresql/server.py`."""
+    module = _module("sandan_tests_postgresql_server", "postgresql", "server.py")
+    if module.binaries() is None:
+        message = "no PostgreSQL here: apt-get install postgresql"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    # The path of a socket has 107 characters at most, and the server's own user must be able to reach it.
+    with tempfile.TemporaryDirectory(prefix="sandan-pg-") as folder:
+        Path(folder).chmod(0o755)
+        server = module.Server(Path(folder) / "server")
+        server.start()
+        yield server
+        server.stop()

@@ -57,7 +57,7 @@ def test_the_plan_names_every_folder_of_the_package() -> None:
 
 
 # Folders of tests that have no folder of the code: what several folders of the code do together, and what tests need.
-OF_THEIR_OWN = {"benchmarks", "docs", "flows", "foreign", "neo4j", "upgrade"}
+OF_THEIR_OWN = {"benchmarks", "docs", "flows", "foreign", "neo4j", "postgresql", "upgrade"}
 
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in (ROOT / "tests").rglob("test_*.py")} - {ROOT / "tests"}))

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,9 @@ from sandan.algorithms.results.results import open_results
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.graph.store.access import open_store
 from sandan.jobs.inboxes.inbox import check_writable, open_inbox
-from sandan.record.errors import ConfigError, NothingScored, OutputError, SandanError, StoreUnavailable
+from sandan.record.app.desk import has_desk, open_desk
+from sandan.record.errors import ConfigError, DamagedFile, NothingScored, OutputError, SandanError, StoreUnavailable
+from sandan.record.files.durable import write_durably
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
 from sandan.record.lake.as_of import known_to_of
@@ -56,6 +59,8 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     if not settings.inbox.folders:
         yield "inbox", lambda: "none set; `sandan run` needs [inbox] folders in sandan.toml"
     yield "dashboard", _dashboard
+    yield "accounts", lambda: _accounts(settings)
+    yield "audit", lambda: _audit(settings)
 
 
 def _home(paths: HomePaths) -> str:
@@ -108,6 +113,41 @@ def _inbox(folder: Path, settings: Settings) -> str:
         "leave": "files stay, and are read again by every run",
     }
     return f"{inbox.folder} is readable; {after[settings.inbox.after]}"
+
+
+def _accounts(settings: Settings) -> str:
+    if not has_desk(settings):
+        raise NothingScored("none; `sandan dashboard` asks for the first one, `sandan user add NAME --role ROLE` makes more")
+    desk = open_desk(settings)
+    able = [row for row in desk.accounts.rows() if row["status"] != "removed"]
+    roles = ", ".join(f"{n} {role}" for role, n in Counter(row["role"] for row in able).most_common())
+    return f"{len(able)} in {desk.database.shown}" + (f" ({roles})" if roles else "")
+
+
+def _audit(settings: Settings) -> str:
+    if not has_desk(settings):
+        return "nothing was done in the app yet"
+    audit, witness = open_desk(settings).audit, HomePaths(settings.home).audit_witness
+    if fault := audit.fault():
+        raise DamagedFile(f"{fault}; keep the app database as it is, find out who can write to it, and restore it from the backup")
+    seen = _witnessed(witness)
+    if seen and audit.seal_of(seen[0]) != seen[1]:
+        raise DamagedFile(f"row {seen[0]}, seen by an earlier check, is gone or another one; restore the app database from the backup")
+    seq, seal = audit.head()
+    if seq:
+        write_durably(witness, f"{seq} {seal}\n")
+    return f"{seq} rows, each as it was written"
+
+
+def _witnessed(path: Path) -> tuple[int, str] | None:
+    """Number and seal of the last row that an earlier check saw: rows that are cut off at the end leave no other trace."""
+    try:
+        seq, seal = path.read_text(encoding="ascii").split()
+        return int(seq), seal
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as exc:
+        raise DamagedFile(f"{path}: cannot be read; remove it after you have compared the audit with the backup") from exc
 
 
 def _dashboard() -> str:

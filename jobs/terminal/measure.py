@@ -16,6 +16,7 @@ from sandan.algorithms.results.results import Results, current_run, kept_runs, o
 from sandan.algorithms.scoring.revenue import ADDED
 from sandan.ingest.quality import INDEXES, UNITS
 from sandan.jobs.terminal.progress import say
+from sandan.record.app.desk import outcomes_decided
 from sandan.record.catalog.keys import ORDER_KEY, PARCEL_KEY
 from sandan.record.errors import NothingScored, SandanError
 from sandan.record.home import HomePaths
@@ -64,7 +65,7 @@ def _trade_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime 
         return
     newest = open_results(paths, run_id)
     alerts = with_item(_columns(newest, _OF_ALERTS))
-    outcomes = _outcomes(paths)
+    outcomes = _outcomes(settings, paths)
     inspected = inspections(outcomes, alerts, _planned(paths), _graded(paths, newest, outcomes))
     for figure in trade_figures(alerts, inspected, start, end):
         yield {**as_row(figure), "list": "", "source": ""}
@@ -80,10 +81,10 @@ def _columns(results: Results, names: list[str]) -> pa.Table:
     return table
 
 
-def _outcomes(paths: HomePaths) -> pa.Table:
+def _outcomes(settings: Settings, paths: HomePaths) -> pa.Table:
     con = connect(threads=1)
     try:
-        rows = Frames(Lake(paths.lake), con, None).current("outcomes")
+        rows = Frames(Lake(paths.lake), con, None, outcomes_decided(settings)).current("outcomes")
         return rows.select(*_KEYS, "inspected_at", "method", "outcome", "probability").to_pyarrow()
     finally:
         con.disconnect()

@@ -27,6 +27,8 @@ from sandan.graph.store.base import QueryResult
 from sandan.ingest.reject import REMEDIES
 from sandan.jobs.terminal.progress import say
 from sandan.jobs.terminal.tables import Format, show
+from sandan.record.app.desk import decided
+from sandan.record.catalog.keys import consignment_key
 from sandan.record.errors import InputError
 from sandan.record.home import HomePaths
 from sandan.record.lake.lake import Lake
@@ -37,7 +39,7 @@ from sandan.record.settings import Settings
 # The contract's columns, in their order.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "alerts": ("flow", "ebp_code", "order_no", "invt_no", "logistics_no", "score", "grade", "typologies", "cluster_id", "reasons", "run_id",
-               "logistics_code", "status"),
+               "logistics_code", "status", "decision"),
     "operators": ("role", "code", "name", "n_orders", "n_high", "score", "grade", "typologies", "reasons", "run_id",
                   "revenue_at_stake"),
     "clusters": ("cluster_id", "kind", "score", "p_value", "n_orders", "n_payers", "n_consignees", "n_addresses", "top_destinations",
@@ -129,6 +131,10 @@ def _in_words(results: Results, name: str, settings: Settings) -> list[dict[str,
             said[finding["consignment_id"]].append(because(finding, language))
         for row in rows:
             row["reasons"] = barred(said.get(row["consignment_id"], ()))
+        # As of now, whatever the run: what officers decided in the app.
+        now = decided(settings)
+        for row in rows:
+            row["decision"] = now.get(consignment_key(row), "")
     for row in rows:
         if name == "findings":
             row["because"] = because(row, language)

@@ -5,7 +5,8 @@ Written in the portable subset, so that the same expressions give the same rows 
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import ibis
 import ibis.expr.types as ir
@@ -35,15 +36,32 @@ def connect(threads: int = 0) -> ibis.BaseBackend:
 class Frames:
     """Lists as of a date, read with one engine from one state of the lake."""
 
-    def __init__(self, lake: Lake, con: ibis.BaseBackend, as_of: dt.datetime | None) -> None:
+    def __init__(
+        self, lake: Lake, con: ibis.BaseBackend, as_of: dt.datetime | None, beside: Mapping[str, pa.Table] = MappingProxyType({})
+    ) -> None:
+        """Read a lake.
+
+        Args:
+            lake: Which.
+            con: The engine.
+            as_of: The date; None: everything known.
+            beside: Rows that are kept elsewhere than in the lake, by list, in its columns: what was decided in the app.
+        """
         self.lake = lake
         self.con = con
         self.as_of = as_of
+        self._beside = beside
         self._aliases: ir.Table | None = None
         self._known: dict[str, ir.Table] = {}
 
     def every(self, name: str) -> ir.Table:
         """All versions of one list, whatever their date; no rows with the right columns if it holds nothing yet."""
+        stored, beside = self._stored(name), self._beside.get(name)
+        if beside is None:
+            return stored
+        return stored.union(self.con.create_table(f"more_{name}_{secrets.token_hex(4)}", beside, temp=True))
+
+    def _stored(self, name: str) -> ir.Table:
         files = self.lake.checked_files(name)
         if not files:
             # Of this engine: a table in memory that is alone in an expression would run on the one engine that all threads share.

@@ -6,7 +6,8 @@ import pytest
 
 from sandan.ingest.intake import ingest
 from sandan.jobs.checks.doctor import examine
-from sandan.record.errors import ConfigError
+from sandan.record.app.desk import SYSTEM, open_desk
+from sandan.record.errors import ConfigError, DamagedFile
 from sandan.record.settings import InboxSettings, Settings, load_settings
 
 
@@ -26,7 +27,7 @@ def test_a_new_home_is_well_and_says_what_to_do_next(settings: Settings, capsys:
     told = _lines(capsys)
     assert {name: verdict for name, (verdict, _) in told.items()} == {
         "home": "ok", "settings": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok",
-        "typologies": "ok",
+        "typologies": "ok", "accounts": "todo", "audit": "ok",
     }  # fmt: skip
     assert "sandan ingest" in told["lake"][1]
     assert "sandan graph build" in told["graph"][1]
@@ -74,3 +75,18 @@ def test_a_server_that_is_configured_must_answer(settings: Settings, capsys: pyt
 def test_the_probe_leaves_nothing_behind(settings: Settings) -> None:
     examine(settings)
     assert sorted(path.name for path in settings.home.iterdir()) == ["secret.key"]
+
+
+def test_the_audit_is_verified_and_what_was_cut_off_is_seen(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = open_desk(settings)
+    for n in range(3):
+        desk.audit.record(SYSTEM, "look", f"consignment:{n}")
+    assert examine(settings) == 0
+    assert _lines(capsys)["audit"] == ("ok", "3 rows, each as it was written")
+    with desk.database.writing() as con:
+        con.exec_driver_sql("DROP TRIGGER audit_no_DELETE")
+        con.exec_driver_sql("DELETE FROM audit WHERE seq = 3")
+    assert examine(settings) == DamagedFile.exit_code
+    verdict, text = _lines(capsys)["audit"]
+    assert verdict == "FAIL" and "row 3" in text and "backup" in text
+    desk.database.engine.dispose()

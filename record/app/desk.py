@@ -1,0 +1,69 @@
+"""Everything of the app database that a page or a command needs, opened once for a home."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from sandan.record.app.accounts import Accounts
+from sandan.record.app.audit import Actor, Audit
+from sandan.record.app.belongings import Belongings
+from sandan.record.app.cases import Cases
+from sandan.record.app.database import AppDatabase, open_app_database
+from sandan.record.app.decisions import Decisions, outcome_table
+from sandan.record.home import HomePaths
+from sandan.record.ids import open_keyring
+from sandan.record.settings import Settings
+
+SYSTEM = Actor("system", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of one app database."""
+
+    database: AppDatabase
+    audit: Audit
+    accounts: Accounts
+    decisions: Decisions
+    cases: Cases
+    belongings: Belongings
+
+
+def open_desk(settings: Settings) -> Desk:
+    """The app database of a home with all its parts.
+
+    Raises:
+        ConfigError, DamagedFile, OutputError, BusyError: As `open_app_database` and `open_keyring`.
+    """
+    database, audit_key = open_app_database(settings), open_keyring(settings)
+    audit = Audit(database, audit_key)
+    idle, longest = dt.timedelta(minutes=settings.app.idle_minutes), dt.timedelta(hours=settings.app.session_hours)
+    accounts = Accounts(database, audit, idle=idle, longest=longest)
+    return Desk(database, audit, accounts, Decisions(database, audit), Cases(database, audit), Belongings(database, audit))
+
+
+def has_desk(settings: Settings) -> bool:
+    """Whether anybody has used the app of a home: a command need not make its database to learn that it is empty."""
+    if settings.app_db:
+        return True
+    path = HomePaths(settings.home).app_database
+    if not path.exists() or not path.stat().st_size:
+        return False
+    return open_app_database(settings, upgrade=False).version() is not None
+
+
+def outcomes_decided(settings: Settings) -> dict[str, pa.Table]:
+    """What the decisions in force found, as rows beside the lake's list of outcomes; empty where nobody has used the app.
+
+    Raises:
+        ConfigError, DamagedFile, StoreUnavailable, BusyError: The database cannot be read.
+    """
+    rows = open_desk(settings).decisions.outcomes() if has_desk(settings) else []
+    return {"outcomes": outcome_table(rows)} if rows else {}
+
+
+def decided(settings: Settings) -> Mapping[str, str]:
+    """The decision in force by key of the consignment; none where nobody has used the app. Raises as `outcomes_decided`."""
+    return open_desk(settings).decisions.all_standing() if has_desk(settings) else {}

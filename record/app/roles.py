@@ -1,0 +1,29 @@
+"""Who may do what in the app: what is not named here is denied."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One kind of action."""
+
+    SEE = "see"  # queue, consignments with masked persons, clusters, operators, network, plan, overview
+    DECIDE = "decide"  # decide, claim, take back one's own decision
+    CASES = "cases"  # open and work on cases
+    UNMASK = "unmask"  # see a person's data in clear, for a stated purpose
+    ASSIGN = "assign"  # give work to others, take back others' decisions, reopen cases
+    QUERY = "query"  # Cypher of one's own
+    EXPORT = "export"  # take tables and pictures out
+    AUDIT = "audit"  # read who did what
+    ACCOUNTS = "accounts"  # make accounts and change their roles
+
+
+_OFFICER = frozenset({Permission.SEE, Permission.DECIDE, Permission.CASES, Permission.UNMASK, Permission.QUERY, Permission.EXPORT})
+ROLES: dict[str, frozenset[Permission]] = {
+    "viewer": frozenset({Permission.SEE}),
+    "officer": _OFFICER,
+    "supervisor": _OFFICER | {Permission.ASSIGN},
+    "analyst": frozenset({Permission.SEE, Permission.QUERY, Permission.EXPORT}),
+    "auditor": frozenset({Permission.SEE, Permission.AUDIT}),
+    # Whoever makes accounts sees no consignments: nobody gives himself access to a case unseen.
+    "admin": frozenset({Permission.ACCOUNTS, Permission.AUDIT}),
+}
