@@ -11,6 +11,8 @@ from sandan.dashboard.i18n import Language
 from sandan.dashboard.theme import GRADES
 
 ALERTS, OPERATORS, CONSIGNMENT, NETWORK, CLUSTERS = "/alerts", "/operators", "/consignment/", "/network", "/clusters"
+CASES, CASE, NEXT = "/cases", "/case/", "/next/"
+WORK = ("open", "mine", "decided")
 DEFAULT_GRADES = ("high", "medium")
 _LONGEST, _LONGEST_ID, _MOST_EXPANDED = 80, 160, 16
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -28,6 +30,7 @@ class Filters:
     flow: str = ""
     operator: str = ""
     q: str = ""
+    work: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Address:
             grades=_grades(given.get("grade", "")),
             operator=given.get("operator", ""),
             q=given.get("q", ""),
+            work=given.get("work", "") if given.get("work", "") in WORK else "",
             **{name: value if _NAME.fullmatch(value) else "" for name, value in names.items()},
         )
         return cls(language, filters, Scene.of_values(whole))
@@ -110,7 +114,7 @@ class Address:
     def _search(self, scene: list[tuple[str, str]]) -> str:
         filters = self.filters
         grades = "" if filters.grades == DEFAULT_GRADES else "all" if filters.grades == GRADES else ",".join(filters.grades)
-        pairs = [("grade", grades), *((name, getattr(filters, name)) for name in ("typology", "status", "flow", "operator", "q"))]
+        pairs = [("grade", grades), *((name, getattr(filters, name)) for name in ("typology", "status", "flow", "work", "operator", "q"))]
         return "?" + urlencode([*((name, value) for name, value in [*pairs, *scene] if value), ("lang", self.language)])
 
     def to(self, path: str) -> str:
@@ -146,6 +150,16 @@ def consignment_path(key: str) -> str:
 def consignment_key(path: str) -> str:
     """The key in the path of a consignment's page."""
     return unquote(path.removeprefix(CONSIGNMENT).rstrip("/"))
+
+
+def next_path(key: str) -> str:
+    """Path that leads to the next open consignment after one."""
+    return NEXT + quote(key, safe="")
+
+
+def case_path(case_id: int, language: Language) -> str:
+    """Address of a case."""
+    return f"{CASE}{case_id}?lang={language}"
 
 
 def ordered_grades(chosen: list[str] | tuple[str, ...] | None) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """Reads a run's alerts a page at a time, filtered and sorted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import Filters
 from sandan.dashboard.theme import GRADES
+from sandan.record.catalog.keys import CONSIGNMENT_KEY_SQL
 
 LARGEST_PAGE = 200
 # What the queue can be sorted by: column of the table on the page -> column of the alerts. Nothing else reaches the query's text.
@@ -21,6 +22,24 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """How far the officers are, by key of the consignment.
+
+    Attributes:
+        decided: The decision in force.
+        claimed: Who has claimed it.
+        me: Whose view it is.
+    """
+
+    decided: Mapping[str, str] = field(default_factory=dict)
+    claimed: Mapping[str, str] = field(default_factory=dict)
+    me: str = ""
+
+
+NOBODY = Work()
+
+
+@dataclass(frozen=True, slots=True)
 class AlertPage:
     """Some rows of the queue, and how many there are in all."""
 
@@ -28,7 +47,9 @@ class AlertPage:
     total: int
 
 
-def read_alerts(results: Results, filters: Filters, *, start: int, stop: int, sort: Sequence[Mapping[str, str]] = ()) -> AlertPage:
+def read_alerts(
+    results: Results, filters: Filters, *, start: int, stop: int, sort: Sequence[Mapping[str, str]] = (), work: Work = NOBODY
+) -> AlertPage:
     """Rows `start` to `stop` of the alerts that pass the filters.
 
     A row's `is_unique` is False where another consignment has the same key, as two declarations of one order have.
@@ -39,8 +60,9 @@ def read_alerts(results: Results, filters: Filters, *, start: int, stop: int, so
         start: First row, from 0.
         stop: Row after the last; no more than `LARGEST_PAGE` rows are given.
         sort: The table's sort model; the highest score first without one.
+        work: How far the officers are.
     """
-    where, values = conditions(filters)
+    where, values = conditions(filters, work)
     values |= {"skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
     rows = results.query(
         f"WITH page AS (SELECT {_COLUMNS} FROM alerts WHERE {where} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
@@ -53,9 +75,9 @@ def read_alerts(results: Results, filters: Filters, *, start: int, stop: int, so
     return AlertPage(tuple(rows), _count(results, where, values))
 
 
-def count_typologies(results: Results, filters: Filters) -> list[tuple[str, str, int]]:
+def count_typologies(results: Results, filters: Filters, work: Work = NOBODY) -> list[tuple[str, str, int]]:
     """How many alerts show each typology, by grade: (typology, grade, n); every filter counts but the typology's own."""
-    where, values = conditions(Filters(filters.grades, "", filters.status, filters.flow, filters.operator, filters.q))
+    where, values = conditions(replace(filters, typology=""), work)
     rows = results.query(
         "SELECT typology, grade, count(*) AS n FROM (SELECT grade, unnest(typologies) AS typology "
         f"FROM alerts WHERE {where}) GROUP BY ALL ORDER BY typology, grade",
@@ -64,13 +86,33 @@ def count_typologies(results: Results, filters: Filters) -> list[tuple[str, str,
     return [(row["typology"], row["grade"], int(row["n"])) for row in rows]
 
 
-def count_alerts(results: Results, filters: Filters) -> int:
+def count_alerts(results: Results, filters: Filters, work: Work = NOBODY) -> int:
     """How many alerts pass the filters."""
-    where, values = conditions(filters)
+    where, values = conditions(filters, work)
     return _count(results, where, values)
 
 
-def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
+def next_open(results: Results, filters: Filters, after: str, work: Work) -> str | None:
+    """Key of the next consignment in the queue that nobody has decided on and nobody else has claimed; None where there is none left.
+
+    Args:
+        results: The run.
+        filters: Which alerts; whose work they are is left aside.
+        after: Key of the consignment that was looked at; the first open one follows on the last.
+        work: How far the officers are.
+    """
+    where, values = conditions(replace(filters, work="open"), work)
+    rows = results.query(
+        f"WITH here AS (SELECT min(file_row_number) AS n FROM alerts WHERE {CONSIGNMENT_KEY_SQL} = $after) "
+        f"SELECT {CONSIGNMENT_KEY_SQL} AS key FROM alerts WHERE {where} AND {CONSIGNMENT_KEY_SQL} <> $after "
+        "ORDER BY file_row_number <= coalesce((SELECT n FROM here), -1), file_row_number LIMIT 1",
+        **values,
+        after=after,
+    )
+    return rows[0]["key"] if rows else None
+
+
+def conditions(filters: Filters, work: Work = NOBODY) -> tuple[str, dict[str, Any]]:
     """The filters as a condition with named parameters, and the parameters' values."""
     parts: list[str] = []
     values: dict[str, Any] = {}
@@ -89,10 +131,25 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
         add("flow = $flow", "flow", filters.flow)
     if filters.operator:
         add("$operator IN (ebc_code, ebp_code, logistics_code)", "operator", filters.operator)
+    if filters.work == "open":
+        add(f"{CONSIGNMENT_KEY_SQL} NOT IN (SELECT unnest($done))", "done", _others(work))
+    elif filters.work == "mine":
+        add(
+            f"{CONSIGNMENT_KEY_SQL} IN (SELECT unnest($mine))",
+            "mine",
+            [key for key, name in work.claimed.items() if name == work.me] or [""],
+        )
+    elif filters.work == "decided":
+        add(f"{CONSIGNMENT_KEY_SQL} IN (SELECT unnest($done))", "done", list(work.decided) or [""])
     if filters.q:
         number = "(contains(upper(order_no), $q) OR contains(upper(logistics_no), $q) OR contains(upper(invt_no), $q))"
         add(number, "q", filters.q.upper())
     return " AND ".join(parts) or "true", values
+
+
+def _others(work: Work) -> list[str]:
+    """What is not open to me: decided, or claimed by somebody else."""
+    return [*work.decided, *(key for key, name in work.claimed.items() if name != work.me)] or [""]
 
 
 def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", row_no: str = "file_row_number") -> str:

@@ -13,7 +13,7 @@ from flask_compress import Compress
 
 from sandan.algorithms.results.results import TABLES, open_results
 from sandan.algorithms.vocabulary.registry import registry, use
-from sandan.dashboard import posts, routing, security, shell
+from sandan.dashboard import access, posts, routing, security, shell, sign_in
 from sandan.dashboard.address import Address
 from sandan.dashboard.pages import page_of
 from sandan.dashboard.server import Server, log_to_stderr, make_server
@@ -25,11 +25,15 @@ _FOLDER = Path(__file__).parent
 _log = logging.getLogger(__name__)
 
 
-def make_app(settings: Settings) -> dash.Dash:
+def make_app(settings: Settings, *, demo: bool = False) -> dash.Dash:
     """The app over one home. It opens the newest run whenever a page is loaded, and starts on an empty home too.
 
+    Args:
+        settings: The home.
+        demo: Whether whoever comes is signed in as the officer of a demonstration.
+
     Raises:
-        ConfigError: A typology of the installation cannot be loaded.
+        ConfigError: A typology of the installation, or the app database, cannot be used.
     """
     use(settings)
     registry()  # what cannot be loaded is said at the start, not on a page
@@ -57,7 +61,7 @@ def make_app(settings: Settings) -> dash.Dash:
 
     app.interpolate_index = interpolate_index
     app.layout = shell.frame
-    routing.register(app, settings)
+    permissions = routing.register(app, settings)
     hashes: list[str] = []
 
     def script_hashes() -> list[str]:
@@ -65,7 +69,7 @@ def make_app(settings: Settings) -> dash.Dash:
             hashes.extend(app.csp_hashes())
         return hashes
 
-    security.guard(server, script_hashes)
+    security.guard(server, script_hashes, settings.app.hosts)
     # Scripts and pages are a quarter of their size on the way; the quick algorithms cost less than sending what they save.
     server.config["COMPRESS_ALGORITHM"] = ["zstd", "gzip"]
     server.before_request(_acceptable)
@@ -73,7 +77,10 @@ def make_app(settings: Settings) -> dash.Dash:
     server.after_request(_in_memory)  # before it is compressed: what comes last here is called first
     server.after_request(_not_found)
     server.add_url_rule("/readyz", "readyz", lambda: _ready(settings))
+    access.guard_access(server, settings, demo=demo)
+    sign_in.register(server, settings, demo=demo)
     posts.check_posts(server, app)
+    access.guard_calls(server, permissions)
     server.register_error_handler(SandanError, _not_now)
     # Dash lets a script that is none of its own end as an error of the server.
     server.register_error_handler(DependencyException, lambda _: flask.Response("there is no such file\n", 404))
@@ -122,20 +129,21 @@ def _not_now(exc: SandanError) -> flask.Response:
     return flask.Response("there is no such run\n" if missing else "the home cannot be read; see the log\n", 404 if missing else 503)
 
 
-def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> None:
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050, demo: bool = False) -> None:
     """Serve the app until interrupted.
 
     Args:
         settings: Whose home is shown.
-        host: An address of this machine's own; the app has no user accounts yet.
+        host: An address of this machine's own.
         port: Port to listen on.
+        demo: As in `make_app`.
 
     Raises:
         ConfigError: The host can be reached by others, or the port is taken.
     """
     security.require_loopback(host)
     log_to_stderr()
-    server = _listen(settings, host, port)
+    server = _listen(settings, host, port, demo)
     print(f"serving http://{f'[{host}]' if ':' in host else host}:{port}/ (stop with Ctrl-C)", flush=True)
     try:
         server.run()
@@ -143,13 +151,13 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050) -> N
         server.close()
 
 
-def _listen(settings: Settings, host: str, port: int) -> Server:
+def _listen(settings: Settings, host: str, port: int, demo: bool) -> Server:
     # The port is bound here: a server that finds it taken leaves its own half-made sockets open.
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        return make_server(make_app(settings).server, listening)
+        return make_server(make_app(settings, demo=demo).server, listening)
     except OSError as exc:
         listening.close()
         reason = os.strerror(exc.errno) if exc.errno is not None and exc.errno in errno.errorcode else exc

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dash
+import flask
 
 from sandan.dashboard.address import Address
 from sandan.dashboard.i18n import Language, text
+from sandan.record.app.roles import Permission
 from sandan.record.settings import Settings
 
 Pair = tuple[str, str]
@@ -25,6 +27,9 @@ class Page:
         rank: Place of its link.
         section: Path of the page whose link is current while it is shown; None: its own.
         register: Registers its callbacks.
+        needs: What one must be permitted to see it.
+        actions: What a callback of it needs beyond that, by the id of an output's component.
+        routes: Adds routes that are no page to the server: files that go in or out.
         forms: Values that a browser may send to its callbacks: type by id and property (docs/dashboard.md).
         words: Texts that no other page uses, by key, in English and Chinese.
     """
@@ -36,6 +41,9 @@ class Page:
     rank: int = 100
     section: Callable[[Address], str] | None = None
     register: Callable[[dash.Dash, Settings], None] | None = None
+    needs: Permission = Permission.SEE
+    actions: Mapping[str, Permission] = field(default_factory=dict)
+    routes: Callable[[flask.Flask, Settings], None] | None = None
     forms: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     words: Mapping[str, Pair] = field(default_factory=dict)
 

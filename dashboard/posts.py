@@ -9,10 +9,11 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from sandan.dashboard import shell
+from sandan.dashboard.access import CALLS
 from sandan.dashboard.pages import clusters, network, operators, pages, queue
 from sandan.dashboard.server import LARGEST_HEADER
 
-PATH = "/_dash-update-component"
+PATH = CALLS
 MOST_SORTS = 16
 _STRICT = ConfigDict(strict=True)
 _MOST_ROWS = 10**9
@@ -87,7 +88,10 @@ _FORMS: dict[tuple[str, str], Any] = {
     (shell.SHOWN, "data"): Annotated[dict[_Word, _Text], Field(max_length=8)],
     **{(run, "data"): _Word for run in (queue.RUN, operators.RUN, clusters.RUN, network.RUN)},
     (queue.GRADE, "value"): _Words,
-    **{(control, "value"): _Word for control in (queue.TYPOLOGY, queue.STATUS, queue.FLOW, operators.ROLE, clusters.KIND)},
+    **{
+        (control, "value"): _Word
+        for control in (queue.TYPOLOGY, queue.STATUS, queue.FLOW, queue.WORK_FILTER, operators.ROLE, clusters.KIND)
+    },
     **{(control, "value"): _Text for control in (queue.SEARCH, operators.SEARCH)},
     (queue.CHART, "clickData"): _Click,
     (queue.GRID, "getRowsRequest"): _Rows,

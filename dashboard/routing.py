@@ -6,19 +6,20 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, State, no_update
 
-from sandan.dashboard import shell
+from sandan.dashboard import access, shell
 from sandan.dashboard.address import ALERTS, NETWORK, Address, consignment_key
 from sandan.dashboard.i18n import HTML_LANG
 from sandan.dashboard.network_view import subject_of
 from sandan.dashboard.pages import notice, page_of, pages
+from sandan.record.app.roles import Permission
 from sandan.record.errors import DamagedFile, InputError, NothingScored, StoreError, UnknownId
 from sandan.record.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def register(app: dash.Dash, settings: Settings) -> None:
-    """Register the callbacks that put header and page on the screen."""
+def register(app: dash.Dash, settings: Settings) -> dict[str, Permission]:
+    """Register the callbacks that put header and page on the screen; return what each callback needs, by the id of its output."""
 
     def show_header(path: str | None, search: str | None) -> list[Any]:
         return shell.header(path or ALERTS, Address.parse(search, settings.language))
@@ -38,9 +39,19 @@ def register(app: dash.Dash, settings: Settings) -> None:
         Input(shell.URL, "pathname"), Input(shell.URL, "search"), State(shell.SHOWN, "data"),
     )(show_page)  # fmt: skip
     app.clientside_callback(ClientsideFunction("sandan", "announce"), Input(shell.SHOWN, "data"))
+    # The frame is everybody's who has signed in: each page asks for what it needs itself.
+    permissions = dict.fromkeys(app.callback_map, Permission.FRAME)
     for page in pages():
+        if page.routes:
+            page.routes(app.server, settings)
         if page.register:
             page.register(app, settings)
+        for output in app.callback_map.keys() - permissions.keys():
+            components = {part.partition(".")[0] for part in output.strip(".").split("...")}
+            needed = {page.actions[name] for name in components & page.actions.keys()} or {page.needs}
+            assert len(needed) == 1, f"{output}: one callback, several permissions"
+            permissions[output] = needed.pop()
+    return permissions
 
 
 def page_at(settings: Settings, path: str, address: Address) -> Any:
@@ -48,6 +59,8 @@ def page_at(settings: Settings, path: str, address: Address) -> Any:
     page = page_of(path)
     if page is None:
         return notice.no_page(address)
+    if not access.may(page.needs):
+        return notice.not_permitted(address)
     try:
         return page.make(settings, path, address)
     except NothingScored:

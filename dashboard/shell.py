@@ -3,11 +3,14 @@
 from typing import Any
 
 import dash_mantine_components as dmc
+import flask
 from dash import dcc, html
 
+from sandan.dashboard import access
 from sandan.dashboard.address import ALERTS, Address, Scene
-from sandan.dashboard.i18n import HTML_LANG, Language, text
+from sandan.dashboard.i18n import HTML_LANG, Language, text, word
 from sandan.dashboard.pages import page_of, pages
+from sandan.dashboard.security import TOKEN_COOKIE, TOKEN_FIELD
 from sandan.dashboard.theme import MANTINE_THEME
 
 URL, HEADER, PAGE, SHOWN = "url", "app-header", "page", "page-shown"
@@ -31,7 +34,8 @@ def header(path: str, address: Address) -> list[Any]:
     language = address.language
     shown = page_of(path)
     current = ALERTS if shown is None else shown.section(address) if shown.section else shown.path
-    links = [(address.drawing(Scene()).to(page.path), text(page.link, language), page.path == current) for page in pages() if page.link]
+    linked = [page for page in pages() if page.link and access.may(page.needs)]
+    links = [(address.drawing(Scene()).to(page.path), text(page.link, language), page.path == current) for page in linked]
     return [
         html.A(text("skip", language), href="#page", className="skip"),
         dcc.Link(
@@ -46,7 +50,19 @@ def header(path: str, address: Address) -> list[Any]:
             role="group",
             **{"aria-label": text("language", language)},
         ),
+        *_account(language),
     ]
+
+
+def _account(language: Language) -> list[html.Form]:
+    """Who is signed in, and the way out; nothing where nobody asks."""
+    found = access.user()
+    if found is None:
+        return []
+    token = flask.request.cookies.get(TOKEN_COOKIE, "")
+    out = html.Button(text("logout", language), type="submit", name=TOKEN_FIELD, value=token, className="button quiet")
+    name = html.Span([found.shown_name, html.Span(word("user", found.role, language), className="under")], className="account-name")
+    return [html.Form([name, out], action=access.LOGOUT, method="post", className="account")]
 
 
 def title(path: str, language: Language) -> str:

@@ -64,7 +64,7 @@ def run_demo(settings: Settings, n_orders: int, seed: int, *, serve: bool, brows
 
         if browser and sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
             threading.Timer(1.5, webbrowser.open, [page]).start()
-        serve_app(settings, port=port)
+        serve_app(settings, port=port, demo=True)
 
 
 def _make_room(home: Path, world: Path) -> None:

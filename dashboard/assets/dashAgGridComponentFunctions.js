@@ -31,7 +31,8 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   dagcomponentfuncs.SandanNumber = function (props) {
     if (!props.data) return null;
     // A real link, so that it opens in a new tab too; a plain click is the row's (dashAgGridFunctions.js).
-    return span("two-lines", link(props.data.path, props.data.search, props.value), span("under", props.data.under));
+    const seen = props.data.visited ? "two-lines visited" : "two-lines";
+    return span(seen, link(props.data.path, props.data.search, props.value), span("under", props.data.under));
   };
 
   dagcomponentfuncs.SandanCluster = function (props) {

@@ -59,3 +59,16 @@ window.dash_clientside.sandan = {
     }
   });
 })();
+
+// Keys of the officer's work: what they press stands on the page, so that a key does nothing that a click could not.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const at = event.target instanceof Element ? event.target : document.body;
+  if (at.closest("input, textarea, select, [contenteditable], [role=combobox]")) return;
+  const wanted = { n: "work-next", c: "work-claim", d: "work-reason" }[event.key];
+  const found = wanted && document.getElementById(wanted);
+  if (!found || found.hidden) return;
+  event.preventDefault();
+  if (event.key === "d") found.focus();
+  else found.click();
+});

@@ -13,7 +13,9 @@ from sandan.algorithms.scoring.waterfall import waterfall
 from sandan.algorithms.vocabulary.labels import LISTS, label
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import because
+from sandan.dashboard.access import actor, desk_of, user
 from sandan.dashboard.address import ALERTS, CONSIGNMENT, NETWORK, Address, Scene, consignment_key
+from sandan.dashboard.components import work_panel
 from sandan.dashboard.components.run_summary import beijing, run_of
 from sandan.dashboard.components.side_by_side import Column, Line, LineCell, SideBySide, marks_of, side_by_side
 from sandan.dashboard.components.waterfall_chart import chart_height, waterfall_figure
@@ -37,14 +39,18 @@ def page(settings: Settings, key: str, address: Address) -> html.Div:
         UnknownId: Nothing has that key.
         InputError: The key is a bare number of several consignments.
     """
-    view = view_consignment(HomePaths(settings.home), run_of(settings, None), key)
+    results = run_of(settings, None)
+    view = view_consignment(HomePaths(settings.home), results, key)
     language = address.language
+    if user() is not None:
+        desk_of(settings).belongings.look(actor(), full_key(view.alert), run_id=results.run_id, grade=view.alert["grade"])
     back = dcc.Link(["← ", text("back", language)], href=address.to(ALERTS), className="back")
     ways = html.Div([back, html.Div(_ways(view, address), className="tools")], className="section-head")
     return html.Div(
         [
             ways,
             _head(view, language),
+            *work_panel.panel(settings, view, results, address),
             _reasons(view, language),
             *_adding_up(view, language),
             _lists(view, language),
@@ -242,5 +248,8 @@ PAGE = Page(
     "consignment",
     lambda settings, path, address: page(settings, consignment_key(path), address),
     section=lambda _address: ALERTS,
+    register=work_panel.register,
+    actions=work_panel.ACTIONS,
+    forms=work_panel.FORMS,
     words={"left_out": ("{n} more are not drawn here; sandan explain shows all.", "另有 {n} 项未在此显示；sandan explain 可列出全部。")},
 )

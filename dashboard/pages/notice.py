@@ -49,6 +49,11 @@ def no_page(address: Address) -> html.Div:
     return message(text("nopage_title", address.language), [html.P(text("nopage_what", address.language))], address)
 
 
+def not_permitted(address: Address) -> html.Div:
+    """The account's role does not permit the page."""
+    return message(text("not_permitted", address.language), [html.P(text("not_permitted_what", address.language))], address)
+
+
 def failed(address: Address) -> html.Div:
     """Something broke; the log says what."""
     return message(text("failed_title", address.language), [html.P(text("failed_what", address.language))], address)

@@ -9,8 +9,9 @@ from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_up
 
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import note
-from sandan.dashboard.address import ALERTS, Address, Filters, ordered_grades
-from sandan.dashboard.alert_rows import count_alerts, count_typologies, read_alerts
+from sandan.dashboard.access import actor, desk_of, user
+from sandan.dashboard.address import ALERTS, WORK, Address, Filters, next_path, ordered_grades
+from sandan.dashboard.alert_rows import NOBODY, Work, count_alerts, count_typologies, read_alerts
 from sandan.dashboard.components.run_summary import RunSummary, clusters_by_id, findings_of, operator_names, run_of, summarise
 from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_figure, typology_totals
 from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, table
@@ -18,10 +19,13 @@ from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
 from sandan.dashboard.views import alert_row
+from sandan.record.catalog.keys import consignment_key
 from sandan.record.settings import Settings
 
 URL, RUN, GRID, CHART, COUNT, DROP = "queue-url", "queue-run", "queue-grid", "queue-chart", "queue-count", "queue-operator"
 GRADE, TYPOLOGY, STATUS, FLOW, SEARCH = "queue-grade", "queue-typology", "queue-status", "queue-flow", "queue-search"
+WORK_FILTER = "queue-work"
+_FEW_FOUND = 20
 _STATUSES = ("pending", "declared", "held", "released", "returned", "cancelled", "refused")
 _FLOWS = ("import", "export")
 
@@ -75,15 +79,15 @@ def register(app: dash.Dash, settings: Settings) -> None:
         return counts(settings, Address.parse(search, settings.language), run_id)
 
     def follow(
-        search: str | None, grades: list[str], typology: str, status: str, flow: str, q: str, click: dict[str, Any] | None
+        search: str | None, grades: list[str], typology: str, status: str, flow: str, work: str, q: str, click: dict[str, Any] | None
     ) -> tuple[Any, ...]:
         address = Address.parse(search, settings.language)
         if ctx.triggered_id in (None, URL):
             return (no_update, *_shown(address.filters), None)
-        changed = chosen(address, grades, typology, status, flow, q, click if ctx.triggered_id == CHART else None)
+        changed = chosen(address, grades, typology, status, flow, q, click if ctx.triggered_id == CHART else None, work)
         return (changed.search if changed != address else no_update, *_shown(changed.filters), None)
 
-    controls = ((GRADE, "value"), (TYPOLOGY, "value"), (STATUS, "value"), (FLOW, "value"), (SEARCH, "value"), (CHART, "clickData"))
+    controls = (*((name, "value") for name in (GRADE, TYPOLOGY, STATUS, FLOW, WORK_FILTER, SEARCH)), (CHART, "clickData"))
     app.callback(
         Output(URL, "search"),
         *(Output(*control) for control in controls),
@@ -107,9 +111,11 @@ def rows_response(settings: Settings, request: dict[str, Any], search: str | Non
     """The rows that the table asks for."""
     address = Address.parse(search, settings.language)
     results = run_of(settings, run_id)
+    work = work_of(settings)
     found = read_alerts(
         results,
         address.filters,
+        work=work,
         start=int(request["startRow"]),
         stop=int(request["endRow"]),
         sort=request.get("sortModel") or (),
@@ -118,14 +124,37 @@ def rows_response(settings: Settings, request: dict[str, Any], search: str | Non
     platforms = operator_names(results, "platform")
     clusters = clusters_by_id(results, {row["cluster_id"] for row in found.rows if row["cluster_id"]})
     rows = [alert_row({**row, "findings": findings.get(row["consignment_id"], ())}, platforms, address, clusters) for row in found.rows]
+    me = user()
+    if me is not None:
+        belongings, keys = desk_of(settings).belongings, [consignment_key(row) for row in found.rows]
+        seen = belongings.visited(me.user_id, keys)
+        for row, key in zip(rows, keys, strict=True):
+            decision, claimed = work.decided.get(key, ""), work.claimed.get(key, "")
+            row["work"] = word("decision", decision, address.language) if decision else claimed
+            row["work_under"] = text("claimed", address.language) if claimed and not decision else ""
+            row["visited"] = key in seen
+        if address.filters.q and not int(request["startRow"]):
+            # What was typed may be a person's: only how much it found, and what, where that is little.
+            few = keys if found.total <= _FEW_FOUND else []
+            desk_of(settings).audit.record(actor(), "search", "alerts", n_found=found.total, found=few, length=len(address.filters.q))
     return {"rowData": rows, "rowCount": found.total}
+
+
+def work_of(settings: Settings) -> Work:
+    """How far the officers are, as whoever sent the request sees it."""
+    me = user()
+    if me is None:
+        return NOBODY
+    decisions = desk_of(settings).decisions
+    return Work(decisions.all_standing(), decisions.claims(), me.name)
 
 
 def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[Any, ...]:
     """What changes with the filters besides the rows: chart, choices of typology, number of rows, the operator's mark."""
     filters, language = address.filters, address.language
     results = run_of(settings, run_id)
-    found = count_typologies(results, filters)
+    work = work_of(settings)
+    found = count_typologies(results, filters, work)
     totals = typology_totals(found)
     names = {key: f"{registry().label(key, language)} ({n})" for key, n in totals.items()}
     choices = [
@@ -133,7 +162,7 @@ def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[An
         for key in dict.fromkeys((*totals, *registry(), filters.typology))
         if key
     ]
-    n = count_alerts(results, filters)
+    n = count_alerts(results, filters, work)
     count = text("n_shown", language, n=f"{n:,}", total=f"{summarise(results).total:,}") if n else text("n_none", language)
     return typology_figure(found, filters.typology, language), choices, count, _operator_mark(address)
 
@@ -146,6 +175,7 @@ def chosen(
     flow: str | None,
     q: str | None,
     click: dict[str, Any] | None,
+    work: str | None = None,
 ) -> Address:
     """The address that the controls stand for; a click on the chosen typology's bar takes the choice back."""
     wanted = typology or ""
@@ -153,12 +183,17 @@ def chosen(
         bar = str(click["points"][0].get("customdata") or "")
         wanted = "" if bar == address.filters.typology else bar
     return address.having(
-        grades=ordered_grades(list(grades or ())), typology=wanted, status=status or "", flow=flow or "", q=(q or "").strip()[:80]
+        grades=ordered_grades(list(grades or ())),
+        typology=wanted,
+        status=status or "",
+        flow=flow or "",
+        q=(q or "").strip()[:80],
+        work=work if work in WORK else "",
     )
 
 
 def _shown(filters: Filters) -> tuple[Any, ...]:
-    return list(filters.grades), filters.typology or None, filters.status or None, filters.flow or None, filters.q
+    return list(filters.grades), filters.typology or None, filters.status or None, filters.flow or None, filters.work or None, filters.q
 
 
 def _cards(run: RunSummary, address: Address) -> html.Div:
@@ -218,6 +253,7 @@ def _controls(address: Address) -> html.Div:
             _select(TYPOLOGY, text("typology", language), typologies, filters.typology, language, 200),
             _select(STATUS, text("status", language), _words("status", _STATUSES, language), filters.status, language, 130),
             _select(FLOW, text("flow", language), _words("flow", _FLOWS, language), filters.flow, language, 100),
+            _select(WORK_FILTER, text("work", language), _words("work", WORK, language), filters.work, language, 120),
             dmc.TextInput(
                 id=SEARCH,
                 label=text("search_label", language),
@@ -228,6 +264,7 @@ def _controls(address: Address) -> html.Div:
                 size="xs",
             ),
             dcc.Link(text("reset", language), href=address.without_filters().to(ALERTS), className="button quiet"),
+            dcc.Link(text("next_open", language), href=address.to(next_path("-")), id="work-next", className="button quiet"),
             html.Div(id=DROP),
             html.Div(id=COUNT, role="status", className="count"),
         ],
@@ -279,6 +316,7 @@ def _columns(language: Language) -> list[dict[str, Any]]:
         column("value", "col_value", 94, type="rightAligned"),
         column("customs", "col_customs", 66),
         column("status", "status", 104, cellRenderer="SandanTwoLines", cellRendererParams={"under": "flow"}),
+        column("work", "work", 100, cellRenderer="SandanTwoLines", cellRendererParams={"under": "work_under"}, sortable=False),
         column("known", "col_known", 104, cellRenderer="SandanTwoLines", cellRendererParams={"under": "known_time"}),
     ]
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One kind of action."""
 
+    FRAME = "frame"  # the frame around every page: header, language
     SEE = "see"  # queue, consignments with masked persons, clusters, operators, network, plan, overview
     DECIDE = "decide"  # decide, claim, take back one's own decision
     CASES = "cases"  # open and work on cases
@@ -17,13 +18,14 @@ class Permission(StrEnum):
     ACCOUNTS = "accounts"  # make accounts and change their roles
 
 
-_OFFICER = frozenset({Permission.SEE, Permission.DECIDE, Permission.CASES, Permission.UNMASK, Permission.QUERY, Permission.EXPORT})
+_LOOK = frozenset({Permission.FRAME, Permission.SEE})
+_OFFICER = _LOOK | {Permission.DECIDE, Permission.CASES, Permission.UNMASK, Permission.QUERY, Permission.EXPORT}
 ROLES: dict[str, frozenset[Permission]] = {
-    "viewer": frozenset({Permission.SEE}),
+    "viewer": _LOOK,
     "officer": _OFFICER,
     "supervisor": _OFFICER | {Permission.ASSIGN},
-    "analyst": frozenset({Permission.SEE, Permission.QUERY, Permission.EXPORT}),
-    "auditor": frozenset({Permission.SEE, Permission.AUDIT}),
+    "analyst": _LOOK | {Permission.QUERY, Permission.EXPORT},
+    "auditor": _LOOK | {Permission.AUDIT},
     # Whoever makes accounts sees no consignments: nobody gives himself access to a case unseen.
-    "admin": frozenset({Permission.ACCOUNTS, Permission.AUDIT}),
+    "admin": frozenset({Permission.FRAME, Permission.ACCOUNTS, Permission.AUDIT}),
 }

@@ -52,6 +52,13 @@ def consignment_key(row: Mapping[str, Any]) -> str:
     return f"{_PARCEL}:{_text(row, PARCEL_KEY)}"
 
 
+# `consignment_key` of a row of the alerts, in SQL.
+CONSIGNMENT_KEY_SQL = (
+    "CASE WHEN order_no <> '' THEN concat_ws(':', flow, coalesce(ebp_code, ''), order_no) "
+    "WHEN logistics_no <> '' THEN concat_ws(':', 'parcel', coalesce(logistics_code, ''), logistics_no) ELSE consignment_id END"
+)
+
+
 def without_prefix(key: str) -> str:
     """The graph's id of what a user's key names."""
     return key.removeprefix(f"{_PARCEL}:")

@@ -97,7 +97,7 @@ class Served:
 
     def __enter__(self) -> "Served":
         listening = socket.create_server(("127.0.0.1", 0))
-        self._server = make_server(make_app(self.settings).server, listening)
+        self._server = make_server(make_app(self.settings, demo=True).server, listening)
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()

@@ -14,7 +14,7 @@ from sandan.record.settings import Settings, load_settings
 
 
 def test_it_is_alive_but_not_ready_before_the_first_run(empty_home: Settings) -> None:
-    client = make_app(empty_home).server.test_client()
+    client = make_app(empty_home, demo=True).server.test_client()
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "nothing was scored yet\n")
@@ -22,7 +22,7 @@ def test_it_is_alive_but_not_ready_before_the_first_run(empty_home: Settings) ->
 
 def test_it_is_ready_while_its_run_can_be_read(scored_home: Settings, tmp_path: Path) -> None:
     settings = load_settings(shutil.copytree(scored_home.home, tmp_path / "home"))
-    client, results = make_app(settings).server.test_client(), open_results(HomePaths(settings.home))
+    client, results = make_app(settings, demo=True).server.test_client(), open_results(HomePaths(settings.home))
     assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, f"run {results.run_id}\n")
     (results.folder / "findings.parquet").write_bytes(b"other")
     forget()
@@ -32,7 +32,7 @@ def test_it_is_ready_while_its_run_can_be_read(scored_home: Settings, tmp_path: 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/alerts/x", "/consignmentx"])
 def test_a_path_that_is_no_page_is_not_found_and_still_shows_one(empty_home: Settings, path: str) -> None:
-    client = make_app(empty_home).server.test_client()
+    client = make_app(empty_home, demo=True).server.test_client()
     assert client.get(path).status_code == 404 and "<html" in client.get(path).text
     for page in ("/", "/alerts", "/operators", "/clusters/", "/network", "/consignment/import:P:1"):
         assert client.get(page).status_code == 200, page
@@ -52,13 +52,13 @@ def test_a_path_that_is_no_page_is_not_found_and_still_shows_one(empty_home: Set
     ],
 )
 def test_no_answer_is_compressed_in_a_way_that_is_refused(empty_home: Settings, accepted: str, expected: str | None) -> None:
-    with make_app(empty_home).server.test_client().get("/assets/app.css", headers={"Accept-Encoding": accepted}) as answer:
+    with make_app(empty_home, demo=True).server.test_client().get("/assets/app.css", headers={"Accept-Encoding": accepted}) as answer:
         assert answer.headers.get("Content-Encoding") == expected
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "gzip, zstd", "identity", ""])
 def test_answers_are_compressed_for_those_who_take_it(empty_home: Settings, accepted: str) -> None:
-    client = make_app(empty_home).server.test_client()
+    client = make_app(empty_home, demo=True).server.test_client()
     with client.get("/assets/app.css") as answer:
         plain = answer.data
     with client.get("/assets/app.css", headers={"Accept-Encoding": accepted}) as answer:

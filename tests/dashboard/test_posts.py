@@ -31,7 +31,7 @@ class Caller:
     """A browser with the token of a home's app."""
 
     def __init__(self, home: Settings) -> None:
-        self.app = make_app(home)
+        self.app = make_app(home, demo=True)
         self.client: FlaskClient = self.app.server.test_client()
         self.client.get("/")
         cookie = self.client.get_cookie(TOKEN_COOKIE)

@@ -9,7 +9,7 @@ from sandan.record.settings import Settings
 
 @pytest.fixture
 def client(empty_home: Settings) -> FlaskClient:
-    client: FlaskClient = make_app(empty_home).server.test_client()
+    client: FlaskClient = make_app(empty_home, demo=True).server.test_client()
     return client
 
 
