@@ -13,10 +13,11 @@ from flask_compress import Compress
 
 from sandan.algorithms.results.results import TABLES, open_results
 from sandan.algorithms.vocabulary.registry import registry, use
-from sandan.dashboard import access, posts, routing, security, shell, sign_in
+from sandan.dashboard import posts, routing, shell
 from sandan.dashboard.address import Address
 from sandan.dashboard.pages import page_of
-from sandan.dashboard.server import Server, log_to_stderr, make_server
+from sandan.dashboard.serving import access, security, sign_in
+from sandan.dashboard.serving.server import Server, log_to_stderr, make_server
 from sandan.record.errors import ConfigError, NothingScored, SandanError, UnknownId
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
@@ -80,6 +81,7 @@ def make_app(settings: Settings, *, demo: bool = False) -> dash.Dash:
     access.guard_access(server, settings, demo=demo)
     sign_in.register(server, settings, demo=demo)
     posts.check_posts(server, app)
+    server.config["SANDAN_PERMISSIONS"] = permissions
     access.guard_calls(server, permissions)
     server.register_error_handler(SandanError, _not_now)
     # Dash lets a script that is none of its own end as an error of the server.

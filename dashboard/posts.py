@@ -9,9 +9,9 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from sandan.dashboard import shell
-from sandan.dashboard.access import CALLS
 from sandan.dashboard.pages import clusters, network, operators, pages, queue
-from sandan.dashboard.server import LARGEST_HEADER
+from sandan.dashboard.serving.access import CALLS
+from sandan.dashboard.serving.server import LARGEST_HEADER
 
 PATH = CALLS
 MOST_SORTS = 16

@@ -6,11 +6,12 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, State, no_update
 
-from sandan.dashboard import access, shell
-from sandan.dashboard.address import ALERTS, NETWORK, Address, consignment_key
+from sandan.dashboard import shell
+from sandan.dashboard.address import ALERTS, CASE, NETWORK, Address, consignment_key
 from sandan.dashboard.i18n import HTML_LANG
 from sandan.dashboard.network_view import subject_of
 from sandan.dashboard.pages import notice, page_of, pages
+from sandan.dashboard.serving import access
 from sandan.record.app.roles import Permission
 from sandan.record.errors import DamagedFile, InputError, NothingScored, StoreError, UnknownId
 from sandan.record.settings import Settings
@@ -66,6 +67,8 @@ def page_at(settings: Settings, path: str, address: Address) -> Any:
     except NothingScored:
         return notice.nothing_scored(address)
     except UnknownId:
+        if path.startswith(CASE):
+            return notice.no_page(address)
         return notice.unknown_key(consignment_key(path), address)
     except DamagedFile:
         log.exception("page %s: a stored file is damaged", path.split("/")[1])

@@ -6,11 +6,11 @@ import dash_mantine_components as dmc
 import flask
 from dash import dcc, html
 
-from sandan.dashboard import access
 from sandan.dashboard.address import ALERTS, Address, Scene
 from sandan.dashboard.i18n import HTML_LANG, Language, text, word
 from sandan.dashboard.pages import page_of, pages
-from sandan.dashboard.security import TOKEN_COOKIE, TOKEN_FIELD
+from sandan.dashboard.serving import access
+from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD
 from sandan.dashboard.theme import MANTINE_THEME
 
 URL, HEADER, PAGE, SHOWN = "url", "app-header", "page", "page-shown"

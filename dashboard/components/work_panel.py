@@ -12,10 +12,10 @@ from sandan.algorithms.read_models.consignment import ConsignmentView, full_key,
 from sandan.algorithms.read_models.persons import persons_in_clear
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.vocabulary.labels import FIELDS, LISTS, label
-from sandan.dashboard.access import actor, desk_of, may, user
 from sandan.dashboard.address import Address, case_path, next_path
 from sandan.dashboard.components.run_summary import beijing, run_of
 from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.serving.access import actor, desk_of, may, user
 from sandan.record.app.belongings import UNMASKED_MINUTES
 from sandan.record.app.cases import CLOSED, Subject
 from sandan.record.app.database import moment
@@ -59,12 +59,16 @@ def panel(settings: Settings, view: ConsignmentView, results: Results, address: 
     if user() is None:
         return []
     key, run_id, language = full_key(view.alert), results.run_id, address.language
-    parts: list[Any] = [html.Section(_work(settings, key, run_id, address), id=BOX, className="card work")]
+    aside: list[Any] = []
     if may(Permission.UNMASK):
-        parts.append(html.Section(_persons(settings, view, language), id=PERSONS, className="card work"))
+        aside.append(html.Details(_persons(settings, view, language), id=PERSONS, className="card work"))
     if may(Permission.CASES):
-        parts.append(html.Section(_case(settings, key, language), id=CASE_BOX, className="card work"))
-    return [dcc.Store(id=SUBJECT, data={"key": key, "run": run_id}), html.Div(parts, className="work-panels")]
+        aside.append(html.Details(_case(settings, key, language), id=CASE_BOX, className="card work"))
+    work = html.Section(_work(settings, key, run_id, address), id=BOX, className="card work")
+    return [
+        dcc.Store(id=SUBJECT, data={"key": key, "run": run_id}),
+        html.Div([work, html.Div(aside, className="work-aside")], className="work-panels"),
+    ]
 
 
 def register(app: dash.Dash, settings: Settings) -> None:
@@ -237,7 +241,7 @@ def _once(row: Mapping[str, Any], language: Language) -> str:
 def _persons(settings: Settings, view: ConsignmentView, language: Language, said: str = "") -> list[Any]:
     me = user()
     until = desk_of(settings).belongings.unmasked_until(me.user_id, full_key(view.alert)) if me else None
-    title = html.H2(text("persons", language))
+    title = html.Summary(text("persons", language))
     if until is None:
         ask = [
             dmc.TextInput(id=PURPOSE, label=text("purpose", language), w=420, size="xs"),
@@ -269,7 +273,7 @@ def _case(settings: Settings, key: str, language: Language, said: str = "") -> l
         html.Button(text("case_put", language), id=PUT, type="button", className="button quiet", n_clicks=0),
     ]
     return [
-        html.H2(text("cases", language)),
+        html.Summary(text("cases_n", language, n=len(mine)) if mine else text("cases", language)),
         *([html.Ul(links)] if links else [html.P(text("case_none", language), className="hint")]),
         *([html.P(said, role="alert", className="refused")] if said else []),
         html.Div(ask, className="work-controls"),

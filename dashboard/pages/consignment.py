@@ -13,7 +13,6 @@ from sandan.algorithms.scoring.waterfall import waterfall
 from sandan.algorithms.vocabulary.labels import LISTS, label
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import because
-from sandan.dashboard.access import actor, desk_of, user
 from sandan.dashboard.address import ALERTS, CONSIGNMENT, NETWORK, Address, Scene, consignment_key
 from sandan.dashboard.components import work_panel
 from sandan.dashboard.components.run_summary import beijing, run_of
@@ -22,6 +21,7 @@ from sandan.dashboard.components.waterfall_chart import chart_height, waterfall_
 from sandan.dashboard.components.widgets import grade_badge, only_read_aloud
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
+from sandan.dashboard.serving.access import actor, desk_of, user
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import money
 from sandan.record.home import HomePaths

@@ -13,6 +13,7 @@ from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import grade
 from sandan.algorithms.wording.render import summary
 from sandan.dashboard.address import ALERTS, CLUSTERS, NETWORK, Address, Scene, consignment_path
+from sandan.dashboard.components import case_button
 from sandan.dashboard.components.run_summary import run_of
 from sandan.dashboard.components.widgets import grade_badge
 from sandan.dashboard.i18n import Language, text, word
@@ -170,6 +171,7 @@ def _head(settings: Settings, results: Results, picture: Picture, address: Addre
         signs = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
         title = text("network_of_cluster", language, cluster=scene.cluster)
         ways = [dcc.Link(text("to_clusters", language), href=address.drawing(Scene()).to(CLUSTERS), className="button quiet")]
+        ways += case_button.button(settings, scene.cluster, results.run_id, language)
     else:
         seed = next(node for node in picture.network.nodes if node.is_seed)
         title, signs, ways = text("network_of_key", language, no=seed.label), [], []
@@ -268,4 +270,5 @@ PAGE = Page(
     lambda settings, _path, address: page(settings, address),
     section=lambda address: ALERTS if address.scene.key else CLUSTERS,
     register=register,
+    routes=case_button.routes,
 )

@@ -9,7 +9,6 @@ from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_up
 
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import note
-from sandan.dashboard.access import actor, desk_of, user
 from sandan.dashboard.address import ALERTS, WORK, Address, Filters, next_path, ordered_grades
 from sandan.dashboard.alert_rows import NOBODY, Work, count_alerts, count_typologies, read_alerts
 from sandan.dashboard.components.run_summary import RunSummary, clusters_by_id, findings_of, operator_names, run_of, summarise
@@ -17,6 +16,7 @@ from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_fi
 from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, table
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
+from sandan.dashboard.serving.access import actor, desk_of, user
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
 from sandan.dashboard.views import alert_row
 from sandan.record.catalog.keys import consignment_key

@@ -21,7 +21,7 @@ from sandan.algorithms.results.results import Results, open_results
 from sandan.algorithms.scoring.grading import ALERTS
 from sandan.algorithms.wording.render import strongest_first
 from sandan.dashboard.app import make_app
-from sandan.dashboard.server import make_server
+from sandan.dashboard.serving.server import make_server
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score
 from sandan.record.home import HomePaths
@@ -91,13 +91,14 @@ class Served:
     """An app on a port, while the block lasts."""
 
     settings: Settings
+    demo: bool = True
     url: str = ""
     _server: Any = None
     _thread: threading.Thread | None = field(default=None)
 
     def __enter__(self) -> "Served":
         listening = socket.create_server(("127.0.0.1", 0))
-        self._server = make_server(make_app(self.settings, demo=True).server, listening)
+        self._server = make_server(make_app(self.settings, demo=self.demo).server, listening)
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -109,6 +110,11 @@ class Served:
         with suppress(OSError):  # the loop, woken by something else, may have closed it before this wakes it
             self._server.trigger.pull_trigger(self._server.close)
         self._thread.join(timeout=5)
+
+
+@pytest.fixture
+def served() -> type[Served]:
+    return Served
 
 
 @pytest.fixture(scope="session")

@@ -22,26 +22,25 @@ from sandan.algorithms.read_models.consignment import full_key
 from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import consignment_path
 from sandan.dashboard.posts import PATH
+from sandan.record.app.desk import SYSTEM, open_desk
 from sandan.record.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 OFFICERS, SECONDS = 20, 60.0
+TOKEN = "t" * 43
 MOST_GROWTH = 400 * 2**20  # bytes beside what the pages took when each was seen once
 Call = dict[str, Any]
 
 
 class Officer:
-    """A browser: one connection and one token."""
+    """A browser: one connection. All have one token, which stands in the forms of the pages."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, session: str) -> None:
         self.con = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.con.request("GET", "/")
-        answer = self.con.getresponse()
-        answer.read()
-        self.token = (answer.headers["Set-Cookie"] or "").split(";")[0].partition("=")[2]
+        self.cookie = f"_csrf_token={TOKEN}; sandan_session={session}"
 
     def call(self, call: Call) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json", "X-CSRFToken": self.token, "Cookie": f"_csrf_token={self.token}"}
+        headers = {"Content-Type": "application/json", "X-CSRFToken": TOKEN, "Cookie": self.cookie}
         self.con.request("POST", PATH, json.dumps(call), headers)
         answer = self.con.getresponse()
         return answer.status, answer.read()
@@ -119,10 +118,17 @@ def _resident(pid: int) -> int:
     return int(fields[fields.index("VmRSS:") + 1]) * 1024
 
 
-def test_twenty_officers_for_a_minute(dashboard: tuple[int, int], sixteen: list[Call]) -> None:
+@pytest.fixture
+def session(scored_home: Settings) -> str:
+    accounts = open_desk(scored_home).accounts
+    made = accounts.add(SYSTEM, "twenty", "officer", None)
+    return accounts.sign_in_known(made)
+
+
+def test_twenty_officers_for_a_minute(dashboard: tuple[int, int], sixteen: list[Call], session: str) -> None:
     port, pid = dashboard
     assert len(sixteen) == 16
-    first = Officer(port)
+    first = Officer(port, session)
     with closing(first.con):
         right = [first.call(call) for call in sixteen]
     assert {status for status, _ in right} == {200}
@@ -132,7 +138,7 @@ def test_twenty_officers_for_a_minute(dashboard: tuple[int, int], sixteen: list[
     largest = [before]
 
     def look(number: int) -> None:
-        draw, officer = random.Random(number), Officer(port)
+        draw, officer = random.Random(number), Officer(port, session)
         with closing(officer.con):
             while time.monotonic() < end:
                 n = draw.randrange(16)

@@ -14,7 +14,15 @@ from typing import Any
 import pytest
 
 from sandan.dashboard import server
-from sandan.dashboard.server import LARGEST_BODY, LARGEST_HEADER, LONGEST_LOG_LINE, LONGEST_TRACE, BoundedFormatter, Server, make_server
+from sandan.dashboard.serving.server import (
+    LARGEST_BODY,
+    LARGEST_HEADER,
+    LONGEST_LOG_LINE,
+    LONGEST_TRACE,
+    BoundedFormatter,
+    Server,
+    make_server,
+)
 
 App = Callable[[dict[str, Any], Callable[..., Any]], list[bytes]]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import flask
 
-from sandan.dashboard import access
 from sandan.dashboard.address import Address
 from sandan.dashboard.i18n import HTML_LANG, Language, text
-from sandan.dashboard.security import TOKEN_COOKIE, TOKEN_FIELD
+from sandan.dashboard.serving import access
+from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD
 from sandan.record.errors import InputError
 from sandan.record.settings import Settings
 

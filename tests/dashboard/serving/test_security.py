@@ -2,7 +2,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from sandan.dashboard.app import make_app, serve
-from sandan.dashboard.security import is_loopback, require_loopback
+from sandan.dashboard.serving.security import is_loopback, require_loopback
 from sandan.record.errors import ConfigError
 from sandan.record.settings import Settings
 
