@@ -38,8 +38,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("browser")
     if TESTS / "flows" in item.path.parents:
         item.add_marker("flow")
-    # A file's tests share its homes, those of `queries` two stores: each goes to one of the processes that test side by side.
-    item.add_marker(pytest.mark.xdist_group(str(item.path.parent if item.path.parent.name == "queries" else item.path)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
