@@ -13,7 +13,7 @@ demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: install browser database check
-	$(BIN)/pytest -n $(TESTERS) --dist loadfile
+	$(BIN)/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 # Also what takes long: ten thousand mutated files, messages of a GiB, many more examples of each property.
 test-all: install browser database check

@@ -26,7 +26,7 @@ from sandan.algorithms.scoring.outcomes import known_outcomes
 from sandan.algorithms.scoring.scoring import gather_evidence, weights_of
 from sandan.algorithms.scoring.spread import spread
 from sandan.gnn.dataset import make_dataset
-from sandan.gnn.model import Scaling, inputs_of, told_columns
+from sandan.gnn.model import Scaling, inputs_of, neighbour_columns
 from sandan.gnn.network import learn_network, network_logits
 from sandan.gnn.ranking import Ranking, table_of
 from sandan.gnn.training import SEEDS
@@ -103,8 +103,8 @@ def measure(folder: Path, home: Path) -> None:
     with timed("network, training"):
         by_item = np.full((view.n, features.values.shape[1]), np.nan)
         by_item[features.items[data.rows]] = x
-        own, told = Scaling.learn(x), Scaling.learn(told_columns(features, by_item)[features.items[data.rows]])
-        inputs = inputs_of(features, view, own, told)
+        own, neighbour = Scaling.learn(x), Scaling.learn(neighbour_columns(features, by_item, features.names)[features.items[data.rows]])
+        inputs = inputs_of(features, view, own, neighbour, features.names)
         network = learn_network(inputs, features.items[data.rows], features.cut[data.rows], data.y)
     inside = np.flatnonzero(features.items >= 0)
     with timed(f"ranking, scoring {len(features.items):,} consignments, with companions"):

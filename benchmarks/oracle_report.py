@@ -40,7 +40,7 @@ def oracle_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict[
     taught = {name: frozen(name) for name in NAMES}
     for one in taught.values():
         one.check(EVERY)
-    held = answers(rows, results.table("alerts").to_pylist())
+    held = answers(rows, results.table("alerts"))
     say("computing what the oracle looks at")
     seen = observe(settings, results)
     rankings = {name: of_answers(held, seen, one.scores(seen.names, seen.values)) for name, one in taught.items()}

@@ -57,7 +57,7 @@ def register(app: dash.Dash, settings: Settings) -> dict[str, Permission]:
 
 def page_at(settings: Settings, path: str, address: Address) -> Any:
     """The page at a path, in the language and with the filters of its address."""
-    page = page_of(path)
+    page = page_of(path) if path.strip("/") else shell.first_page()
     if page is None:
         return notice.no_page(address)
     if not access.may(page.needs):

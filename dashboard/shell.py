@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from sandan.dashboard.address import ALERTS, Address, Scene
 from sandan.dashboard.i18n import HTML_LANG, Language, text, word
+from sandan.dashboard.page import Page
 from sandan.dashboard.pages import page_of, pages
 from sandan.dashboard.serving import access
 from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD
@@ -29,6 +30,12 @@ def frame() -> dmc.MantineProvider:
     return dmc.MantineProvider(html.Div(parts), theme=MANTINE_THEME, forceColorScheme="light")
 
 
+def first_page() -> Page:
+    """Where one begins: the first page that one may see."""
+    linked = [page for page in pages() if page.link]
+    return next((page for page in linked if access.may(page.needs)), linked[0])
+
+
 def header(path: str, address: Address) -> list[Any]:
     """The header for one page in one language."""
     language = address.language
@@ -40,7 +47,7 @@ def header(path: str, address: Address) -> list[Any]:
         html.A(text("skip", language), href="#page", className="skip"),
         dcc.Link(
             [html.Span(text("app", language), className="brand-name"), html.Span(text("tagline", language), className="brand-tag")],
-            href=address.to(ALERTS),
+            href=address.to(first_page().path),
             className="brand",
         ),
         html.Nav([_nav_link(name, to, here) for to, name, here in links], **{"aria-label": text("nav", language)}),

@@ -22,9 +22,11 @@ from sandan.record.home import whole_folder
 
 Floats = npt.NDArray[np.float64]
 # What is known of a neighbour when it arrives, out of its own row.
-TOLD = ("log_value", "log_weight", "log_price_ratio", "n_lines", "discount", "export", "parcel")
+NEIGHBOUR = ("log_value", "log_weight", "log_price_ratio", "n_lines", "discount", "export", "parcel")
 REMEDY = "restore the folder of the model from the backup, or remove it and run `sandan train`"
 _MOST = 5.0
+# What fields are called in `model.json` where models that were kept have them otherwise.
+_KEPT_NAMES = {"neighbour": "told"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Shape:
         share: Weight of the network in the blend, 0 for the ranking alone.
         slope, offset: Log odds -> probability of a breach (Platt 1999).
         usual: Median of each column of `names`, for its reasons.
-        own, told: Scaling of the network's inputs.
+        own, neighbour: Scaling of the network's inputs, of a consignment and of its neighbours.
         versions: Libraries.
         signs: Columns of the tree on bits; none in a model of an older version.
         features: Columns of the network, likewise.
@@ -82,7 +84,7 @@ class Shape:
     offset: float
     usual: tuple[float, ...]
     own: Scaling
-    told: Scaling
+    neighbour: Scaling
     versions: dict[str, str]
     signs: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
@@ -114,7 +116,7 @@ class Model:
 
         assert features is not None and view is not None
         inside = np.flatnonzero(features.items >= 0)
-        inputs = inputs_of(features, view, self.shape.own, self.shape.told, self.shape.features)
+        inputs = inputs_of(features, view, self.shape.own, self.shape.neighbour, self.shape.features)
         network = ranked.copy()
         network[inside] = network_logits(self.network, inputs, features.items[inside], features.cut[inside])
         result: Floats = (1.0 - self.shape.share) * ranked + self.shape.share * network
@@ -126,7 +128,7 @@ class Model:
         return result
 
 
-def inputs_of(features: Features, view: GraphView, own: Scaling, told: Scaling, names: Sequence[str]) -> Any:
+def inputs_of(features: Features, view: GraphView, own: Scaling, neighbour: Scaling, names: Sequence[str]) -> Any:
     """The network's inputs by item of the view, its columns by name."""
     from sandan.gnn.network import Inputs
     from sandan.gnn.sampler import Sampler
@@ -134,14 +136,14 @@ def inputs_of(features: Features, view: GraphView, own: Scaling, told: Scaling, 
     by_item = np.zeros((view.n, len(names)))
     inside = features.items >= 0
     by_item[features.items[inside]] = features.columns(names)[inside]
-    sampler = Sampler({name: merged(view, kinds) for name, kinds in KINDS.items()}, view.n, told_at=features.told_at)
-    return Inputs(own.scaled(by_item), told.scaled(told_columns(features, by_item, names)), sampler)
+    sampler = Sampler({name: merged(view, kinds) for name, kinds in KINDS.items()}, view.n, complete_at=features.complete_at)
+    return Inputs(own.scaled(by_item), neighbour.scaled(neighbour_columns(features, by_item, names)), sampler)
 
 
-def told_columns(features: Features, by_item: Floats, names: Sequence[str]) -> Floats:
-    """What each item tells its neighbours, float64 [items, len(TOLD) + 1]."""
-    columns = [list(names).index(name) for name in TOLD]
-    return np.concatenate([by_item[:, columns], features.told[:, 1:]], axis=1)
+def neighbour_columns(features: Features, by_item: Floats, names: Sequence[str]) -> Floats:
+    """What each item is to its neighbours, float64 [items, len(NEIGHBOUR) + 1]."""
+    columns = [list(names).index(name) for name in NEIGHBOUR]
+    return np.concatenate([by_item[:, columns], features.complete[:, 1:]], axis=1)
 
 
 def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
@@ -151,7 +153,8 @@ def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
         OutputError: It cannot be written.
     """
     with whole_folder(folder, "sandan train") as part:
-        (part / "model.json").write_text(json.dumps(asdict(model.shape), indent=1), encoding="utf-8")
+        kept = {_KEPT_NAMES.get(name, name): value for name, value in asdict(model.shape).items()}
+        (part / "model.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
         for name, tree in model.ranking.trees.items():
             for k, text in enumerate(tree.texts()):
                 (part / f"tree-{name}-{k}.txt").write_text(text, encoding="utf-8")
@@ -177,7 +180,10 @@ def load_model(folder: Path) -> Model:
     try:
         raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
-        for name in ("own", "told"):
+        for name, kept in _KEPT_NAMES.items():
+            del values[kept]
+            raw[name] = raw[kept]
+        for name in ("own", "neighbour"):
             values[name] = Scaling(tuple(raw[name]["centre"]), tuple(raw[name]["width"]))
         values["weights"] = Weights(tuple(raw["weights"]["causes"]), tuple(raw["weights"]["weight"]), float(raw["weights"]["offset"]))
         shape = Shape(**values)
@@ -226,7 +232,7 @@ def fitting_model(models: Path, as_of: str, schema: str) -> Model | None:
 
 def _is_of_this_form(path: Path) -> bool:
     """Whether a model of another version is kept as this version keeps its own."""
-    needed = {field.name for field in fields(Shape) if field.default is MISSING}
+    needed = {_KEPT_NAMES.get(field.name, field.name) for field in fields(Shape) if field.default is MISSING}
     return needed <= set(json.loads(path.read_text(encoding="utf-8")))
 
 

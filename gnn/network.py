@@ -28,12 +28,12 @@ class Inputs:
 
     Attributes:
         own: float32 [items, f]; features of a consignment at its own moment, scaled.
-        told: float32 [items, g]; what a neighbour tells: known when it arrived, scaled.
+        neighbour: float32 [items, g]; features of a consignment as a neighbour, known when its last list had come, scaled.
         sampler: Draws the neighbours.
     """
 
     own: npt.NDArray[np.float32]
-    told: npt.NDArray[np.float32]
+    neighbour: npt.NDArray[np.float32]
     sampler: Sampler
 
 
@@ -42,20 +42,20 @@ class RingSage(nn.Module):  # type: ignore[misc]
 
     Args:
         kinds: Kinds of identifiers.
-        n_own, n_told: Columns of a consignment's own features and of what a neighbour tells.
+        n_own, n_neighbour: Columns of a consignment's own features and of a neighbour's.
     """
 
-    def __init__(self, kinds: Sequence[str], n_own: int, n_told: int) -> None:
+    def __init__(self, kinds: Sequence[str], n_own: int, n_neighbour: int) -> None:
         super().__init__()
         self.kinds = tuple(kinds)
-        self.gather = nn.ModuleDict({k: SAGEConv((n_told, 1), HIDDEN, aggr=["mean", "max"]) for k in kinds})
+        self.gather = nn.ModuleDict({k: SAGEConv((n_neighbour, 1), HIDDEN, aggr=["mean", "max"]) for k in kinds})
         self.pass_on = nn.ModuleDict({k: SAGEConv((HIDDEN, n_own), HIDDEN, aggr=["mean", "max"], root_weight=False) for k in kinds})
         self.skip = nn.Linear(n_own, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN)
         self.drop = nn.Dropout(0.3)
         self.head = nn.Sequential(nn.Linear(HIDDEN + n_own, HIDDEN), nn.ReLU(), nn.Dropout(0.2), nn.Linear(HIDDEN, 1))
 
-    def forward(self, own: torch.Tensor, told: Mapping[str, torch.Tensor], blocks: Mapping[str, Block]) -> torch.Tensor:
+    def forward(self, own: torch.Tensor, neighbours: Mapping[str, torch.Tensor], blocks: Mapping[str, Block]) -> torch.Tensor:
         """Log odds of a batch, float32 [b]."""
         total = self.skip(own)
         for kind in self.kinds:
@@ -64,7 +64,7 @@ class RingSage(nn.Module):  # type: ignore[misc]
                 continue
             degree = torch.log1p(torch.from_numpy(block.degree))[:, None]
             via = torch.from_numpy(np.stack([np.arange(len(block.via)), block.via]))
-            shared = torch.relu(self.gather[kind]((told[kind], degree), via))
+            shared = torch.relu(self.gather[kind]((neighbours[kind], degree), via))
             to_seed = torch.from_numpy(np.stack([np.arange(len(block.owner)), block.owner]))
             total = total + self.pass_on[kind]((shared, own), to_seed)
         hidden = self.drop(torch.relu(self.norm(total)))
@@ -87,7 +87,7 @@ def learn_network(inputs: Inputs, items: Ints, moments: Ints, y: Floats, seed: i
     try:
         torch.manual_seed(seed)
         rng = np.random.default_rng(seed)
-        model = RingSage(inputs.sampler.kinds, inputs.own.shape[1], inputs.told.shape[1])
+        model = RingSage(inputs.sampler.kinds, inputs.own.shape[1], inputs.neighbour.shape[1])
         batch = max(32, min(_BATCH, len(items) // 8))
         steps = -(-len(items) // batch)
         optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=1e-2)
@@ -125,14 +125,15 @@ def network_logits(model: RingSage, inputs: Inputs, items: Ints, moments: Ints, 
 
 def _batch(model: RingSage, inputs: Inputs, items: Ints, moments: Ints, rng: np.random.Generator) -> torch.Tensor:
     blocks = inputs.sampler.draw(items, moments, rng)
-    told = {kind: torch.from_numpy(inputs.told[block.neighbour]) for kind, block in blocks.items()}
-    answer: torch.Tensor = model(torch.from_numpy(inputs.own[items]), told, blocks)
+    neighbours = {kind: torch.from_numpy(inputs.neighbour[block.neighbour]) for kind, block in blocks.items()}
+    answer: torch.Tensor = model(torch.from_numpy(inputs.own[items]), neighbours, blocks)
     return answer
 
 
 def state_of(model: RingSage) -> dict[str, Any]:
     """Shape and weights, to be saved with `torch.save`."""
-    return {"kinds": list(model.kinds), "n_own": model.skip.in_features, "n_told": _told(model), "weights": model.state_dict()}
+    # `n_told`: so it is called in the networks that were kept.
+    return {"kinds": list(model.kinds), "n_own": model.skip.in_features, "n_told": _n_neighbour(model), "weights": model.state_dict()}
 
 
 def from_state(state: Mapping[str, Any]) -> RingSage:
@@ -143,6 +144,6 @@ def from_state(state: Mapping[str, Any]) -> RingSage:
     return model
 
 
-def _told(model: RingSage) -> int:
+def _n_neighbour(model: RingSage) -> int:
     channels = model.gather[model.kinds[0]].in_channels
     return int(channels[0] if isinstance(channels, tuple) else channels)

@@ -34,20 +34,20 @@ class Sampler:
     Args:
         contacts: By kind, as `merged` gives them.
         n_items: Items of the view.
-        told_at: int64 [items]; a neighbour is seen from this moment on, when all is known that it tells.
+        complete_at: int64 [items]; a neighbour is seen from this moment on, when its last list had come.
         fan_out: Neighbours per identifier.
         most_targets: Identifiers of one kind per seed.
     """
 
     def __init__(
-        self, contacts: Mapping[str, Contact], n_items: int, fan_out: int = 10, most_targets: int = 4, told_at: Ints | None = None
+        self, contacts: Mapping[str, Contact], n_items: int, fan_out: int = 10, most_targets: int = 4, complete_at: Ints | None = None
     ) -> None:
         self.kinds = tuple(contacts)
         self._fan_out, self._most = fan_out, most_targets
         self._by_item, self._by_target = {}, {}
         for kind, c in contacts.items():
             self._by_item[kind] = _rows(c.items, c.targets, c.times, n_items)
-            seen_at = c.times if told_at is None else np.maximum(c.times, told_at[c.items])
+            seen_at = c.times if complete_at is None else np.maximum(c.times, complete_at[c.items])
             self._by_target[kind] = _rows(c.targets, c.items, seen_at, c.n_targets)
 
     def draw(self, seeds: Ints, moments: Ints, rng: np.random.Generator) -> dict[str, Block]:

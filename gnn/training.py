@@ -19,7 +19,7 @@ from sandan.algorithms.scoring.scoring import Evidence, weights_of
 from sandan.algorithms.scoring.spread import spread
 from sandan.gnn.dataset import Dataset, make_dataset, teachable
 from sandan.gnn.measures import average_precision, difference, with_interval
-from sandan.gnn.model import Model, Scaling, Shape, inputs_of, told_columns
+from sandan.gnn.model import Model, Scaling, Shape, inputs_of, neighbour_columns
 from sandan.gnn.ranking import Ranking, schema, table_of
 from sandan.graph.view import GraphView
 
@@ -87,9 +87,9 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     mean = np.mean(list(unseen.values()), axis=0)
     held = {"assumed weights": table.bits[data.rows].sum(axis=1), "weighted evidence": unseen["evidence"], "tree": unseen["many"]}
     held |= {"small tree": unseen["few"], "tree of signs": unseen["signs"], "ranking": mean}
-    share, network, own, told = 0.0, None, Scaling((), ()), Scaling((), ())
+    share, network, own, neighbour = 0.0, None, Scaling((), ()), Scaling((), ())
     if has_network():
-        share, network, own, told, network_unseen = _with_network(evidence, outcomes, data, fold, mean, seed, step)
+        share, network, own, neighbour, network_unseen = _with_network(evidence, outcomes, data, fold, mean, seed, step)
         held["network"] = network_unseen
         # Only the sellers of the first round were unseen by the network.
         mean = np.where(fold == 0, (1 - share) * mean + share * np.nan_to_num(network_unseen), mean) if share else mean
@@ -102,7 +102,7 @@ def train(evidence: Evidence, outcomes: Outcomes, model_id: str, seed: int = 1, 
     usual = tuple(np.nan_to_num(_medians(table.x.astype(np.float64))).tolist())
     names = (model_id, evidence.as_of.isoformat(), schema(), table.names, ranking.few.names)
     columns = feature_names() if network is not None else ()
-    shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, told, versions, ranking.signs.names, columns)
+    shape = Shape(*names, ranking.weights, share, slope, offset, usual, own, neighbour, versions, ranking.signs.names, columns)
     card = _card(shape, outcomes, data, held, seed, evidence.as_of)
     return Trained(Model(shape, ranking, network), card)
 
@@ -142,32 +142,33 @@ def _with_network(
     if len(np.unique(data.y[taught])) < 2 or len(np.unique(data.y[asked])) < 2:
         return nothing
     step("training the network")
-    own, told = _scalings(features, view, data.rows[taught])
+    own, neighbour = _scalings(features, view, data.rows[taught])
     known = (data.rows[taught], data.y[taught])
-    unseen[asked] = _network_logits(features, view, own, told, *known, data.rows[asked], seed)[0]
+    unseen[asked] = _network_logits(features, view, own, neighbour, *known, data.rows[asked], seed)[0]
     share = _share(ranked[asked], unseen[asked], data.y[asked], data.actor[asked])
     if not share:
         return nothing
     step("training the network once more on all of them")
     rows = data.rows[usable]
-    own, told = _scalings(features, view, rows)
-    _, network = _network_logits(features, view, own, told, rows, data.y[usable], rows[:1], seed)
-    return share, network, own, told, unseen
+    own, neighbour = _scalings(features, view, rows)
+    _, network = _network_logits(features, view, own, neighbour, rows, data.y[usable], rows[:1], seed)
+    return share, network, own, neighbour, unseen
 
 
 def _scalings(features: Features, view: GraphView, rows: npt.NDArray[np.int64]) -> tuple[Scaling, Scaling]:
     by_item = np.full((view.n, features.values.shape[1]), np.nan)
     by_item[features.items[rows]] = features.values[rows]
-    return Scaling.learn(features.values[rows]), Scaling.learn(told_columns(features, by_item, features.names)[features.items[rows]])
+    return Scaling.learn(features.values[rows]), Scaling.learn(neighbour_columns(features, by_item, features.names)[features.items[rows]])
 
 
 def _network_logits(
-    features: Features, view: GraphView, own: Scaling, told: Scaling, rows: npt.NDArray[np.int64], y: Floats, asked: npt.NDArray[np.int64],
+    features: Features, view: GraphView, own: Scaling, neighbour: Scaling, rows: npt.NDArray[np.int64], y: Floats,
+    asked: npt.NDArray[np.int64],
     seed: int,
 ) -> tuple[Floats, Any]:  # fmt: skip
     from sandan.gnn.network import learn_network, network_logits
 
-    inputs = inputs_of(features, view, own, told, features.names)
+    inputs = inputs_of(features, view, own, neighbour, features.names)
     network = learn_network(inputs, features.items[rows], features.cut[rows], y, seed)
     return network_logits(network, inputs, features.items[asked], features.cut[asked]), network
 

@@ -20,7 +20,7 @@ from sandan.ingest.ceb.messages import MESSAGES
 from sandan.jobs.cli import app
 from sandan.record.catalog.columns import FACTS, LINE_FACTS
 from sandan.record.catalog.meanings import FACTS as FACT_MEANINGS
-from sandan.record.catalog.meanings import KINDS, TABLES, meaning_of
+from sandan.record.catalog.meanings import KINDS, meaning_of
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import SandanError
 from sandan.record.settings import Settings
@@ -75,7 +75,7 @@ def _tables() -> str:
         how = "" if spec.as_table else " Comes in messages only."
         kinds = ", ".join(message.kind for message in MESSAGES.values() if message.list_name == name)
         how += f" Messages: {kinds}." if kinds else ""
-        lines += ["", f"## {name}", f"{TABLES[name]}{how} Key: {', '.join(f'`{part}`' for part in spec.key)}."]
+        lines += ["", f"## {name}", f"{spec.text}{how} Key: {', '.join(f'`{part}`' for part in spec.key)}."]
         rows = []
         for column in spec.columns:
             meaning, unit = meaning_of(name, column.name)

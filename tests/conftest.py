@@ -42,6 +42,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("flow")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that of several processes none is left alone with it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("flow") is None)
+
+
 def _module(name: str, *path: str) -> ModuleType:
     """A helper of the tests that is no package."""
     spec = importlib.util.spec_from_file_location(name, TESTS.joinpath(*path))

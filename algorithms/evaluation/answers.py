@@ -4,8 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-KEY_COLUMNS = ("flow", "ebp_code", "order_no", "logistics_code", "logistics_no")
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# What names an order and a parcel; the last is empty where there is none.
+ORDER, PARCEL = ("flow", "ebp_code", "order_no"), ("logistics_code", "logistics_no")
+KEY_COLUMNS = (*ORDER, *PARCEL)
 GRADES = ("low", "medium", "high")
+_SAID = ("consignment_id", "grade", "score", "typologies")
+_BETWEEN = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ class Answer:
         return GRADES.index(self.alert["grade"]) if self.alert else 0
 
 
-def answers(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any]]) -> list[Answer]:
+def answers(key: Sequence[Mapping[str, str]], alerts: pa.Table) -> list[Answer]:
     """Every row of the key with its alert.
 
     Consignments are found by order number and platform, else by parcel number. Of a consignment with several declarations the alert of the
@@ -56,20 +65,27 @@ def answers(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any]
         key: Rows of the answer key: the columns of `KEY_COLUMNS`, `truth`, `typologies`, `kind`, maybe others.
         alerts: All alerts of the run, low ones too.
     """
-    by_order: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    by_parcel: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    for alert in alerts:
-        for found, names in ((by_order, ("flow", "ebp_code", "order_no")), (by_parcel, ("logistics_code", "logistics_no"))):
-            at = tuple(str(alert[name]) for name in names)
-            if at not in found or _standing(alert) > _standing(found[at]):
-                found[at] = alert
-    made = []
-    for row in key:
-        order = by_order.get((row["flow"], row["ebp_code"], row["order_no"])) if row["order_no"] else None
-        parcel = by_parcel.get((row["logistics_code"], row["logistics_no"])) if row["logistics_no"] else None
-        made.append(Answer(row, order or parcel))
-    return made
+    score = pc.fill_null(alerts["score"], 0.0).to_numpy()
+    standing = alerts.take(np.lexsort((-score, -places(alerts["grade"], pa.array(GRADES)))))
+    order, parcel = (places(names_of(key, columns), names_in(standing, columns)) for columns in (ORDER, PARCEL))
+    found = np.where(order >= 0, order, parcel)
+    said = standing.select([name for name in _SAID if name in standing.column_names]).take(found[found >= 0])
+    alert = iter(said.to_pylist())
+    return [Answer(row, next(alert) if at >= 0 else None) for row, at in zip(key, found.tolist(), strict=True)]
 
 
-def _standing(alert: Mapping[str, Any]) -> tuple[int, float]:
-    return GRADES.index(alert["grade"]), float(alert.get("score") or 0.0)
+def names_of(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> pa.Array:
+    """A text for the order or parcel of each row of a key; null where it has none."""
+    return pa.array([_BETWEEN.join(row[name] for name in columns) if row[columns[-1]] else None for row in rows], pa.string())
+
+
+def names_in(table: pa.Table, columns: Sequence[str]) -> pa.Array:
+    """The same of each row of a run's table."""
+    texts = [pc.fill_null(table[name].cast(pa.string()), "").combine_chunks() for name in columns]
+    return pc.if_else(pc.equal(texts[-1], ""), None, pc.binary_join_element_wise(*texts, _BETWEEN))
+
+
+def places(asked: pa.Array, among: pa.Array) -> npt.NDArray[np.int64]:
+    """int64 [asked]; where each text first stands among others, -1 where it does not or is null."""
+    found = pc.index_in(asked, value_set=among, skip_nulls=True)
+    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from sandan.algorithms.evaluation.answers import GRADES, answers
 
 
@@ -36,7 +38,7 @@ class Part:
         return self.medium + self.high
 
 
-def evaluate(key: Sequence[Mapping[str, str]], alerts: Sequence[Mapping[str, Any]]) -> list[Part]:
+def evaluate(key: Sequence[Mapping[str, str]], alerts: pa.Table) -> list[Part]:
     """Shares by grade for every typology, every kind of hard negatives, and the honest.
 
     Args:

@@ -1,12 +1,13 @@
 """Whether those who act together were put together: the run's clusters compared with the groups of an answer key."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sandan.algorithms.evaluation.answers import Answer
+from sandan.algorithms.evaluation.answers import ORDER, PARCEL, Answer, names_in, names_of, places
 from sandan.algorithms.evaluation.bootstrap import Family, Figure, Floats
 
 # Of smaller groups one member more or less would decide.
@@ -19,7 +20,7 @@ _DEFINITIONS = {
 }
 
 
-def grouping_family(answers: Sequence[Answer], members: Sequence[Mapping[str, Any]]) -> Family:
+def grouping_family(answers: Sequence[Answer], members: pa.Table) -> Family:
     """Ring recall and B-cubed of the run's clusters over the members of the key's fraud groups of five or more.
 
     Ring recall = groups G with max over clusters C of |C & G| / |G| >= .8, of all groups.
@@ -29,7 +30,7 @@ def grouping_family(answers: Sequence[Answer], members: Sequence[Mapping[str, An
 
     Args:
         answers: Rows of the key; those with a `group`.
-        members: Rows of the run's `members`.
+        members: The run's `members`.
 
     Source:
         Bagga and Baldwin, Algorithms for Scoring Coreference Chains (1998), for B-cubed.
@@ -69,19 +70,21 @@ def grouping_family(answers: Sequence[Answer], members: Sequence[Mapping[str, An
     return Family(figures, values)
 
 
-def _clusters(answers: Sequence[Answer], members: Sequence[Mapping[str, Any]]) -> tuple[dict[int, str], Counter[str]]:
+def _clusters(answers: Sequence[Answer], members: pa.Table) -> tuple[dict[int, str], Counter[str]]:
     """The cluster of each row of the key, and how many consignments each cluster has, without frauds that are not settled."""
-    order = {(a.row["flow"], a.row["ebp_code"], a.row["order_no"]): i for i, a in enumerate(answers) if a.row["order_no"]}
-    parcel = {(a.row["logistics_code"], a.row["logistics_no"]): i for i, a in enumerate(answers) if a.row["logistics_no"]}
-    strongest: dict[object, Mapping[str, Any]] = {}
-    for row in sorted(members, key=lambda row: (-row["strength"], row["cluster_id"])):
-        at = order.get((row["flow"], row["ebp_code"], row["order_no"])) if row["order_no"] else None
-        if at is None:
-            at = parcel.get((row["logistics_code"], row["logistics_no"]))
-        # What the key does not have is still in the cluster.
-        strongest.setdefault(row["item"] if at is None else at, row)
-    counted = {at: row["cluster_id"] for at, row in strongest.items() if not (isinstance(at, int) and answers[at].truth == "open")}
-    return {at: name for at, name in counted.items() if isinstance(at, int)}, Counter(counted.values())
+    members = members.sort_by([("strength", "descending"), ("cluster_id", "ascending")])
+    key, last = [answer.row for answer in answers][::-1], len(answers) - 1
+    order, parcel = (places(names_in(members, columns), names_of(key, columns)) for columns in (ORDER, PARCEL))
+    at = np.where(order >= 0, last - order, np.where(parcel >= 0, last - parcel, -1))
+    # What the key does not have is still in the cluster.
+    item = members["item"].combine_chunks().dictionary_encode().indices.to_numpy()
+    member, first = np.unique(np.where(at >= 0, at, len(answers) + item), return_index=True)
+    is_open = np.array([answer.truth == "open" for answer in answers], bool)
+    settled = (member > last) | ~is_open[np.minimum(member, last)]
+    member, cluster = member[settled], members["cluster_id"].take(pa.array(first[settled])).combine_chunks()
+    sizes = {one["values"]: one["counts"] for one in pc.value_counts(cluster).to_pylist()}
+    known = cluster.filter(pa.array(member <= last))
+    return dict(zip(member[member <= last].tolist(), known.to_pylist(), strict=True)), Counter(sizes)
 
 
 def _whole(clusters: Sequence[str | None]) -> bool:

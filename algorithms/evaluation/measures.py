@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from sandan.algorithms.evaluation.alarms import alarm_family
 from sandan.algorithms.evaluation.answers import KEY_COLUMNS, Answer, answers
@@ -41,8 +41,8 @@ class Measure:
 
 def measures(
     key: Sequence[Mapping[str, str]],
-    alerts: Sequence[Mapping[str, Any]],
-    members: Sequence[Mapping[str, Any]],
+    alerts: pa.Table,
+    members: pa.Table,
     concluded: Concluded | None,
     count: int = DRAWS,
 ) -> list[Measure]:

@@ -9,7 +9,7 @@ from sandan.algorithms.evaluation.bootstrap import Family, Figure, Floats, Ints
 
 # Percent of all consignments.
 BUDGETS = (1, 5, 10)
-_TOLD = {
+_DEFINITIONS = {
     "precision": "share of frauds among the consignments looked at, the highest scores first, ties in expectation over random order",
     "recall": "share of all frauds that are among the consignments looked at, ties in expectation over random order",
     "revenue_recall": "share of the tax at stake that is with the consignments looked at, ties in expectation over random order",
@@ -77,7 +77,7 @@ def ranking_family(answers: Sequence[Answer]) -> Family:
     if taxed:
         about["revenue_recall"] = np.flatnonzero(tax)
     figures = [
-        Figure(name, "", f"{percent}%", looked_at(percent, len(rows)) if name == "precision" else len(rows), rows, _TOLD[name])
+        Figure(name, "", f"{percent}%", looked_at(percent, len(rows)) if name == "precision" else len(rows), rows, _DEFINITIONS[name])
         for name, rows in about.items()
         for percent in BUDGETS
     ]

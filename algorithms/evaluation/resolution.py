@@ -1,11 +1,12 @@
 """Whether the mentions of one person were put together: the graph's persons compared with those of an answer key."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from scipy.sparse import csr_array
 
@@ -20,8 +21,9 @@ MENTIONS = {
     "payer": ("Payer", "PAID_BY", "Order"),
     "consignee": ("Consignee", "CONSIGNED_TO", "Parcel"),
 }
-# Column of the key -> id of the order or parcel in the graph -> persons, or the mentions that stay alone.
-Concluded = Mapping[str, Mapping[str, Iterable[str]]]
+# Column of the key -> `at`, id of an order or parcel in the graph, with each `person`, or mention that stays alone, that it has.
+Concluded = Mapping[str, pa.Table]
+_ASKED = pa.schema([("at", pa.string()), ("row", pa.int64()), ("true", pa.string())])
 _PRECISION = "of all pairs of mentions that were put together the share that is one person"
 _RECALL = "of all pairs of mentions of one person the share that was put together"
 _CONSIGNEE = "; only pairs with a consignee, whom no identity number tells"
@@ -38,21 +40,20 @@ def concluded_persons(tables: Path) -> Concluded | None:
     """
     if not tables.is_dir():
         return None
-    made: dict[str, dict[str, set[str]]] = {}
+    made = {}
     for column, (label, relation, source) in MENTIONS.items():
-        person = dict(_pairs(tables, "IS", label, "Person"))
-        found: dict[str, set[str]] = defaultdict(set)
-        for at, mention in _pairs(tables, relation, source, label):
-            found[at].add(person.get(mention, f"{label}:{mention}"))
-        made[column] = found
+        known, mentions = _pairs(tables, "IS", label, "Person"), _pairs(tables, relation, source, label)
+        person = known["to"].take(pc.index_in(mentions["to"], value_set=known["from"]))
+        alone = pc.binary_join_element_wise(label, mentions["to"], ":")
+        found = pa.table({"at": mentions["from"], "person": pc.coalesce(person, alone)})
+        made[column] = found.group_by(["at", "person"], use_threads=False).aggregate([])
     return made
 
 
-def _pairs(tables: Path, name: str, source: str, target: str) -> Iterable[tuple[str, str]]:
+def _pairs(tables: Path, name: str, source: str, target: str) -> pa.Table:
     path = relation_file(tables, name, source, target)
     check_tables(tables, [path])
-    table = pq.read_table(path, columns=["from", "to"])
-    return zip(table["from"].to_pylist(), table["to"].to_pylist(), strict=True)
+    return pq.read_table(path, columns=["from", "to"])
 
 
 def resolution_family(answers: Sequence[Answer], concluded: Concluded) -> Family:
@@ -67,20 +68,15 @@ def resolution_family(answers: Sequence[Answer], concluded: Concluded) -> Family
         Menestrina, Whang, Garcia-Molina, Evaluating Entity Resolution Results, PVLDB 3 (2010), "pairwise"; as scikit-learn's
         `pair_confusion_matrix`.
     """
-    rows: list[int] = []
-    true: list[str] = []
-    put: list[str] = []
-    numbered: list[bool] = []
-    for column in MENTIONS:
-        for i, answer in enumerate(answers):
-            name = answer.row.get(column)
-            for person in concluded[column].get(_id(answer.row, MENTIONS[column][2]), ()) if name else ():
-                rows.append(i)
-                true.append(str(name))
-                put.append(person)
-                numbered.append(column != "consignee")
-    at, with_number = np.array(rows, np.int64), np.array(numbered, bool)
-    persons, groups = (np.unique(np.array(names, str), return_inverse=True)[1].astype(np.int64) for names in (true, put))
+    parts = []
+    for column, (_, _, label) in MENTIONS.items():
+        asked = [{"at": _id(one.row, label), "row": i, "true": name} for i, one in enumerate(answers) if (name := one.row.get(column))]
+        found = pa.Table.from_pylist(asked, _ASKED).join(concluded[column], "at", join_type="inner", use_threads=False)
+        found = found.sort_by([("row", "ascending"), ("person", "ascending")])
+        parts.append(found.append_column("numbered", pa.repeat(column != "consignee", found.num_rows)))
+    mentions = pa.concat_tables(parts).combine_chunks()
+    at, with_number = mentions["row"].to_numpy().astype(np.int64), mentions["numbered"].to_numpy().astype(bool)
+    persons, groups = (_numbers(mentions[name]) for name in ("true", "person"))
     both = np.unique(persons * (groups.max(initial=0) + 1) + groups, return_inverse=True)[1].astype(np.int64)
     every = [_Pairs.of(named, at, len(answers)) for named in (both, groups, persons)]
     by_number = [_Pairs.of(named[with_number], at[with_number], len(answers)) for named in (both, groups, persons)]
@@ -102,6 +98,11 @@ def resolution_family(answers: Sequence[Answer], concluded: Concluded) -> Family
         ]
 
     return Family(figures, values)
+
+
+def _numbers(texts: pa.ChunkedArray) -> Ints:
+    """int64 [texts]; a number for each different text."""
+    return np.asarray(texts.combine_chunks().dictionary_encode().indices.to_numpy(), dtype=np.int64)
 
 
 def _id(row: Mapping[str, str], label: str) -> str:

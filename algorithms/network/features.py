@@ -84,8 +84,8 @@ class Features:
         items: int64 [n]; place in the view, -1 for none.
         cut: int64 [n], microseconds; nothing later was used.
         settled: bool [n]; none of its own lists came after its moment, so that it teaches what a row of that age looks like.
-        told: float64 [items of the view, 2]; log value and log parties on its identifiers when the last list of each item had come.
-        told_at: int64 [items of the view], microseconds; when that was.
+        complete: float64 [items of the view, 2]; log value and log parties on its identifiers when the last list of each item had come.
+        complete_at: int64 [items of the view], microseconds; when that was.
     """
 
     values: Floats
@@ -93,8 +93,8 @@ class Features:
     items: Ints
     cut: Ints
     settled: npt.NDArray[np.bool_]
-    told: Floats
-    told_at: Ints
+    complete: Floats
+    complete_at: Ints
 
     def columns(self, names: Sequence[str]) -> Floats:
         """Columns by name, float64 [n, len(names)]; NaN where there is no such column here."""
@@ -216,13 +216,13 @@ def _of_kind(view: GraphView, c: Contact, party: Ints, moments: Ints, labels: La
     n = everything.count(c.targets, until)
     parties = parties_on(c, party).count(c.targets, until)
     recent = n - everything.count(c.targets, before(until, _RECENT_DAYS))
-    # What a neighbour tells is known when the last of its lists has come.
-    told_at, told = np.maximum(c.times, tells.known_at[c.items]), tells.values[c.items]
-    own = (told_at <= until).astype(np.float64)
-    neighbours = Timeline(c.targets, told_at, c.n_targets, told)
+    # A neighbour's values are known when the last of its lists has come.
+    complete_at, complete = np.maximum(c.times, tells.known_at[c.items]), tells.values[c.items]
+    own = (complete_at <= until).astype(np.float64)
+    neighbours = Timeline(c.targets, complete_at, c.n_targets, complete)
     others = np.maximum(neighbours.count(c.targets, until) - own, 1.0)
     # Rounded: running sums differ in their last bits with what lies before them.
-    hop = np.round((neighbours.total(c.targets, until) - told * own[:, None]) / others[:, None], 9)
+    hop = np.round((neighbours.total(c.targets, until) - complete * own[:, None]) / others[:, None], 9)
     found = []
     for positive in (True, False):
         labelled_at = np.full(view.n, np.iinfo(np.int64).max)

@@ -176,13 +176,18 @@ def texts(atlas: Atlas, targets: Iterable[Target]) -> dict[tuple[str, str], str]
 def _members(view: GraphView, results: Results) -> dict[str, Ints]:
     rows = results.table("members", ["cluster_id", "item", "strength"])
     place = view.places(rows["item"].combine_chunks()).astype(np.int64)
-    strength = rows["strength"].to_numpy()
-    members: dict[str, list[int]] = {}
-    names = rows["cluster_id"].to_pylist()
-    for at in np.lexsort((place, -strength)):
-        if place[at] >= 0 and place[at] not in (found := members.setdefault(names[at], [])):
-            found.append(int(place[at]))
-    return {name: np.array(items, dtype=np.int64) for name, items in members.items()}
+    names = rows["cluster_id"].combine_chunks().dictionary_encode()
+    cluster = names.indices.to_numpy().astype(np.int64)
+    order = np.lexsort((place, -rows["strength"].to_numpy()))
+    order = order[place[order] >= 0]
+    # Each consignment once in a cluster, where it is tied most.
+    _, first = np.unique(cluster[order] * view.n + place[order], return_index=True)
+    order = order[np.sort(first)]
+    of_cluster = np.argsort(cluster[order], kind="stable")
+    found, begin = np.unique(cluster[order][of_cluster], return_index=True)
+    items = dict(zip(found.tolist(), np.split(place[order][of_cluster], begin[1:]), strict=True)) if len(found) else {}
+    # Clusters by their most tied consignment.
+    return {names.dictionary[one].as_py(): items[one] for one in dict.fromkeys(cluster[order].tolist())}
 
 
 def _caps(results: Results) -> dict[str, int]:

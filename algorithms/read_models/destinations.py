@@ -1,9 +1,10 @@
 """Which countries the consignments of clusters go to and come from."""
 
-from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from sandan.algorithms.results.results import Results
 from sandan.graph.view import GraphView
@@ -37,19 +38,24 @@ def cluster_countries(view: GraphView, results: Results, kind: str = "") -> tupl
         results: The run.
         kind: Kind of clusters, `forged` or `ipr`; empty text for all.
     """
-    clusters = results.table("clusters", ["cluster_id", "kind"]).to_pylist()
-    chosen = {row["cluster_id"] for row in clusters if kind in ("", row["kind"])}
+    clusters = results.table("clusters", ["cluster_id", "kind"])
+    chosen = clusters.filter(pc.equal(clusters["kind"], kind))["cluster_id"] if kind else clusters["cluster_id"]
     rows = results.table("members", ["cluster_id", "item"])
-    country = _first_country(view)
-    items: dict[tuple[str, bool], set[int]] = defaultdict(set)
-    names: dict[tuple[str, bool], set[str]] = defaultdict(set)
-    for cluster, place in zip(rows["cluster_id"].to_pylist(), view.places(rows["item"].combine_chunks()).tolist(), strict=True):
-        if cluster in chosen and place >= 0 and country[place] >= 0:
-            where = view.contacts["Country"].names[int(country[place])].as_py(), bool(view.is_export[place])
-            items[where].add(place)
-            names[where].add(cluster)
-    found = [CountryCount(*where, len(places), len(names[where])) for where, places in items.items()]
+    rows = rows.filter(pc.is_in(rows["cluster_id"], value_set=chosen))
+    place, cluster = view.places(rows["item"].combine_chunks()), rows["cluster_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    country = np.where(place >= 0, _first_country(view)[np.maximum(place, 0)], -1) if view.n else np.full(len(place), -1)
+    known = country >= 0
+    where = 2 * country[known] + view.is_export[place[known]]
+    n_items, n_clusters = (_different(where, of[known]) for of in (place, cluster))
+    names = view.contacts["Country"].names
+    found = [CountryCount(names[one // 2].as_py(), bool(one % 2), n, n_clusters[one]) for one, n in n_items.items()]
     return tuple(sorted(found, key=lambda c: (-c.n_consignments, c.country, c.is_export)))
+
+
+def _different(where: "np.ndarray[Any, Any]", what: "np.ndarray[Any, Any]") -> dict[int, int]:
+    """How many different things there are in each place."""
+    pairs = np.unique(np.stack([where, what]), axis=1)
+    return dict(zip(*(part.tolist() for part in np.unique(pairs[0], return_counts=True)), strict=True))
 
 
 def _first_country(view: GraphView) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":

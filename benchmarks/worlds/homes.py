@@ -76,7 +76,7 @@ def seen(preset: str, n_orders: int, seed: int, *, trained: bool = False) -> See
     if not (folder / "observed.npz").exists():
         _make(folder, preset, n_orders, seed, trained)
     with (folder / "key.csv").open(encoding="utf-8", newline="") as file:
-        held = answers(list(csv.DictReader(file)), in_form(pq.read_table(folder / "alerts.parquet")).to_pylist())
+        held = answers(list(csv.DictReader(file)), in_form(pq.read_table(folder / "alerts.parquet")))
     with np.load(folder / "observed.npz") as kept:
         values = Observables(tuple(kept["ids"].tolist()), EVERY, kept["values"].astype(np.float64), kept["inspected"])
         return Seen(held, values, kept["rules"])

@@ -136,7 +136,8 @@ def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
         return 0.0
     # The same words say much more than similar ones.
     like = 1.0 if known else likeness(column.name, name) ** 2
-    unit, currency, scale = hints(name)
+    # A column's own name says nothing against it, whatever it ends with.
+    unit, currency, scale = hints(name) if name != column.name else ("", "", "")
     if unit and ("weight" not in column.name or column.kind != "number"):
         return 0.0
     if (currency or scale) and (column.kind != "number" or "weight" in column.name) and column.kind != "currency":

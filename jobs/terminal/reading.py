@@ -169,7 +169,7 @@ def evaluation_rows(settings: Settings, key: Path, run_id: str | None) -> list[d
         InputError: The key cannot be read or is none.
         NothingScored, UnknownId: As `open_results`.
     """
-    return as_rows(evaluate(key_rows(key), open_results(HomePaths(settings.home), run_id).table("alerts").to_pylist()))
+    return as_rows(evaluate(key_rows(key), open_results(HomePaths(settings.home), run_id).table("alerts")))
 
 
 def measure_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict[str, Any]]:
@@ -184,8 +184,7 @@ def measure_rows(settings: Settings, key: Path, run_id: str | None) -> list[dict
     concluded = concluded_persons(graph_layout(settings).tables(results.run_id))
     if concluded is None:
         say(f"the graph of run {results.run_id} is not kept any more: no figures on persons")
-    alerts, members = (results.table(name).to_pylist() for name in ("alerts", "members"))
-    return [asdict(one) for one in measures(rows, alerts, members, concluded)]
+    return [asdict(one) for one in measures(rows, results.table("alerts"), results.table("members"), concluded)]
 
 
 def key_rows(key: Path) -> list[dict[str, str]]:

@@ -4,7 +4,8 @@ The kind of a column says how its text is read and which columns it becomes in t
 beside it, in its normal form; an identity number is never kept, its keyed hash and what was read from it are.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -117,21 +118,25 @@ class ListSpec:
 
     Attributes:
         name: Its name in the account and in the lake.
+        text: What it is, in one sentence.
         columns: In the reference's order.
         key: Columns that name one thing; several records of one key are versions of it.
         lines: The list of its lines, or "".
         known_by: Column whose time says when customs could know the row; "" for none but the receipt.
         replaces: A later batch replaces an earlier row of the key (reference tables); otherwise the newer time does.
         as_table: It may come as a table; otherwise in messages only.
+        meanings: Column -> what it means and, behind ` @ `, its unit; of the other columns `meanings.py` has it.
     """
 
     name: str
+    text: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     lines: str = ""
     known_by: str = ""
     replaces: bool = False
     as_table: bool = True
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mandatory(self) -> tuple[str, ...]:

@@ -1,35 +1,9 @@
-"""What the tables of the record and their columns mean, and in which unit: the text of the reference in `docs/reference/`."""
+"""What the columns of the record's tables mean, and in which unit: the text of the reference in `docs/reference/`."""
 
-TABLES: dict[str, str] = {
-    "orders": "What was sold: one row per order (CEB 311 import, 303 export).",
-    "order_items": "Lines of orders.",
-    "payments": "What was paid for an order (CEB 411 import, 403 export).",
-    "waybills": "What a carrier took over (CEB 511 import, 505 export).",
-    "deliveries": "State of a parcel as the carrier reports it.",
-    "inventories": "Declarations: one row per parcel that is declared (CEB 621 import, 603 export).",
-    "inventory_items": "Lines of declarations.",
-    "receipts": "Answers of customs to messages (CEB 312 to 818, the even ones).",
-    "cancellations": "Applications to cancel a declaration.",
-    "returns": "Applications to return goods (CEB 625).",
-    "return_items": "Lines of applications to return goods.",
-    "tax_bills": "Electronic tax bills (CEB 816, 818).",
-    "tax_bill_items": "Lines of tax bills.",
-    "house_waybills": "Express and post parcels: who sends what to whom, described in words.",
-    "other": "Messages of the family that have no table of their own, kept as they came, without identity numbers.",
-    "companies": "The register of companies.",
-    "payment_services": "Which payment provider works on which platform, and when.",
-    "brands": "Recorded intellectual property rights.",
-    "market_prices": "Prices seen on the market.",
-    "listings": "What was on sale on a platform.",
-    "exchange_rates": "Value of currencies in CNY.",
-    "tax_rates": "Rates of tax by the first digits of the commodity code.",
-    "scans": "What an image-analysis system recognised in a parcel.",
-    "tracking": "Where a parcel really went.",
-    "watchlists": "Persons, telephones, addresses, companies, brands and goods to look at.",
-    "outcomes": "Results of inspections: what the model learns from.",
-}
+from sandan.record.catalog.tables import CATALOG
 
-# Column -> meaning, and behind `@` the unit. A column that means something else in one table stands under `table.column` too.
+# Column -> meaning, and behind `@` the unit; a column of one table alone may have it in `record/catalog/tables.py`.
+# One that means something else in one table stands under `table.column` too.
 _TEXTS = """
 active_from: first day of the service
 active_to: last day of the service; empty: it goes on
@@ -252,9 +226,9 @@ def meaning_of(table: str, column: str) -> tuple[str, str]:
     Raises:
         KeyError: Nothing is written of the column.
     """
-    written = _COLUMNS.get(f"{table}.{column}") or _COLUMNS.get(column)
+    written = CATALOG[table].meanings.get(column) or _COLUMNS.get(f"{table}.{column}") or _COLUMNS.get(column)
     if written is None:
-        raise KeyError(f"{table}.{column}: write its meaning in record/catalog/meanings.py")
+        raise KeyError(f"{table}.{column}: write its meaning beside it in record/catalog/tables.py")
     meaning, _, unit = written.partition(" @ ")
     return meaning, unit
 

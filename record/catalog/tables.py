@@ -1,5 +1,7 @@
 """Every list of the record in one readable table: columns with their kinds, keys, and the time at which customs could know a row."""
 
+from typing import Any
+
 from sandan.record.catalog.columns import Column, ListSpec
 
 
@@ -12,10 +14,9 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(made)
 
 
-def _spec(
-    name: str, key: str, columns: str, *, lines: str = "", known_by: str = "", replaces: bool = False, as_table: bool = True
-) -> ListSpec:
-    return ListSpec(name, _columns(columns), tuple(key.split()), lines, known_by, replaces, as_table)
+def _spec(name: str, text: str, key: str, columns: str, **more: Any) -> ListSpec:
+    """A list from its key and columns as words; `more` are the other attributes of `ListSpec`."""
+    return ListSpec(name, text, _columns(columns), tuple(key.split()), **more)
 
 
 _SENT = "app_type:text app_time:time app_status:text "
@@ -23,6 +24,7 @@ _COMPANIES = "ebp_name:text ebc_name:text "
 
 ORDERS = _spec(
     "orders",
+    "What was sold: one row per order (CEB 311 import, 303 export).",
     "flow ebp_code order_no",
     "flow:flow ebp_code:code! order_no:text! ebc_code:code! goods_value:number! currency:currency! "
     + _SENT
@@ -36,6 +38,7 @@ ORDERS = _spec(
 )
 ORDER_ITEMS = _spec(
     "order_items",
+    "Lines of orders.",
     "flow ebp_code order_no gnum",
     "flow:flow ebp_code:code! order_no:text! gnum:integer! item_name:goods! qty:number! price:number! ebc_code:code item_no:text "
     "gmodel:text item_describe:text bar_code:barcode unit:text total_price:number currency:currency country:country note:text " + _SENT,
@@ -43,6 +46,7 @@ ORDER_ITEMS = _spec(
 )
 PAYMENTS = _spec(
     "payments",
+    "What was paid for an order (CEB 411 import, 403 export).",
     "flow ebp_code order_no pay_code pay_transaction_id",
     "flow:flow ebp_code:code! order_no:text! pay_code:code! pay_transaction_id:text! amount_paid:number! currency:currency! pay_time:time! "
     + _SENT + _COMPANIES + "ebc_code:code pay_name:text payer_id_type:text payer_id_number:identity payer_name:name telephone:telephone "
@@ -51,6 +55,7 @@ PAYMENTS = _spec(
 )  # fmt: skip
 WAYBILLS = _spec(
     "waybills",
+    "What a carrier took over (CEB 511 import, 505 export).",
     "flow logistics_code logistics_no order_no",
     "flow:flow logistics_code:code! logistics_no:text! order_no:text weight:number! " + _SENT + "logistics_name:text bill_no:text "
     "freight:number insured_fee:number currency:currency pack_no:integer goods_info:goods consignee:name consignee_address:address "
@@ -59,6 +64,7 @@ WAYBILLS = _spec(
 )
 DELIVERIES = _spec(
     "deliveries",
+    "State of a parcel as the carrier reports it.",
     "logistics_code logistics_no logistics_status",
     "flow:flow logistics_code:code! logistics_no:text! logistics_status:text! " + _SENT + "logistics_name:text logistics_time:time "
     "note:text",
@@ -66,6 +72,7 @@ DELIVERIES = _spec(
 )
 INVENTORIES = _spec(
     "inventories",
+    "Declarations: one row per parcel that is declared (CEB 621 import, 603 export).",
     "flow agent_code cop_no",
     "flow:flow ebp_code:code! order_no:text! logistics_code:code! logistics_no:text! customs_code:code! agent_code:code! decl_time:day! "
     + _SENT + "ebp_name:text ebc_code:code ebc_name:text logistics_name:text cop_no:text pre_no:text assure_code:code ems_no:text "
@@ -80,6 +87,7 @@ INVENTORIES = _spec(
 )  # fmt: skip
 INVENTORY_ITEMS = _spec(
     "inventory_items",
+    "Lines of declarations.",
     "flow agent_code cop_no gnum",
     "flow:flow agent_code:code! cop_no:text! gnum:integer! gcode:goods_code! gname:goods! qty:number! unit:text! price:number! "
     "item_record_no:text item_no:text item_name:goods gmodel:text bar_code:barcode country:country trade_country:country "
@@ -88,6 +96,7 @@ INVENTORY_ITEMS = _spec(
 )
 RECEIPTS = _spec(
     "receipts",
+    "Answers of customs to messages (CEB 312 to 818, the even ones).",
     "kind flow customs_code agent_code ebp_code ebc_code order_no cop_no pre_no invt_no return_time return_status",
     "kind:code! return_status:text! return_time:time! flow:flow customs_code:code agent_code:code ebp_code:code ebc_code:code "
     "order_no:text cop_no:text pre_no:text invt_no:text statistics_flag:text return_info:text",
@@ -99,10 +108,16 @@ _CONCERNED = (
     "buyer_telephone:telephone agent_code:code agent_name:text reason:text note:text "
 )
 CANCELLATIONS = _spec(
-    "cancellations", "flow agent_code cop_no invt_no", "flow:flow " + _CONCERNED + _SENT, known_by="app_time", as_table=False
+    "cancellations",
+    "Applications to cancel a declaration.",
+    "flow agent_code cop_no invt_no",
+    "flow:flow " + _CONCERNED + _SENT,
+    known_by="app_time",
+    as_table=False,
 )
 RETURNS = _spec(
     "returns",
+    "Applications to return goods (CEB 625).",
     "flow agent_code cop_no invt_no",
     "flow:flow " + _CONCERNED + _SENT,
     lines="return_items",
@@ -111,6 +126,7 @@ RETURNS = _spec(
 )
 RETURN_ITEMS = _spec(
     "return_items",
+    "Lines of applications to return goods.",
     "flow agent_code cop_no invt_no gnum",
     "flow:flow agent_code:code cop_no:text invt_no:text gnum:integer gcode:goods_code gname:goods qty:number unit:text note:text " + _SENT,
     known_by="app_time",
@@ -119,6 +135,7 @@ RETURN_ITEMS = _spec(
 _DUTIES = "customs_tax:number value_added_tax:number consumption_tax:number "
 TAX_BILLS = _spec(
     "tax_bills",
+    "Electronic tax bills (CEB 816, 818).",
     "tax_no",
     "tax_no:text! invt_no:text status:text return_time:time " + _DUTIES + "ent_duty_no:text assure_code:code ebc_code:code "
     "logistics_code:code agent_code:code customs_code:code order_no:text logistics_no:text note:text",
@@ -127,21 +144,31 @@ TAX_BILLS = _spec(
 )
 TAX_BILL_ITEMS = _spec(
     "tax_bill_items",
+    "Lines of tax bills.",
     "tax_no gnum",
     "tax_no:text! gnum:integer! gcode:goods_code tax_price:number " + _DUTIES + "return_time:time",
     known_by="return_time",
 )
 HOUSE_WAYBILLS = _spec(
     "house_waybills",
+    "Express and post parcels: who sends what to whom, described in words.",
     "logistics_code logistics_no",
     "logistics_code:code! logistics_no:text! channel:text! sender_name:name! receiver_name:name! receiver_address:address! "
     "receiver_country:country! description:goods! declared_value:number! currency:currency! weight_kg:number! shipped_at:time! flow:flow "
     "sender_telephone:telephone sender_address:address receiver_telephone:telephone order_no:text ebp_code:code",
     known_by="shipped_at",
 )
-OTHER = _spec("other", "kind content", "kind:text! content:text! app_type:text app_time:time", known_by="app_time", as_table=False)
+OTHER = _spec(
+    "other",
+    "Messages of the family that have no table of their own, kept as they came, without identity numbers.",
+    "kind content",
+    "kind:text! content:text! app_type:text app_time:time",
+    known_by="app_time",
+    as_table=False,
+)
 COMPANIES = _spec(
     "companies",
+    "The register of companies.",
     "code name role registered_on",
     "code:code! name:text! role:text! registered_on:day! revoked_on:day uscc:code credit:text",
     known_by="registered_on",
@@ -149,6 +176,7 @@ COMPANIES = _spec(
 )
 PAYMENT_SERVICES = _spec(
     "payment_services",
+    "Which payment provider works on which platform, and when.",
     "pay_code ebp_code active_from",
     "pay_code:code! ebp_code:code! active_from:day! active_to:day",
     known_by="active_from",
@@ -156,6 +184,7 @@ PAYMENT_SERVICES = _spec(
 )
 BRANDS = _spec(
     "brands",
+    "Recorded intellectual property rights.",
     "brand aliases right_holder hs_prefixes recordation_no valid_to",
     "brand:text! aliases:text! right_holder:text! hs_prefixes:goods_codes! recordation_no:text! valid_to:day! valid_from:day",
     known_by="valid_from",
@@ -163,6 +192,7 @@ BRANDS = _spec(
 )
 MARKET_PRICES = _spec(
     "market_prices",
+    "Prices seen on the market.",
     "hs_code item_name currency seen_on",
     "hs_code:goods_code! item_name:goods! price:number! currency:currency! seen_on:day! brand:text bar_code:barcode platform:code",
     known_by="seen_on",
@@ -170,16 +200,23 @@ MARKET_PRICES = _spec(
 )
 LISTINGS = _spec(
     "listings",
+    "What was on sale on a platform.",
     "ebp_code item_name seen_on",
     "ebp_code:code! item_name:goods! seen_on:day! price:number currency:currency bar_code:barcode item_no:text url:text",
     known_by="seen_on",
     replaces=True,
 )
 EXCHANGE_RATES = _spec(
-    "exchange_rates", "currency valid_from", "currency:currency! cny:number! valid_from:day!", known_by="valid_from", replaces=True
+    "exchange_rates",
+    "Value of currencies in CNY.",
+    "currency valid_from",
+    "currency:currency! cny:number! valid_from:day!",
+    known_by="valid_from",
+    replaces=True,
 )
 TAX_RATES = _spec(
     "tax_rates",
+    "Rates of tax by the first digits of the commodity code.",
     "hs_prefix valid_from",
     "hs_prefix:goods_code! vat:number! consumption:number! valid_from:day! reduction:number",
     known_by="valid_from",
@@ -187,6 +224,7 @@ TAX_RATES = _spec(
 )
 SCANS = _spec(
     "scans",
+    "What an image-analysis system recognised in a parcel.",
     "logistics_no scanned_at recognised confidence",
     "logistics_no:text! scanned_at:time! recognised:text! confidence:ratio! logistics_code:code image:text brand:text prohibited:text",
     known_by="scanned_at",
@@ -194,6 +232,7 @@ SCANS = _spec(
 )
 WATCHLISTS = _spec(
     "watchlists",
+    "Persons, telephones, addresses, companies, brands and goods to look at.",
     "kind value reason source level valid_from",
     "kind:text! value:watched! reason:text! source:text! level:text! valid_from:day! valid_to:day",
     known_by="valid_from",
@@ -201,6 +240,7 @@ WATCHLISTS = _spec(
 )
 TRACKING = _spec(
     "tracking",
+    "Where a parcel really went.",
     "logistics_no event_at status",
     "logistics_no:text! event_at:time! status:text! logistics_code:code address:address source:text",
     known_by="event_at",
@@ -208,6 +248,7 @@ TRACKING = _spec(
 )
 OUTCOMES = _spec(
     "outcomes",
+    "Results of inspections: what the model learns from.",
     "flow ebp_code order_no logistics_code logistics_no inspected_at method",
     "flow:flow! inspected_at:time! method:text! outcome:text! ebp_code:code order_no:text logistics_code:code logistics_no:text "
     "probability:ratio note:text",

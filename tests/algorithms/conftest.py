@@ -112,6 +112,11 @@ def bench_of() -> Iterator[Callable[[Trade], Bench]]:
     con.disconnect()
 
 
+@pytest.fixture(scope="session")
+def make_trade() -> type[Trade]:
+    return Trade
+
+
 @pytest.fixture(scope="module")
 def trade() -> Trade:
     return Trade()

@@ -1,17 +1,22 @@
 """Homes that flow tests share."""
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from neo4j import GraphDatabase
 
+from sandan.algorithms.vocabulary.registry import use
 from sandan.graph.store.access import open_store
 from sandan.graph.store.base import Store
+from sandan.jobs.cli import main
 from sandan.record.settings import load_settings
 
 SHARED = Path(os.environ.get("SANDAN_SHARED", Path(__file__).parents[3] / "shared"))
@@ -32,12 +37,37 @@ def program() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sandan(program: Path) -> Sandan:
+def sandan() -> Sandan:
+    """The command line, within this process: loading the libraries anew takes longer than most commands.
+
+    What needs a process of its own, as one that is killed, starts `program`.
+    """
+    of_package = load_settings().model_copy(update={"typologies": None})
+
     def run(home: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "SANDAN_HOME": str(home), **environment}
-        return subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, env=env, check=False)
+        words = ["sandan", *map(str, arguments)]
+        out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        with (
+            mock.patch.dict(os.environ, {"SANDAN_HOME": str(home), **environment}),
+            mock.patch.object(sys, "argv", words),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            use(of_package)
+            try:
+                with pytest.raises(SystemExit) as ended:
+                    main()
+            finally:
+                use(of_package)  # as a process that ended: its home's typologies are no others'
+        return subprocess.CompletedProcess(words, int(ended.value.code or 0), _read(out), _read(err))
 
     return run
+
+
+def _read(written: io.TextIOWrapper) -> str:
+    """What was written, with the line ends that `subprocess` gives."""
+    written.seek(0)
+    return written.read()
 
 
 @pytest.fixture(scope="session")

@@ -138,10 +138,10 @@ def test_a_typology_from_one_file_needs_no_other(sandan: Sandan, own_home: Path,
 
 
 def test_a_typology_that_cannot_be_loaded_or_run_is_an_error_of_the_configuration(
-    sandan: Sandan, learned_home: Path, tmp_path: Path
+    sandan: Sandan, scored_world: Path, tmp_path: Path
 ) -> None:
     home, own = tmp_path / "home", tmp_path / "own"
-    shutil.copytree(learned_home, home)
+    shutil.copytree(scored_world, home)
     own.mkdir()
     text = Path(__file__).with_name("own_typologies").joinpath("number_of_twins.py").read_text(encoding="utf-8")
     for broken, said in (

@@ -34,11 +34,16 @@ class Little:
         last = round(moment.timestamp() * 1_000_000)
         given = labels or self.labels
         known = given.known_at <= last
-        told = Labels(given.items[known], given.positive[known], given.known_at[known], given.weight[known])
+        by_then = Labels(given.items[known], given.positive[known], given.known_at[known], given.weight[known])
         ids = self.view.ids.to_pylist()
         kept = [i for i, row in enumerate(self.rows) if row["known_at"] <= moment]
         return make_features(
-            self.view.until(moment), [self.rows[i] for i in kept], [ids[i] for i in kept], findings or FINDINGS.empty_table(), told, moment
+            self.view.until(moment),
+            [self.rows[i] for i in kept],
+            [ids[i] for i in kept],
+            findings or FINDINGS.empty_table(),
+            by_then,
+            moment,
         )
 
 

@@ -188,6 +188,8 @@ def test_a_model_comes_back_as_it_was_kept(little: Any, tmp_path: Path, monkeypa
     done = taught(little)
     assert done.model is not None and done.model.network is not None
     save_model(tmp_path / "m1", done.model, done.card)
+    # Homes have models whose file calls the scaling of neighbours so.
+    assert {"own", "told"} <= json.loads((tmp_path / "m1" / "model.json").read_text()).keys()
     assert np.array_equal(asked(load_model(tmp_path / "m1"), little), asked(done.model, little))
     assert not list(tmp_path.glob("*.part"))
 

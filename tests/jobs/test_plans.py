@@ -16,18 +16,11 @@ from sandan.jobs.plans import make_plan, summary
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, UnknownId
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
-from sandan.synthetic.params import world_params
-from sandan.synthetic.world import write_world
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("planned")
-    world = write_world(folder / "world", world_params("small", n_orders=150, seed=5)).folder
-    made = load_settings(folder / "home")
-    ingest([world], made)
-    score(made)
-    return made
+def settings(without_outcomes: Path) -> Settings:
+    return load_settings(without_outcomes)
 
 
 def test_a_plan_names_what_to_inspect_and_what_to_release(settings: Settings) -> None:

@@ -1,7 +1,8 @@
-"""A run held against an answer key."""
+"""A run compared with an answer key."""
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from sandan.algorithms.evaluation.evaluation import Part, as_rows, evaluate
@@ -20,6 +21,7 @@ def _alert(number: str, grade: str, typologies: str = "", **more: Any) -> dict[s
         "logistics_code": "L",
         "logistics_no": f"W{number}",
         "grade": grade,
+        "score": 0.5,
         "typologies": [name for name in typologies.split("|") if name],
         **more,
     }
@@ -34,14 +36,14 @@ KEY = [
     _truth("6", "honest"),
     _truth("7", "honest", order=False),
 ]
-ALERTS = [
+ALERTS = pa.Table.from_pylist([
     _alert("1", "high", "missing_order"),
     _alert("2", "low"),
     _alert("2", "medium", "missing_order"),
     _alert("4", "medium", "missing_order"),
     _alert("5", "low"),
     _alert("7", "high", flow="", ebp_code="", order_no=""),
-]
+])  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,10 @@ from sklearn.metrics import average_precision_score
 from sklearn.metrics.cluster import pair_confusion_matrix
 
 from sandan.algorithms.evaluation.alarms import alarm_family
-from sandan.algorithms.evaluation.answers import Answer, answers
+from sandan.algorithms.evaluation.answers import Answer
+from sandan.algorithms.evaluation.answers import answers as answers_of
 from sandan.algorithms.evaluation.bootstrap import Family
-from sandan.algorithms.evaluation.grouping import grouping_family
+from sandan.algorithms.evaluation.grouping import grouping_family as grouping_of
 from sandan.algorithms.evaluation.measures import Measure, measures
 from sandan.algorithms.evaluation.ranking import found_at, ranking_family
 from sandan.algorithms.evaluation.resolution import concluded_persons, resolution_family
@@ -43,6 +44,26 @@ def alert(number: str, score: float, grade: str = "low", typologies: str = "") -
 
 def member(number: str, cluster_id: str, strength: float = 1.0) -> Row:
     return consignment(number) | {"cluster_id": cluster_id, "strength": strength, "item": f"import:P:{number}"}
+
+
+_KEY = [(name, pa.string()) for name in consignment("")]
+_ALERT = pa.schema([*_KEY, ("score", pa.float64()), ("grade", pa.string()), ("typologies", pa.list_(pa.string()))])
+_MEMBER = pa.schema([*_KEY, ("cluster_id", pa.string()), ("strength", pa.float64()), ("item", pa.string())])
+_PERSON = pa.schema([("at", pa.string()), ("person", pa.string())])
+
+
+def answers(key: Sequence[dict[str, str]], run: Sequence[Row]) -> list[Answer]:
+    return answers_of(key, pa.Table.from_pylist(list(run), _ALERT))
+
+
+def grouping_family(given: list[Answer], inside: Sequence[Row]) -> Family:
+    return grouping_of(given, pa.Table.from_pylist(list(inside), _MEMBER))
+
+
+def persons(of: Mapping[str, Mapping[str, set[str]]]) -> dict[str, pa.Table]:
+    """Persons by column of the key and id of the order or parcel, as a run's graph gives them."""
+    rows = {name: [{"at": at, "person": one} for at, every in found.items() for one in every] for name, found in of.items()}
+    return {name: pa.Table.from_pylist(found, _PERSON) for name, found in rows.items()}
 
 
 def ranked(rows: Sequence[tuple[str, float]], **more: str) -> list[Answer]:
@@ -190,9 +211,7 @@ def test_b_cubed_is_its_definition(rows: list[tuple[str, str]]) -> None:
     assert found["b3_recall", "", ""] == pytest.approx(np.mean([len(clusters[i] & groups[i]) / len(groups[i]) for i in asked]))
 
 
-def people(
-    rows: Sequence[tuple[str, str, str]], put: Sequence[tuple[str, str, str]]
-) -> tuple[list[Answer], dict[str, dict[str, set[str]]]]:
+def people(rows: Sequence[tuple[str, str, str]], put: Sequence[tuple[str, str, str]]) -> tuple[list[Answer], dict[str, pa.Table]]:
     """Answers on rows of true buyer, payer, consignee, and who the run takes them for."""
     columns = ("buyer", "payer", "consignee")
     key = [truth(str(i), **dict(zip(columns, row, strict=True))) for i, row in enumerate(rows)]
@@ -200,7 +219,7 @@ def people(
         column: {(f"L:W{i}" if column == "consignee" else f"import:P:{i}"): {row[at]} for i, row in enumerate(put) if row[at]}
         for at, column in enumerate(columns)
     }
-    return answers(key, []), concluded
+    return answers(key, []), persons(concluded)
 
 
 def test_pairs_of_mentions_put_together_by_hand() -> None:
@@ -253,15 +272,19 @@ def test_persons_are_read_from_the_graph_s_tables(tmp_path: Path) -> None:
     relation(tmp_path, "CONSIGNED_TO", "Parcel", "Consignee", [("L:W1", "m")])
     for label, pairs in {"Buyer": [("h1", "p:h1")], "Payer": [("h1", "p:h1")], "Consignee": []}.items():
         relation(tmp_path, "IS", label, "Person", pairs)
-    assert concluded_persons(tmp_path) == {
-        "buyer": {"import:P:1": {"p:h1"}},
-        "payer": {"import:P:1": {"p:h1", "Payer:firm"}},
-        "consignee": {"L:W1": {"Consignee:m"}},
+    found = concluded_persons(tmp_path)
+    assert found is not None
+    pairs = {name: {(row["at"], row["person"]) for row in table.to_pylist()} for name, table in found.items()}
+    assert [table.num_rows for table in found.values()] == [1, 2, 1]
+    assert pairs == {
+        "buyer": {("import:P:1", "p:h1")},
+        "payer": {("import:P:1", "p:h1"), ("import:P:1", "Payer:firm")},
+        "consignee": {("L:W1", "Consignee:m")},
     }
     assert concluded_persons(tmp_path / "gone") is None
 
 
-def key_of_all() -> tuple[list[dict[str, str]], list[Row], list[Row], Mapping[str, Mapping[str, set[str]]]]:
+def key_of_all() -> tuple[list[dict[str, str]], pa.Table, pa.Table, Mapping[str, pa.Table]]:
     """Two rings, honest trade and look-alikes; a run that finds most of it."""
     dice = random.Random(5)
     key = [
@@ -280,15 +303,16 @@ def key_of_all() -> tuple[list[dict[str, str]], list[Row], list[Row], Mapping[st
         column: {(f"L:W{i}" if column == "consignee" else f"import:P:{i}"): {f"p:{i // 2}" if i != 7 else "p:0"} for i in range(58)}
         for column in ("buyer", "payer", "consignee")
     }
-    return key, run, [member(str(i), f"c{i // 6}") for i in range(11)], concluded
+    members = [member(str(i), f"c{i // 6}") for i in range(11)]
+    return key, pa.Table.from_pylist(run, _ALERT), pa.Table.from_pylist(members, _MEMBER), persons(concluded)
 
 
 def test_the_order_of_rows_does_not_matter_and_every_interval_holds_its_value() -> None:
     key, run, members, concluded = key_of_all()
     told = measures(key, run, members, concluded)
     dice = random.Random(1)
-    mixed = [dice.sample(rows, len(rows)) for rows in (key, run, members)]
-    assert measures(*mixed, concluded) == told
+    mixed = [table.take(dice.sample(range(table.num_rows), table.num_rows)) for table in (run, members)]
+    assert measures(dice.sample(key, len(key)), *mixed, concluded) == told
     assert {one.measure for one in told} == {
         "precision", "recall", "revenue_recall", "average_precision", "reason_hit_rate", "false_alarms", "ring_recall", "b3_precision",
         "b3_recall", "b3_f", "person_pair_precision", "person_pair_recall",

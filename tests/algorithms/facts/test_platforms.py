@@ -26,30 +26,39 @@ def trade(trade: Any) -> Any:
     return type(trade)()
 
 
-@pytest.mark.parametrize(
-    ("begin", "end", "expected"),
-    [
-        ("2025-01-01", "", (1, 1)),
-        ("2025-04-01", "2025-04-01", (1, 1)),
-        ("2025-04-02", "", (0, 1)),
-        ("2025-05-31", "", (0, 1)),
-        ("2025-06-01", "", (0, 0)),
-        ("2024-01-01", "2025-03-31", (0, 1)),
-        ("2024-01-01", "2025-01-30", (0, 0)),
-    ],
-)
-def test_a_service_counts_on_its_days_and_a_register_may_lag(
-    trade: Any, bench_of: BenchOf, begin: str, end: str, expected: tuple[int, int]
-) -> None:
-    trade.whole("A")
-    trade.add("payment_services", pay_code="Q1", ebp_code="P1", active_from=begin, active_to=end)
-    assert _served(trade, bench_of) == {"A": expected}
+# First and last day of a service, and whether it counts on the day and near it; each provider and platform has one of its own.
+SERVICES = [
+    ("2025-01-01", "", (1, 1)),
+    ("2025-04-01", "2025-04-01", (1, 1)),
+    ("2025-04-02", "", (0, 1)),
+    ("2025-05-31", "", (0, 1)),
+    ("2025-06-01", "", (0, 0)),
+    ("2024-01-01", "2025-03-31", (0, 1)),
+    ("2024-01-01", "2025-01-30", (0, 0)),
+]
 
 
-def test_a_provider_of_another_platform_only_does_not_serve(trade: Any, bench_of: BenchOf) -> None:
-    trade.whole("A")
-    trade.add("payment_services", pay_code="Q1", ebp_code="P2", active_from="2025-01-01")
-    assert _served(trade, bench_of) == {"A": (0, 0)}
+@pytest.fixture(scope="module")
+def served(make_trade: Any, bench_of: BenchOf) -> dict[str, tuple[int, int]]:
+    made = make_trade()
+    for n, (begin, end, _) in enumerate([*SERVICES, ("2025-01-01", "", (0, 0))]):
+        made.order(f"A{n}", ebp_code=f"P{n}", pay_code=f"Q{n}")
+        made.payment(f"A{n}", ebp_code=f"P{n}", pay_code=f"Q{n}")
+        made.waybill(f"A{n}")
+        made.declaration(f"A{n}", ebp_code=f"P{n}")
+        platform = f"P{n}" if n < len(SERVICES) else "P-other"
+        made.add("payment_services", pay_code=f"Q{n}", ebp_code=platform, active_from=begin, active_to=end)
+    return _served(made, bench_of)
+
+
+@pytest.mark.parametrize("n", range(len(SERVICES)))
+def test_a_service_counts_on_its_days_and_a_register_may_lag(served: dict[str, tuple[int, int]], n: int) -> None:
+    assert served[f"A{n}"] == SERVICES[n][2]
+
+
+def test_a_provider_of_another_platform_only_does_not_serve(served: dict[str, tuple[int, int]]) -> None:
+    assert served[f"A{len(SERVICES)}"] == (0, 0)
+    assert len(served) == len(SERVICES) + 1
 
 
 def _unlisted(trade: Any, bench_of: BenchOf) -> set[str]:

@@ -168,26 +168,32 @@ def test_the_generated_declarations_meet_every_case(computed: tuple[dict[str, An
     assert sum(row["quota_used"] > 0 for row in rows) >= 5000
 
 
-@pytest.mark.parametrize(
-    ("stated", "sent", "due", "used"),
-    [
-        ("20190331", "20190402120000", "11.20", 0),  # the day that is stated, with the rate of 16 %
-        ("20190302", "20190402120000", "11.20", 0),
-        ("20180601", "20190402120000", "9.10", 0),  # too far off to choose its rate
-        ("20990101", "20190402120000", "9.10", 0),
-        ("20181231", "20190101000000", "11.20", 100),  # the year before, in which the buyer had bought
-    ],
-)
-def test_the_day_that_is_stated_counts_where_it_is_near(
-    trade: Any, bench_of: Callable[[Any], Bench], tmp_path: Any, stated: str, sent: str, due: str, used: int
-) -> None:
-    home = type(trade)()
+# A buyer, the day that is stated, when it was sent, the tax, and what the buyer had used of the year's allowance.
+STATED = [
+    ("110101199003070038", "20190331", "20190402120000", "11.20", 0),  # the day that is stated, with the rate of 16 %
+    ("110101199003070118", "20190302", "20190402120000", "11.20", 0),
+    ("110101199003070193", "20180601", "20190402120000", "9.10", 0),  # too far off to choose its rate
+    ("110101199003070273", "20990101", "20190402120000", "9.10", 0),
+    ("110101199003074477", "20181231", "20190101000000", "11.20", 100),  # the year before, in which the buyer had bought
+]
+
+
+@pytest.fixture(scope="module")
+def stated(make_trade: Any, bench_of: Callable[[Any], Bench], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Rows of facts by order number, a buyer's earlier declaration and the one in question for each case."""
+    home = make_trade()
     for vat, first in (("0.16", "2018-05-01"), ("0.13", "2019-04-01")):
         home.add("tax_rates", hs_prefix="33", vat=vat, consumption="0", valid_from=first)
-    home.whole("BEFORE")
-    home.tables["inventories"][-1] |= {"decl_time": "20181101", "app_time": "20181101120000"}
-    home.whole("THIS")
-    home.tables["inventories"][-1] |= {"decl_time": stated, "app_time": sent}
-    table = gather_facts(bench_of(home), load_settings(tmp_path), AS_OF).table
-    [row] = table.filter(table.order_no == "THIS").select("tax_due", "quota_used").to_pyarrow().to_pylist()
-    assert (row["tax_due"], row["quota_used"]) == (Decimal(due), Decimal(used))
+    for n, (buyer, day, sent, _, _) in enumerate(STATED):
+        for number, when in ((f"BEFORE{n}", ("20181101", "20181101120000")), (f"THIS{n}", (day, sent))):
+            home.whole(number)
+            home.tables["orders"][-1]["buyer_id_number"] = home.tables["payments"][-1]["payer_id_number"] = buyer
+            home.tables["inventories"][-1] |= {"decl_time": when[0], "app_time": when[1], "buyer_id_number": buyer}
+    table = gather_facts(bench_of(home), load_settings(tmp_path_factory.mktemp("stated")), AS_OF).table
+    return {row["order_no"]: row for row in table.select("order_no", "tax_due", "quota_used").to_pyarrow().to_pylist()}
+
+
+@pytest.mark.parametrize("n", range(len(STATED)))
+def test_the_day_that_is_stated_counts_where_it_is_near(stated: dict[str, dict[str, Any]], n: int) -> None:
+    row = stated[f"THIS{n}"]
+    assert (row["tax_due"], row["quota_used"]) == (Decimal(STATED[n][3]), Decimal(STATED[n][4]))

@@ -29,6 +29,17 @@ Sandan = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
+def sandan(program: Path) -> Sandan:
+    """The command line as a process: as long as it takes, so long may a killed one run."""
+
+    def run(home: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "SANDAN_HOME": str(home), **environment}
+        return subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, env=env, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="module")
 def halves(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two halves of a world, each with more than one file for each of several workers."""
     folder = tmp_path_factory.mktemp("halves")

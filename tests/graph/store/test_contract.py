@@ -253,9 +253,20 @@ def graphs(draw: st.DrawFn) -> tuple[dict[str, list[dict[str, object]]], dict[tu
     return nodes, relations
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(made=graphs())
 def test_any_graph_is_the_same_on_both_stores(embedded: Any, served: Any, make_graph: Any, made: Any) -> None:
+    assert_same(embedded, served, make_graph, made)
+
+
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(made=graphs())
+def test_more_graphs_are_the_same_on_both_stores(embedded: Any, served: Any, make_graph: Any, made: Any) -> None:
+    assert_same(embedded, served, make_graph, made)
+
+
+def assert_same(embedded: Any, served: Any, make_graph: Any, made: Any) -> None:
     graph = make_graph(*made)
     embedded.publish(graph, "v1")
     served.publish(graph, "v1")

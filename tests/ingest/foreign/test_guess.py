@@ -16,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandan.ingest.columns.mapping import TableMapping
-from sandan.ingest.foreign.guess import first_mapping
+from sandan.ingest.foreign.guess import _score, first_mapping
+from sandan.ingest.foreign.probes import Looks
 from sandan.ingest.foreign.sample import read_sample
+from sandan.record.catalog.columns import Column
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError
 from sandan.record.values import code
@@ -53,6 +55,12 @@ def test_foreign_tables_come_in_with_a_first_mapping_and_few_edits(foreign_table
     for column, expected in table.expected.items():
         values = made[column].to_pylist()
         assert (list(map(code.country, values)) if column == "receiver_country" else values) == expected, column
+
+
+def test_a_column_s_own_name_may_end_with_a_unit() -> None:
+    unseen = Looks()
+    scores = [_score(Column(name, "number", False), "quota_kg", unseen) for name in ("quota_kg", "quota")]
+    assert scores[0] > 0 == scores[1]
 
 
 @pytest.mark.parametrize("name", TABLES)

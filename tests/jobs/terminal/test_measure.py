@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,22 +18,12 @@ from sandan.jobs.terminal.measure import COLUMNS, measure_rows
 from sandan.record.files.checksums import checksums_below, seal
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
-from sandan.synthetic.params import world_params
-from sandan.synthetic.world import write_world
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(without_outcomes: Path) -> Settings:
     """A world without outcomes, whose plan comes back with every third inspection a breach."""
-    folder = tmp_path_factory.mktemp("measured")
-    world = write_world(folder / "world", world_params("small", n_orders=150, seed=5, label_rate=0.0, label_bias=0.0)).folder
-    (folder / "rates").mkdir()
-    (folder / "rates" / "tax_rates.csv").write_text(
-        "hs_prefix,vat,consumption,valid_from\n" + "".join(f"{k},0.13,0,2019-04-01\n" for k in range(1, 10)) + "0,0.13,0,2019-04-01\n"
-    )
-    made = load_settings(folder / "home")
-    ingest([world, folder / "rates"], made)
-    score(made)
+    folder, made = without_outcomes.parent, load_settings(without_outcomes)
     rows = plan_rows(made, make_plan(made, 20, 0.5), released=False)
     at = open_results(HomePaths(made.home)).as_of + dt.timedelta(hours=5)
     # Without the plan's own column: the probability is known from the plan that is kept.

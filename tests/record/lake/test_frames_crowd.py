@@ -5,6 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.lake.frames import Frames, connect
 from sandan.record.lake.lake import Lake
@@ -14,7 +16,8 @@ Order = Callable[..., dict[str, Any]]
 DAY = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 
 
-def test_eight_at_once_read_lists_of_which_most_are_empty(lake: Lake, commit: Commit, order: Order) -> None:
+@pytest.mark.parametrize("n_readers", [8, pytest.param(32, marks=pytest.mark.slow)])
+def test_eight_at_once_read_lists_of_which_most_are_empty(lake: Lake, commit: Commit, order: Order, n_readers: int) -> None:
     commit(lake, {"orders": [order(str(i), str(i), 1) for i in range(20)]})
 
     def read(_: int) -> dict[str, int]:
@@ -26,8 +29,8 @@ def test_eight_at_once_read_lists_of_which_most_are_empty(lake: Lake, commit: Co
             con.disconnect()
 
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(read, range(32)))
-    assert found == [{name: 20 if name == "orders" else 0 for name in CATALOG}] * 32
+        found = list(pool.map(read, range(n_readers)))
+    assert found == [{name: 20 if name == "orders" else 0 for name in CATALOG}] * n_readers
 
 
 def test_an_empty_list_has_the_columns_of_a_full_one(lake: Lake, commit: Commit, order: Order) -> None:
