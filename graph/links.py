@@ -31,6 +31,7 @@ class Mentions:
         order_consignees, parcel_consignees, parcel_senders: from, to.
         is_person: mention (id), label, to (person), probability, because.
         reached: label, from, to (phone).
+        shipped: o, p: orders and the parcels in which they came.
     """
 
     consignees: ir.Table
@@ -41,6 +42,7 @@ class Mentions:
     parcel_senders: ir.Table
     is_person: ir.Table
     reached: ir.Table
+    shipped: ir.Table
 
 
 def keyed_goods(lines: ir.Table, con: ibis.BaseBackend, folder: Path) -> ir.Table:
@@ -120,12 +122,8 @@ def find_mentions(lists: Lists, ids: Ids, keyring: Keyring, con: ibis.BaseBacken
         (from_house, "Sender", from_house._id, "sender_telephone_norm"),
     ]
     reached = ibis.union(*[t.select(label=ibis.literal(label), mention=value, _norm=t[column]) for t, label, value, column in phones])
-    reached = (
-        reached.filter(reached.mention.notnull())
-        .inner_join(ids.phones, "_norm")
-        .select("label", **{"from": "mention", "to": "_id"})
-        .distinct()
-    )
+    reached = reached.filter(reached.mention.notnull()).inner_join(ids.phones, "_norm")
+    reached = _kept(reached.select("label", **{"from": "mention", "to": "_id"}).distinct(), con, folder, "reached")
     return Mentions(
         consignees=consignee_ids.group_by(id="_id").aggregate(masked_name=consignee_ids.masked_name.min()),
         senders=sender_ids.group_by(id="_id").aggregate(masked_name=sender_ids.masked_name.min()),
@@ -138,6 +136,7 @@ def find_mentions(lists: Lists, ids: Ids, keyring: Keyring, con: ibis.BaseBacken
         parcel_senders=from_house.select(**{"from": parcel_id(from_house), "to": from_house._id}).distinct(),
         is_person=is_person,
         reached=reached,
+        shipped=shipped,
     )
 
 
@@ -170,7 +169,7 @@ def relations(lists: Lists, ids: Ids, people: Mentions, lines: ir.Table) -> Mapp
     carried = [t.select(**{"from": parcel_id(t), "to": "logistics:" + t.logistics_code}) for t in (way, house, declared)]
     made["CARRIED_BY", "Parcel", "Operator"] = ibis.union(*carried)
     made["DECLARED_BY", "Order", "Operator"] = declared.select(**{"from": order_id(declared), "to": "agent:" + declared.agent_code})
-    shipped = shipped_in(lists)
+    shipped = people.shipped
     made["SHIPPED_IN", "Order", "Parcel"] = shipped.select(**{"from": "o", "to": "p"})
     made |= _places(lists, ids, shipped)
     made["LOCATED_IN", "Address", "Destination"] = ids.located

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -47,10 +48,9 @@ def write_graph_tables(lists: Lists, keyring: Keyring, folder: Path, con: ibis.B
                 schema = relation_schema(relation.name)
                 path = relation_file(folder, relation.name, source, target)
                 _write(relations.get((relation.name, source, target)), schema, path, ["from", "to", *relation.distinguishing])
-        shipped = con.read_parquet(folder / "scratch" / "shipped_in.parquet")
-        touched = contacts(lists, ids, people, lines, shipped, keyring).order_by(["kind", "target", "known_at", "item"])
+        touched = contacts(lists, ids, people, lines, people.shipped, keyring).order_by(["kind", "target", "known_at", "item"])
         pq.write_table(_cast(touched.to_pyarrow(), CONTACTS), event_file(folder, "contacts"))
-        pq.write_table(_cast(items(lists, shipped).order_by("id").to_pyarrow(), ITEMS), event_file(folder, "items"))
+        pq.write_table(_cast(items(lists, people.shipped).order_by("id").to_pyarrow(), ITEMS), event_file(folder, "items"))
         links.drop_scratch(folder)
     except OSError as exc:
         raise OutputError(
@@ -86,18 +86,30 @@ def _nodes(lists: Lists, ids: Ids, people: "links.Mentions", lines: ir.Table) ->
 
 
 def _write(table: ir.Table | None, schema: pa.Schema, path: Path, key: list[str]) -> None:
-    """One file with exactly the schema's columns, no key twice, sorted by key."""
+    """One file with exactly the schema's columns, no key twice, sorted by key; of rows with one key the first by all columns stands."""
     if table is None:
         pq.write_table(schema.empty_table(), path)
         return
     # What only a run knows (status, score, grade) is empty until `add_results`.
     absent = {field.name: ibis.null("string") for field in schema if field.name not in table.columns}
     found = table.mutate(**absent).select(*schema.names)
-    found = found.filter(*[found[column].notnull() for column in key if column in ("id", "from", "to", "item", "target")])
-    ordered = [found[column] for column in schema.names]
-    ranked = found.mutate(_rank=ibis.row_number().over(ibis.window(group_by=[found[column] for column in key], order_by=ordered)))
-    rows = ranked.filter(ranked._rank == 0).drop("_rank").order_by(key).to_pyarrow()
-    pq.write_table(_cast(rows, schema), path)
+    found = found.filter(*[found[column].notnull() for column in key if column in ("id", "from", "to")])
+    rows = found.order_by([*key, *(name for name in schema.names if name not in key)]).to_pyarrow()
+    pq.write_table(_cast(_first_of_each(rows, key), schema), path)
+
+
+def _first_of_each(rows: pa.Table, key: list[str]) -> pa.Table:
+    """The first of the rows with one key, of rows that are sorted by it."""
+    if rows.num_rows < 2:
+        return rows
+    before, after = rows.slice(0, rows.num_rows - 1), rows.slice(1)
+    is_new = np.zeros(rows.num_rows, dtype=bool)
+    is_new[0] = True
+    for name in key:
+        one, next_ = before[name].combine_chunks(), after[name].combine_chunks()
+        # An unknown distinguishing column is a value like another.
+        is_new[1:] |= np.asarray(pc.fill_null(pc.not_equal(one, next_), False)) | (np.asarray(one.is_null()) != np.asarray(next_.is_null()))
+    return rows if is_new.all() else rows.filter(pa.array(is_new))
 
 
 def _cast(rows: pa.Table, schema: pa.Schema) -> pa.Table:

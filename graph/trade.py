@@ -14,11 +14,16 @@ _OPERATORS = {
 }
 
 
+def _named_orders(lists: Lists) -> ir.Table:
+    """Keys of all orders that any list names."""
+    named = ibis.union(*[lists(name).select(*ORDER_KEY) for name in ("orders", "payments", "inventories")])
+    return named.filter(order_id(named).notnull()).distinct()
+
+
 def order_nodes(lists: Lists) -> ir.Table:
     """One row per order that any list names; without status, score and grade, which a run gives."""
-    orders, payments, declared = lists("orders"), lists("payments"), lists("inventories")
-    named = ibis.union(*[t.select("flow", "ebp_code", "order_no") for t in (orders, payments, declared)])
-    named = named.filter(order_id(named).notnull()).distinct()
+    orders, declared = lists("orders"), lists("inventories")
+    named = _named_orders(lists)
     rated = with_rate(lists, orders)
     amount = ibis.coalesce(rated.actual_paid, rated.goods_value).cast("float64") * rated.to_cny
     sold = rated.select(*ORDER_KEY, "record_id", "ordered_at", "currency", amount_cny=amount)
@@ -57,7 +62,8 @@ def shipped_in(lists: Lists) -> ir.Table:
     """Order -> Parcel: by the declaration, by the waybill's own order number where it is unique in its flow, by the house waybill."""
     declared, way, house = lists("inventories"), lists("waybills"), lists("house_waybills")
     by_declaration = declared.select(o=order_id(declared), p=parcel_id(declared))
-    nodes = order_nodes(lists).select("flow", "order_no", "id")
+    named = _named_orders(lists)
+    nodes = named.select("flow", "order_no", id=order_id(named))
     unique = nodes.group_by("flow", "order_no").aggregate(n=nodes.count(), o=nodes.id.min())
     unique = unique.filter(unique.n == 1)
     loose = way.filter(way.order_no.notnull()).select("flow", "order_no", p=parcel_id(way))

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from sandan.algorithms.context.meetings import Clock, Meetings
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 # Days that are looked back for how long a key has been in use.
 _PAST_DAYS = 400
-_IMPORT, _EXPORT = "imp = 1", "imp = 0"
+_IMPORT, _EXPORT, _ALL = "imp = 1", "imp = 0", "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,14 @@ class Window:
         different: Columns whose different values are counted.
         shares: Marks (0, 1) whose share among the *others* of the window is taken.
         days: On either side.
-        of: Condition on the consignments.
+        of: Which consignments: imports, exports, or all.
     """
 
     keys: tuple[str, ...]
     different: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
     days: int = 12
-    of: str = "true"
+    of: str = _ALL
 
 
 WINDOWS: Mapping[str, Window] = {
@@ -94,7 +98,7 @@ LIFTS: Mapping[str, tuple[str, ...]] = {
 }
 _SHARES_OF_SELLER = ("seller_pay", "seller_carrier", "seller_agent", "seller_office", "seller_ebp", "seller_goods")
 _YEARLY = ("buyer", "door", "tel")
-_LIFT_DAYS = 24.0
+_LIFT_DAYS, _YEAR_DAYS, _WINDOW_DAYS = 24.0, 366, 12
 
 
 def window_values(rows: pd.DataFrame) -> pd.DataFrame:
@@ -109,32 +113,34 @@ def window_values(rows: pd.DataFrame) -> pd.DataFrame:
         `A_B_share`: share of A's consignments up to now, `…_lift`: log of the count against the product of shares;
         `…_year`, `…_window_value`: CNY of a buyer, door, telephone in a year and in twelve days.
     """
-    frame = rows.assign(rid=np.arange(len(rows)))
-    columns: dict[str, pd.Series] = {}
-    past: dict[str, pd.Series] = {}
-    with duckdb.connect() as con:
-        con.register("rows", frame)
-        con.execute("create table c as select * from rows")
-        for name, window in WINDOWS.items():
-            found = con.execute(_query(window)).df().set_index("rid").reindex(frame.rid)
-            past[name] = found.pop("n_past")
-            before = found.pop("n_before")
-            usual = before / found.age.clip(lower=window.days) * window.days
-            columns |= {f"{name}_{column}": found[column] for column in found}
-            columns[f"{name}_burst"] = np.log1p(found.n) - np.log1p(usual)
-        for key in _YEARLY:
-            sums = con.execute(_value_query(key)).df().set_index("rid").reindex(frame.rid)
-            columns |= {f"{key}_{column}": sums[column] for column in sums}
+    names = {*(c for w in WINDOWS.values() for c in (*w.keys, *w.different)), *(key for keys in LIFTS.values() for key in keys)}
+    codes = {name: pd.factorize(rows[name].to_numpy())[0].astype(np.int64) for name in sorted(names)}
+    marks = {mark: rows[mark].to_numpy(float) for mark in sorted({mark for window in WINDOWS.values() for mark in window.shares})}
+    clock, imports = Clock(rows.t.to_numpy(float)), rows.imp.to_numpy()
+    columns: dict[str, Floats] = {}
+    past: dict[str, Floats] = {}
+    for name, window in WINDOWS.items():
+        inside = np.ones(len(rows), dtype=bool) if window.of == _ALL else imports == (window.of == _IMPORT)
+        for key in window.keys:
+            inside &= codes[key] >= 0
+        met = Meetings([codes[key] for key in window.keys], np.flatnonzero(inside), clock)
+        n = met.count(-window.days, window.days)
+        columns[f"{name}_n"] = n
+        columns |= {f"{name}_d_{column}": met.different(codes[column], window.days) for column in window.different}
+        columns |= {f"{name}_m_{mark}": met.share_of_others(marks[mark], window.days) for mark in window.shares}
+        columns[f"{name}_age"] = age = met.age(_PAST_DAYS)
+        past[name] = met.count(-_PAST_DAYS, 0)
+        usual = met.count(-_PAST_DAYS, -window.days) / np.maximum(age, window.days) * window.days
+        columns[f"{name}_burst"] = np.log1p(n) - np.log1p(usual)
+    columns |= _values(rows, codes, clock)
     for name in _SHARES_OF_SELLER:
         columns[f"{name}_share"] = past[name] / past["seller"]
     columns["seller_country_share"] = columns["seller_country_n"] / columns["seller_exports_n"]
     span = max(float(rows.t.max() - rows.t.min()), 1.0) if len(rows) else 1.0
-    of_platform = (rows.groupby("ebp").t.transform("size") / span * 60.0).clip(lower=1).set_axis(frame.rid)
-    columns["ebp_pay_share"] = columns["ebp_pay_n"] / of_platform
+    columns["ebp_pay_share"] = columns["ebp_pay_n"] / np.maximum(_sizes(codes["ebp"]) / span * 60.0, 1.0)
     for name, keys in LIFTS.items():
-        expected = sum(np.log(rows[key].map(rows[key].value_counts()).astype(float) / len(rows)) for key in keys)
-        seen = np.log(columns[f"{name}_n"].to_numpy(float) + 0.5)
-        columns[f"{name}_lift"] = pd.Series(seen - (np.asarray(expected) + np.log(max(len(rows), 1) * _LIFT_DAYS / span)), frame.rid)
+        expected = sum(np.log(_sizes(codes[key]) / len(rows)) for key in keys) if len(rows) else np.zeros(0)
+        columns[f"{name}_lift"] = np.log(columns[f"{name}_n"] + 0.5) - (expected + np.log(max(len(rows), 1) * _LIFT_DAYS / span))
     for name, part, whole in (
         ("door_buyers_each", "door_d_buyer", "door_n"),
         ("tel_buyers_each", "tel_d_buyer", "tel_n"),
@@ -142,23 +148,22 @@ def window_values(rows: pd.DataFrame) -> pd.DataFrame:
         ("building_of_seller", "building_seller_n", "seller_n"),
         ("seller_of_building", "building_seller_n", "building_n"),
     ):
-        columns[name] = columns[part] / columns[whole].clip(lower=1)
-    return pd.DataFrame(columns).set_axis(rows.index)
+        columns[name] = columns[part] / np.maximum(columns[whole], 1.0)
+    return pd.DataFrame(columns, index=rows.index)
 
 
-def _query(window: Window) -> str:
-    known = " and ".join([*(f"{key} is not null" for key in window.keys), window.of])
-    counts = ["rid", "count(*) over w as n"]
-    counts += [f"count(distinct {column}) over w as d_{column}" for column in window.different]
-    counts += [f"(sum({mark}) over w - {mark})::double / greatest(count(*) over w - 1, 1) as m_{mark}" for mark in window.shares]
-    counts += ["t - min(t) over p as age", "count(*) over p as n_past", "count(*) over b as n_before"]
-    same = f"partition by {', '.join(window.keys)} order by t range between"
-    return f"""select {", ".join(counts)} from c where {known} window
-        w as ({same} {window.days} preceding and {window.days} following),
-        p as ({same} {_PAST_DAYS} preceding and current row), b as ({same} {_PAST_DAYS} preceding and {window.days} preceding)"""
+def _sizes(code: Ints) -> Floats:
+    """How many consignments have the same value, NaN where it is unknown."""
+    counts = np.bincount(code[code >= 0], minlength=1).astype(float)
+    return np.where(code >= 0, counts[code], np.nan)
 
 
-def _value_query(key: str) -> str:
-    same = f"partition by {key} order by t range between"
-    return f"""select rid, sum(value) over ({same} 366 preceding and 12 following) as year,
-        sum(value) over ({same} 12 preceding and 12 following) as window_value from c where {key} is not null and imp = 1"""
+def _values(rows: pd.DataFrame, codes: Mapping[str, Ints], clock: Clock) -> dict[str, Floats]:
+    """CNY of a buyer, door, telephone in a year and in the window, of imports."""
+    value, imports = rows.value.to_numpy(float), rows.imp.to_numpy() == 1
+    columns: dict[str, Floats] = {}
+    for key in _YEARLY:
+        met = Meetings([codes[key]], np.flatnonzero(imports & (codes[key] >= 0)), clock)
+        columns[f"{key}_year"] = met.total(value, -_YEAR_DAYS, _WINDOW_DAYS)
+        columns[f"{key}_window_value"] = met.total(value, -_WINDOW_DAYS, _WINDOW_DAYS)
+    return columns

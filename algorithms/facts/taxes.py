@@ -1,26 +1,28 @@
 """What tax is due on a declaration by the rates of its day, what was charged, and what the buyer had used of the year's allowance."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.algorithms.bench import Bench, first_by
 from sandan.algorithms.taxes.allowance import limit_on, with_allowance
-from sandan.algorithms.taxes.due import EXACT, FEN, MOST, at_rates, dutiable_values, tax_due
+from sandan.algorithms.taxes.due import BOUND_PLACES, MOST_UNITS, Rated, dutiable_values, rated, tax_bounds, tax_due
+from sandan.algorithms.taxes.exact import Bools, Column, Exact, Ints, decimals, integers, sums
 from sandan.algorithms.taxes.limits import IBIS_MONEY, MONEY
-from sandan.algorithms.taxes.rates import Rate, Rates
+from sandan.algorithms.taxes.rates import Rates
 from sandan.record.amounts import STORED, rated_lines, with_rate
-from sandan.record.values.moment import BEIJING
+from sandan.record.values.moment import BEIJING_US, DAY_US
 
-_BOUND = pa.decimal128(38, 5)
-_ZERO, _STEP = Decimal(0), Decimal("0.00001")
+_BOUND = pa.decimal128(38, BOUND_PLACES)
+# Decimal places of an amount as it is stored: a product of two lacks them to one of three.
+_PLACES = 5
 _COMPUTED = pa.schema(
     [
         ("consignment_id", pa.string()), ("day", pa.date32()), ("tax_rounding", MONEY), ("tax_least", _BOUND), ("tax_most", _BOUND),
@@ -57,8 +59,8 @@ def taxes(bench: Bench) -> ir.Table:
     own = _Lines(bench.path("taxed_lines"))
     with pq.ParquetWriter(bench.path("taxes_computed"), _COMPUTED) as out:
         for batch in pq.ParquetFile(bench.path("taxed_heads")).iter_batches(_ROWS):
-            rows = [row for head in batch.to_pylist() if (row := _computed(head, own.of(head["consignment_id"]), rates))]
-            out.write_table(pa.Table.from_pylist(rows, schema=_COMPUTED))
+            some = pa.Table.from_batches([batch])
+            out.write_table(_computed(some, own.upto(some["consignment_id"][-1].as_py()), rates))
     computed = bench.frames.con.read_parquet(bench.path("taxes_computed"))
     joined = computed.inner_join(heads, "consignment_id")
     joined = joined.mutate(
@@ -126,77 +128,106 @@ def _billed(bench: Bench, own: ir.Table) -> ir.Table:
 
 
 class _Lines:
-    """Lines of one declaration after the other; ask for them in the order of `parent_id`."""
+    """Lines of some declarations after the others; ask for them in the order of `parent_id`."""
 
     def __init__(self, path: Path) -> None:
-        self._rows = (row for batch in pq.ParquetFile(path).iter_batches(_ROWS) for row in batch.to_pylist())
-        self._next = next(self._rows, None)
+        file = pq.ParquetFile(path)
+        self._batches = file.iter_batches(_ROWS)
+        self._rest = file.schema_arrow.empty_table()
 
-    def of(self, parent: str) -> list[dict[str, Any]]:
-        """Lines of a declaration; those of others before it are passed over."""
-        found = []
-        while self._next is not None and self._next["parent_id"] <= parent:
-            if self._next["parent_id"] == parent:
-                found.append(self._next)
-            self._next = next(self._rows, None)
-        return found
-
-
-def _computed(head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], rates: Rates) -> dict[str, Any] | None:
-    """A row of `_COMPUTED`; None where a line has no value, or freight is in a currency without a rate."""
-    sent = _day(head["decl_app"] or head["known_at"])
-    day = _declared_on(head, sent)
-    ordered = min(_day(head["o_app_time"]) if head["o_app_time"] else day, _day(head["known_at"]))
-    with localcontext(EXACT):
-        values = [value for line in lines if (value := _value(line)) is not None]
-        own_extras, order_extras = _extras(head)
-        if len(values) < len(lines) or own_extras is None or order_extras > MOST:
-            return None
-        states_extras = head["freight"] is not None or head["insured_fee"] is not None
-        dutiable = dutiable_values(values, own_extras if states_extras else order_extras)
-        if dutiable is None:
-            return None
-        row: dict[str, Any] = {"consignment_id": head["consignment_id"], "day": day, "dutiable": sum(dutiable, _ZERO)}
-        if (at_declaration := _rates_on(lines, day, rates)) is None:
-            return row
-        known = [found for one in (day, sent, ordered) if (found := _rates_on(lines, one, rates)) is not None]
-        bounds, more = [at_rates(values, found) for found in known], 1 + max(own_extras, order_extras) / sum(values, _ZERO)
-        return row | {
-            **tax_due(dutiable, at_declaration)._asdict(), "tax_rounding": FEN * (2 * len(lines) + 1),
-            "tax_least": min(bounds).quantize(_STEP, ROUND_FLOOR, EXACT),
-            "tax_most": (max(bounds) * more).quantize(_STEP, ROUND_CEILING, EXACT),
-        }  # fmt: skip
+    def upto(self, parent: str) -> pa.Table:
+        """Lines of all declarations that were not asked for yet, up to this one."""
+        parts = []
+        while True:
+            n = int(pc.sum(pc.less_equal(self._rest["parent_id"], parent)).as_py() or 0)
+            parts.append(self._rest.slice(0, n))
+            self._rest = self._rest.slice(n)
+            if self._rest.num_rows or (batch := next(self._batches, None)) is None:
+                return pa.concat_tables(parts)
+            self._rest = pa.Table.from_batches([batch])
 
 
-def _declared_on(head: Mapping[str, Any], sent: dt.date) -> dt.date:
-    """The day that the declaration states; when it was sent where that is far from it, so that no slip or trick chooses rate and year."""
-    stated: dt.date | None = head["decl_day"]
-    if stated is None or (head["decl_app"] is not None and abs((stated - sent).days) > _NEAR_DAYS):
-        return sent
-    return stated
+def _computed(heads: pa.Table, lines: pa.Table, rates: Rates) -> pa.Table:
+    """Rows of `_COMPUTED` for declarations; none for one with a line without a value, or freight in a currency without a rate.
+
+    Args:
+        heads: Declarations by `consignment_id`.
+        lines: All their lines, by `parent_id`.
+        rates: Rates of tax.
+    """
+    number = np.asarray(pc.index_in(lines["parent_id"], value_set=heads["consignment_id"].combine_chunks()), dtype=np.int64)
+    starts = np.searchsorted(number, np.arange(heads.num_rows + 1))
+    values, has_value = _values(lines)
+    (own, has_own), ordered = _extras(heads)
+    states = np.asarray(pc.or_(heads["freight"].is_valid(), heads["insured_fee"].is_valid()), dtype=bool)
+    dutiable, sound = dutiable_values(values, np.where(states, own, ordered), starts)
+    sound &= _all_of(has_value, starts) & has_own & np.asarray(ordered <= MOST_UNITS, dtype=bool)
+    days = _days(heads)
+    found = [_rates_on(lines["gcode"], np.repeat(day, np.diff(starts)), rates) for day in days]
+    is_rated = sound & _all_of(found[0].known, starts)
+    reduced, full = tax_due(dutiable, found[0], starts)
+    least, most = tax_bounds(values, np.where(own > ordered, own, ordered), found, starts)
+    columns = [
+        heads["consignment_id"].combine_chunks(), pa.array(days[0].astype(np.int32)).view(pa.date32()),
+        decimals(Column((2 * np.diff(starts) + 1).astype(object), is_rated), MONEY),
+        *(decimals(Column(bound, is_rated), _BOUND) for bound in (least, most)),
+        decimals(Column(sums(dutiable, starts), sound), MONEY), *(decimals(Column(tax, is_rated), MONEY) for tax in (reduced, full)),
+    ]  # fmt: skip
+    return pa.Table.from_arrays(columns, schema=_COMPUTED).filter(pa.array(sound))
 
 
-def _rates_on(lines: Sequence[Mapping[str, Any]], day: dt.date, rates: Rates) -> list[Rate] | None:
-    """Rates of all lines on a day; None where one has none."""
-    found = [rate for line in lines if (rate := rates.on(line["gcode"] or "", day)) is not None]
-    return found if len(found) == len(lines) else None
+def _all_of(given: Bools, starts: Ints) -> Bools:
+    """Whether all lines of each declaration have something."""
+    upto = np.concatenate([[0], np.cumsum(~given)])
+    return np.asarray(upto[starts[1:]] == upto[starts[:-1]])
 
 
-def _value(line: Mapping[str, Any]) -> Decimal | None:
-    """CNY that a line is declared at, unrounded; None where it is not stated or has no rate of exchange."""
-    if line["to_cny"] is None:
-        return None
-    if line["total_price"] is not None:
-        return Decimal(line["total_price"] * line["to_cny"])
-    return None if line["price"] is None or line["qty"] is None else Decimal(line["price"] * line["qty"] * line["to_cny"])
+def _days(heads: pa.Table) -> list[Ints]:
+    """Days whose rates may count, since 1970 in Beijing: of the declaration, when it was sent, and of the order.
+
+    The day of the declaration is what it states; when it was sent where that is far from it, so that no slip or trick chooses rate and
+    year.
+    """
+    known, sent_at, ordered_at = (_beijing_days(heads[name]) for name in ("known_at", "decl_app", "o_app_time"))
+    sent = np.where(sent_at.known, sent_at.values, known.values)
+    stated = pc.cast(heads["decl_day"].combine_chunks(), pa.int32())
+    day = np.asarray(pc.fill_null(stated, 0), dtype=np.int64)
+    far = sent_at.known & (np.abs(day - sent) > _NEAR_DAYS)
+    day = np.where(np.asarray(stated.is_valid(), dtype=bool) & ~far, day, sent)
+    return [day, sent, np.minimum(np.where(ordered_at.known, ordered_at.values, day), known.values)]
 
 
-def _extras(head: Mapping[str, Any]) -> tuple[Decimal | None, Decimal]:
-    """Freight and insurance in CNY by the declaration, None where their currency has no rate; and freight by the order."""
-    stated = (head["freight"] or _ZERO) + (head["insured_fee"] or _ZERO)
-    declared = _ZERO if not stated else None if head["head_cny"] is None else stated * head["head_cny"]
-    return declared, (head["o_freight"] or _ZERO) * (head["order_cny"] or _ZERO)
+class _Days(NamedTuple):
+    values: Ints
+    known: Bools
 
 
-def _day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(BEIJING).date()
+def _beijing_days(moments: pa.ChunkedArray) -> _Days:
+    micros = pc.cast(pc.cast(moments.combine_chunks(), pa.timestamp("us", tz="UTC")), pa.int64())
+    values = (np.asarray(pc.fill_null(micros, 0), dtype=np.int64) + BEIJING_US) // DAY_US
+    return _Days(values, np.asarray(micros.is_valid(), dtype=bool))
+
+
+def _rates_on(codes: pa.ChunkedArray, days: Ints, rates: Rates) -> Rated:
+    """Rates of lines by their codes, each on its day."""
+    coded = pc.fill_null(codes.combine_chunks(), "").dictionary_encode()
+    names, first = coded.dictionary.to_pylist(), dt.date(1970, 1, 1)
+    span = int(days.max(initial=0)) + 1
+    pairs, place = np.unique(np.asarray(coded.indices, dtype=np.int64) * span + days, return_inverse=True)
+    return rated([rates.on(names[pair // span], first + dt.timedelta(days=pair % span)) for pair in pairs.tolist()], place)
+
+
+def _values(lines: pa.Table) -> Column:
+    """CNY that lines are declared at, unrounded; unknown where it is not stated or has no rate of exchange."""
+    total, price, qty, to_cny = (integers(lines[name]) for name in ("total_price", "price", "qty", "to_cny"))
+    stated = np.where(total.known, total.values * 10**_PLACES, price.values * qty.values)
+    return Column(stated * to_cny.values, to_cny.known & (total.known | (price.known & qty.known)))
+
+
+def _extras(heads: pa.Table) -> tuple[Column, Exact]:
+    """Freight and insurance in CNY by declarations, unknown where their currency has no rate; and freight by orders."""
+    names = ("freight", "insured_fee", "head_cny", "o_freight", "order_cny")
+    freight, insured, head_cny, ordered, order_cny = (integers(heads[name]) for name in names)
+    stated = freight.values + insured.values
+    declared = Column(stated * head_cny.values * 10**_PLACES, head_cny.known | np.asarray(stated == 0, dtype=bool))
+    return declared, ordered.values * order_cny.values * 10**_PLACES

@@ -4,16 +4,51 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandan.algorithms.taxes.due import dutiable_values, tax_due, taxes_of
+from sandan.algorithms.taxes import due
+from sandan.algorithms.taxes.due import PLACES, RATE_PLACES, rated
+from sandan.algorithms.taxes.exact import Exact, decimals, integers
 from sandan.algorithms.taxes.limits import limits_on
 from sandan.algorithms.taxes.rates import Rate, Rates
 
 D = Decimal
 PLAIN = Rate(D("0.16"), D(0), D("0.7"))
+
+
+def _units(values: list[Decimal], places: int) -> Exact:
+    """Numbers as whole columns have them."""
+    made = np.empty(len(values), dtype=object)
+    made[:] = [int(Fraction(value) * 10**places) for value in values]
+    return made
+
+
+def _fen(found: int) -> Decimal:
+    return D(f"{found}E-2")
+
+
+def dutiable_values(values: list[Decimal], extras: Decimal) -> list[Decimal] | None:
+    """Of one declaration, between two others that must not touch it."""
+    many = _units([D(3), *values, D(7), D(1)], PLACES)
+    starts = np.array([0, 1, 1 + len(values), 3 + len(values)])
+    found, sound = due.dutiable_values(many, _units([D("0.5"), extras, D("0.01")], PLACES), starts)
+    assert sound[0] and sound[2] and list(found[[0, -2, -1]]) == [350, 701, 100]
+    return [_fen(value) for value in found[1:-2].tolist()] if sound[1] else None
+
+
+def taxes_of(dutiable: Decimal, rate: Rate, share: Decimal) -> tuple[Decimal, Decimal]:
+    line = np.zeros(1, dtype=np.int64)
+    consumption, vat = due.taxes_of(_units([dutiable], 2), rated([rate], line), int(share * 10**RATE_PLACES))
+    return _fen(consumption[0]), _fen(vat[0])
+
+
+def reduced_tax(dutiable: list[Decimal], rate: Rate) -> Decimal:
+    starts, places = np.array([0, len(dutiable)]), np.zeros(len(dutiable), dtype=np.int64)
+    return _fen(due.tax_due(_units(dutiable, 2), rated([rate], places), starts)[0][0])
 
 
 def test_the_low_risk_parcel_owes_70_71_on_559_43_and_71_91() -> None:
@@ -26,8 +61,8 @@ def test_the_low_risk_parcel_owes_70_71_on_559_43_and_71_91() -> None:
     assert rate == PLAIN
     with_freight, alone = dutiable_values([D("559.43")], D("71.91")), dutiable_values([D("559.43")], D(0))
     assert with_freight == [D("631.34")] and alone
-    assert tax_due(with_freight, [rate]).reduced == D("70.71")
-    assert tax_due(alone, [rate]).reduced == D("62.66")
+    assert reduced_tax(with_freight, rate) == D("70.71")
+    assert reduced_tax(alone, rate) == D("62.66")
 
 
 def test_a_real_bill_says_37_31_on_410() -> None:
@@ -125,3 +160,42 @@ def test_each_tax_is_the_fen_nearest_to_the_exact_one(dutiable: Decimal, vat: De
     base = Fraction(dutiable) * Fraction(share) / (1 - Fraction(consumption))
     for tax, exact in zip(found, (base * Fraction(consumption), base * Fraction(vat)), strict=True):
         assert -Fraction(1, 200) <= exact - Fraction(tax) < Fraction(1, 200)  # half a fen goes up
+
+
+@given(st.lists(st.none() | st.decimals(-(10**32), 10**32, places=5), max_size=8), st.integers(0, 3))
+def test_decimals_go_to_integers_and_back(values: list[Decimal | None], first: int) -> None:
+    kind = pa.decimal128(38, 5)
+    with localcontext(prec=60):
+        column = pa.chunked_array([pa.array(values, kind)[first:], pa.array(values, kind)], kind)
+        found = integers(column)
+        expected = [0 if value is None else int(value.scaleb(5)) for value in column.to_pylist()]
+    assert found.values.tolist() == expected
+    assert found.known.tolist() == [value is not None for value in column.to_pylist()]
+    assert decimals(found, kind).equals(pa.concat_arrays(column.chunks))
+
+
+@given(
+    st.lists(st.tuples(amounts, shares, shares), min_size=1, max_size=4), st.decimals(0, 999, places=5), st.decimals(0, 999, places=5)
+)  # fmt: skip
+def test_bounds_are_the_exact_ones_rounded_outwards(lines: list[tuple[Decimal, Decimal, Decimal]], own: Decimal, other: Decimal) -> None:
+    values = [value for value, _, _ in lines]
+    if not sum(values):
+        return
+    # The rates of the lines on one day, and the same without consumption tax on another.
+    rates = [Rate(vat, consumption, D("0.7")) for _, vat, consumption in lines] + [Rate(vat, D(0), D("0.7")) for _, vat, _ in lines]
+    days = [rated(rates, np.arange(len(lines)) + shift) for shift in (0, len(lines))]
+    starts = np.array([0, len(lines)])
+    least, most = due.tax_bounds(_units(values, PLACES), _units([max(own, other)], PLACES), days, starts)
+
+    def tax(of: list[Rate]) -> Fraction:
+        parts = (
+            Fraction(v) * Fraction(r.reduction * (r.vat + r.consumption)) / (1 - Fraction(r.consumption))
+            for v, r in zip(values, of, strict=True)
+        )
+        return sum(parts, Fraction(0))
+
+    exact = [tax(rates[: len(lines)]), tax(rates[len(lines) :])]
+    more = 1 + Fraction(max(own, other)) / sum((Fraction(value) for value in values), Fraction(0))
+    step = Fraction(1, 10**due.BOUND_PLACES)
+    assert 0 <= min(exact) - least[0] * step < step
+    assert 0 <= most[0] * step - max(exact) * more < step
