@@ -54,7 +54,7 @@ class Caller:
         }  # fmt: skip
         of_its_own: dict[str, Any] = {"queue-grade.value": ["high"], "network-kinds.value": [], "network-days.value": [1, 2]}
         for output, known in self.app.callback_map.items():
-            if "callback" not in known:
+            if "callback" not in known or output == AUDITORS:  # the demonstration's officer does not read the audit
                 continue
             targets = known["output"]
             each = [
@@ -80,13 +80,12 @@ def caller(scored_home: Settings) -> Caller:
 def test_every_call_of_a_page_just_opened_is_answered(caller: Caller) -> None:
     answered = {call["output"]: caller.call(call) for call in caller.calls()}
     assert set(OUTPUTS.values()) <= set(answered)
-    assert answered.pop(AUDITORS) == 403  # the demonstration's officer does not read the audit
     assert set(answered.values()) <= {200, 204}, answered
 
 
 def test_calls_in_a_home_without_a_run_are_no_server_error(empty_home: Settings) -> None:
     empty = Caller(empty_home)
-    assert {empty.call(call) for call in empty.calls() if call["output"] != AUDITORS} <= {200, 204, 404}
+    assert {empty.call(call) for call in empty.calls()} <= {200, 204, 404}
 
 
 @pytest.mark.parametrize(
@@ -122,8 +121,6 @@ def test_calls_of_other_callbacks_ids_outputs_and_inputs_are_refused(caller: Cal
 
 def test_values_of_another_form_are_refused_or_mean_nothing(caller: Caller) -> None:
     for call in caller.calls():
-        if call["output"] == AUDITORS:
-            continue
         for part in ("inputs", "state"):
             for place in range(len(call[part])):
                 for wrong in WRONG:
