@@ -68,7 +68,11 @@ def register(app: dash.Dash, settings: Settings) -> None:
             said = text("conflict", address.language, said=str(exc))
         except SandanError as exc:
             said = str(exc)
-        return _whole(settings, cases.whole(case_id), address, said, kept=note or "" if said else "")
+        try:
+            case = cases.whole(case_id)
+        except UnknownId:
+            return dash.no_update
+        return _whole(settings, case, address, said, kept=note or "" if said else "")
 
     app.callback(
         Output(BOX, "children"),
