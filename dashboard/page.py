@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import dash
 import flask
+from pydantic import Field
 
 from sandan.dashboard.address import Address
 from sandan.dashboard.i18n import Language, text
@@ -13,6 +14,8 @@ from sandan.record.app.roles import Permission
 from sandan.record.settings import Settings
 
 Pair = tuple[str, str]
+# A number that a browser may send: of clicks, of a case.
+Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sandan.algorithms.vocabulary.labels import FIELDS, LISTS, label
 from sandan.dashboard.address import Address, case_path, next_path
 from sandan.dashboard.components.run_summary import beijing, run_of
 from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.page import Count
 from sandan.dashboard.serving.access import actor, desk_of, may, user
 from sandan.record.app.belongings import UNMASKED_MINUTES
 from sandan.record.app.cases import CLOSED, Subject
@@ -45,10 +46,10 @@ class _Subject(BaseModel):
 
 _Code, _Text = Annotated[str, StringConstraints(max_length=100)], Annotated[str, StringConstraints(max_length=5000)]
 FORMS: dict[tuple[str, str], Any] = {
-    **{(name, "n_clicks"): int for name in BUTTONS},
+    **{(name, "n_clicks"): Count for name in BUTTONS},
     **{(name, "value"): _Code for name in (REASON, METHOD, CASE)},
     **{(name, "value"): _Text for name in (NOTE, PURPOSE, TITLE)},
-    (EXPECTED, "data"): int,
+    (EXPECTED, "data"): Count,
     (SUBJECT, "data"): _Subject,
 }
 ACTIONS = {BOX: Permission.DECIDE, PERSONS: Permission.UNMASK, CASE_BOX: Permission.CASES}

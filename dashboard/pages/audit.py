@@ -12,7 +12,7 @@ from sandan.dashboard.address import Address
 from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.page import Page
+from sandan.dashboard.page import Count, Page
 from sandan.dashboard.serving.access import actor, desk_of
 from sandan.record.app.database import moment
 from sandan.record.app.roles import Permission
@@ -96,7 +96,7 @@ PAGE = Page(
     90,
     needs=Permission.AUDIT,
     register=register,
-    forms={(FIND, "n_clicks"): int, **{(name, "value"): _Word for name in (WHO, WHAT, ON, SINCE, UNTIL)}},
+    forms={(FIND, "n_clicks"): Count, **{(name, "value"): _Word for name in (WHO, WHAT, ON, SINCE, UNTIL)}},
     words={
         "audit": ("Audit", "审计"),
         "audit_number": ("No.", "序号"),

@@ -16,7 +16,7 @@ from sandan.dashboard.address import CASE, CASES, CLUSTERS, NETWORK, OPERATORS, 
 from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.page import Page
+from sandan.dashboard.page import Count, Page
 from sandan.dashboard.serving.access import actor, desk_of, may, needs
 from sandan.record.app.cases import CLOSED, STATES
 from sandan.record.app.database import moment
@@ -223,13 +223,13 @@ PAGE = Page(
     register=register,
     routes=routes,
     forms={
-        **{(name, "n_clicks"): int for name in (ADD_NOTE, CHANGE, ASSIGN)},
+        **{(name, "n_clicks"): Count for name in (ADD_NOTE, CHANGE, ASSIGN)},
         **{(name, "value"): _Word for name in (STATE, WHOSE)},
         (NOTE, "value"): _Long,
         (FILE, "contents"): Annotated[str, StringConstraints(max_length=1_000_000)],
         (FILE, "filename"): _Word,
         (SEEN, "data"): _Word,
-        (ID, "data"): int,
+        (ID, "data"): Count,
     },
     words={
         "case_state": ("State", "状态"),

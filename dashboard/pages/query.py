@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from sandan.dashboard.address import Address
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text
-from sandan.dashboard.page import Page
+from sandan.dashboard.page import Count, Page
 from sandan.dashboard.serving.access import actor, desk_of, user
 from sandan.dashboard.theme import grid_options
 from sandan.graph.library.running import run_statement
@@ -159,7 +159,7 @@ PAGE = Page(
     needs=Permission.QUERY,
     register=register,
     forms={
-        **{(name, "n_clicks"): int for name in (RUN, SAVE)},
+        **{(name, "n_clicks"): Count for name in (RUN, SAVE)},
         **{(name, "value"): _Word for name in (NAMED, SAVED, SAVE_AS)},
         **{(name, "value"): _Text for name in (TEXT, PARAMETERS)},
     },
