@@ -37,7 +37,7 @@ class Bench:
     def current(self, name: str) -> ir.Table:
         """A list in force on the run's date, written on first use."""
         if name not in self._kept:
-            if self.frames.lake.files(name):
+            if self.frames.has(name):
                 return self.keep(name, self.frames.current(name))
             # A list that never came needs no statement.
             pq.write_table(SCHEMAS[name].empty_table(), self.path(name))

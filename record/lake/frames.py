@@ -70,6 +70,10 @@ class Frames:
         absent = {field.name: ibis.null(_ibis_type(field.type)) for field in SCHEMAS[name] if field.name not in table.columns}
         return table.mutate(**absent).select(*SCHEMAS[name].names)
 
+    def has(self, name: str) -> bool:
+        """Whether a list has rows of any date, in the lake or beside it."""
+        return bool(self.lake.files(name)) or name in self._beside
+
     def current(self, name: str) -> ir.Table:
         """The rows of one list in force on the date: the newest version of each key, drafts and deletions left out.
 

@@ -9,7 +9,7 @@ import pytest
 
 from sandan.algorithms.results.results import open_results
 from sandan.ingest.intake import ingest
-from sandan.jobs.pipeline import score
+from sandan.jobs.pipeline import score, train
 from sandan.jobs.plans import make_plan
 from sandan.jobs.terminal.reading import alert_rows
 from sandan.record.app.audit import Actor
@@ -81,3 +81,15 @@ def open_outcomes(settings: Settings) -> list[dict[str, Any]]:
         return [row for row in rows if row["batch_id"] == "decisions"]
     finally:
         con.disconnect()
+
+
+def test_the_next_training_learns_from_them(home: Settings) -> None:
+    desk = open_desk(home)
+    assert train(home).model is None
+    alerts = [row for row in open_results(HomePaths(home.home)).table("alerts").to_pylist() if row["order_no"]]
+    for place, row in enumerate((*alerts[:40], *alerts[-90:])):
+        decide(desk, home, row, "forged" if place < 40 else "compliant")
+    trained = train(home)
+    assert trained.model is not None, trained.reason
+    assert trained.card["outcomes"] == {"forged": 40, "compliant": 90}
+    desk.database.engine.dispose()
