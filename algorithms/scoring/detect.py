@@ -10,7 +10,6 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sandan.algorithms.context.context import Context
 from sandan.algorithms.facts.facts import Facts
@@ -238,13 +237,10 @@ def with_bits(findings: pa.Table, bits: Bits, rows: Sequence[Mapping[str, Any]])
         bits: Weights of all findings, consignments in the order of `rows`.
         rows: Consignments.
     """
-    ids = pa.array([row["consignment_id"] for row in rows], pa.string())
-    place = np.asarray(pc.index_in(findings["consignment_id"], value_set=ids), dtype=np.int64)
-    reasons = findings["reason"].combine_chunks()
-    weight = np.zeros(findings.num_rows)
-    for reason in pc.unique(reasons).to_pylist():
-        own = np.asarray(pc.equal(reasons, reason), dtype=bool)
-        weight[own] = bits.of_rules[reason][place[own]]
+    place = {row["consignment_id"]: i for i, row in enumerate(rows)}
+    weight = np.array(
+        [bits.of_rules[f["reason"]][place[f["consignment_id"]]] for f in findings.select(["reason", "consignment_id"]).to_pylist()]
+    )
     named = {"bits": np.round(weight, 4), "score": np.round(probability(weight), 6)}
     for name, values in named.items():
         findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, pa.float64()))
@@ -296,30 +292,21 @@ def renamed(findings: pa.Table, groups: pa.Table, clusters: pa.Table) -> pa.Tabl
     for m in groups.select(["cluster_id", "consignment_id", "item"]).to_pylist():
         items.setdefault(m["cluster_id"], []).append(m["item"])
         homes.setdefault(m["cluster_id"], Counter())[home.get(m["consignment_id"], "")] += 1
-    evidence = findings["evidence"].combine_chunks()
-    alone = np.flatnonzero(np.diff(evidence.offsets.to_numpy()) == 1)
-    named = evidence.values.take(pa.array(evidence.offsets.to_numpy()[alone]))
-    is_group = np.asarray(pc.is_in(named, value_set=pa.array(items, pa.string())), dtype=bool)
-    places = alone[is_group]
-    made: dict[str, list[Any]] = {"evidence": [], "cypher": []}
-    asked = findings["cypher"].take(pa.array(places)).to_pylist()
-    for group, cypher in zip(named.filter(pa.array(is_group)).to_pylist(), asked, strict=True):
+    evidence, cypher = findings["evidence"].to_pylist(), findings["cypher"].to_pylist()
+    for i, own in enumerate(evidence):
+        group = own[0] if len(own) == 1 else ""
+        if group not in items:
+            continue
         [(cluster, n)] = homes[group].most_common(1)
         if cluster and 2 * n >= len(items[group]):
-            made["evidence"].append([cluster])
-            made["cypher"].append(cypher.replace(group, cluster))
+            evidence[i], cypher[i] = [cluster], cypher[i].replace(group, cluster)
         else:
             shown = list(dict.fromkeys(items[group]))[:_ITEMS_SHOWN]
             among = ", ".join(f"'{quoted(item)}'" for item in shown)
-            made["evidence"].append(shown)
-            made["cypher"].append(f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500")
-    # The findings of groups take the new values, which stand behind all old ones.
-    order = np.arange(findings.num_rows)
-    order[places] = findings.num_rows + np.arange(len(places))
-    for name, values in made.items():
+            evidence[i], cypher[i] = shown, f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
+    for name, values in (("evidence", evidence), ("cypher", cypher)):
         kind = FINDINGS.field(name).type
-        both = pa.chunked_array([*findings[name].chunks, pa.array(values, kind)], kind).combine_chunks()
-        findings = findings.set_column(findings.schema.get_field_index(name), name, both.take(pa.array(order)))
+        findings = findings.set_column(findings.schema.get_field_index(name), name, pa.array(values, kind))
     return findings
 
 

@@ -56,8 +56,7 @@ def fen(value: Decimal) -> Decimal:
 def rated(rates: Sequence[Rate | None], place: Ints) -> Rated:
     """Rates of lines: line k has `rates[place[k]]`."""
     rows = [(0, 0, 0) if rate is None else tuple(int(share.scaleb(RATE_PLACES, _EXACT)) for share in rate) for rate in rates]
-    table = np.empty((len(rows), 3), dtype=object)
-    table[:] = rows
+    table = np.array(rows, dtype=object).reshape(-1, 3)  # of no rows too: a home without declarations
     known = np.array([rate is not None for rate in rates], dtype=bool)
     vat, consumption, reduction = (table[place, k] for k in range(3))
     return Rated(vat, consumption, reduction, known[place])

@@ -199,3 +199,8 @@ def test_bounds_are_the_exact_ones_rounded_outwards(lines: list[tuple[Decimal, D
     step = Fraction(1, 10**due.BOUND_PLACES)
     assert 0 <= min(exact) - least[0] * step < step
     assert 0 <= most[0] * step - max(exact) * more < step
+
+
+def test_no_lines_have_no_rates() -> None:
+    none = rated([], np.array([], dtype=np.int64))
+    assert [len(part) for part in none] == [0, 0, 0, 0]
