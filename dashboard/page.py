@@ -31,6 +31,7 @@ class Page:
         section: Path of the page whose link is current while it is shown; None: its own.
         register: Registers its callbacks.
         needs: What one must be permitted to see it.
+        audited: Whether opening it is written down with its path; not where the page itself writes down what was looked at.
         actions: What a callback of it needs beyond that, by the id of an output's component.
         routes: Adds routes that are no page to the server: files that go in or out.
         forms: Values that a browser may send to its callbacks: type by id and property (docs/dashboard.md).
@@ -45,6 +46,7 @@ class Page:
     section: Callable[[Address], str] | None = None
     register: Callable[[dash.Dash, Settings], None] | None = None
     needs: Permission = Permission.SEE
+    audited: bool = True
     actions: Mapping[str, Permission] = field(default_factory=dict)
     routes: Callable[[flask.Flask, Settings], None] | None = None
     forms: Mapping[tuple[str, str], Any] = field(default_factory=dict)

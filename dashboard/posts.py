@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import dash
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from sandan.dashboard import shell
@@ -123,7 +123,7 @@ def check_posts(server: Flask, app: dash.Dash) -> None:
         if request.path != PATH or request.method != "POST":
             return None
         try:
-            check_post(request.get_data(cache=True), app.callback_map)
+            g.call_output = check_post(request.get_data(cache=True), app.callback_map)
         except BadPost as exc:
             return Response(f"{exc}; reload the page\n", 400, mimetype="text/plain")
         # Dash reads the body as JSON only where the header says so; it is JSON by now.
@@ -133,8 +133,8 @@ def check_posts(server: Flask, app: dash.Dash) -> None:
     server.before_request(check)
 
 
-def check_post(body: bytes, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
-    """Compare a body with the callbacks of the app.
+def check_post(body: bytes, callbacks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Compare a body with the callbacks of the app; return the id of the output that it names.
 
     Args:
         body: What was sent.
@@ -171,6 +171,7 @@ def check_post(body: bytes, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
             _ADAPTERS[one.id, one.property].validate_python(one.value)
         except ValidationError as exc:
             raise BadPost(f"{one.id}.{one.property} has another form: {_first(exc)}") from exc
+    return post.output
 
 
 def _names(parts: Sequence[Any]) -> list[tuple[str, str]]:

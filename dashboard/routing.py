@@ -63,7 +63,12 @@ def page_at(settings: Settings, path: str, address: Address) -> Any:
     if not access.may(page.needs):
         return notice.not_permitted(address)
     try:
-        return page.make(settings, path, address)
+        made = page.make(settings, path, address)
+        if page.audited and access.user() is not None:
+            scene = address.scene
+            about = {"cluster": scene.cluster, "consignment": scene.key} if path.startswith(NETWORK) else {}
+            access.services_of(settings).audit.record(access.actor(), "open", f"page:{page.path}", **about)
+        return made
     except NothingScored:
         return notice.nothing_scored(address)
     except UnknownId:

@@ -28,7 +28,7 @@ from sandan.graph.tables import write_graph_tables
 from sandan.graph.view import open_view
 from sandan.ingest.account import Account
 from sandan.jobs.inboxes.inbox import Emptied, empty_inboxes
-from sandan.record.app.desk import outcomes_decided
+from sandan.record.app.services import outcomes_decided
 from sandan.record.errors import InputError, NothingScored, OutputError, SandanError
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import Keyring, open_keyring

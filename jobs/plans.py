@@ -12,7 +12,7 @@ from sandan.algorithms.read_models.plans import KeptPlan, kept_plans
 from sandan.algorithms.results.results import Results, open_results, readable_run
 from sandan.algorithms.scoring.planning import Plan, plan_inspections
 from sandan.algorithms.vocabulary.registry import use
-from sandan.record.app.desk import outcomes_decided
+from sandan.record.app.services import outcomes_decided
 from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.errors import ConfigError
 from sandan.record.files.checksums import checksums_below, seal

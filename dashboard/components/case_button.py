@@ -8,7 +8,7 @@ from dash import dcc, html
 from sandan.dashboard.address import Address, case_path
 from sandan.dashboard.components.run_summary import run_of
 from sandan.dashboard.i18n import Language, text
-from sandan.dashboard.serving.access import actor, desk_of, may, needs, user
+from sandan.dashboard.serving.access import actor, may, needs, services_of, user
 from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD
 from sandan.record.app.cases import Subject
 from sandan.record.app.roles import Permission
@@ -26,7 +26,7 @@ def button(settings: Settings, cluster: str, run_id: str, language: Language) ->
         return []
     links: list[Any] = [
         dcc.Link(text("in_case", language, n=row["case_id"]), href=case_path(row["case_id"], language), className="button quiet")
-        for row in desk_of(settings).cases.rows(subject=cluster)
+        for row in services_of(settings).cases.rows(subject=cluster)
     ]
     token = html.Button(text("make_case", language), type="submit", className="button", name=TOKEN_FIELD, value=_token())
     action = f"{_PATH}?cluster={cluster}&run={run_id}&lang={language}"
@@ -50,7 +50,7 @@ def routes(server: flask.Flask, settings: Settings) -> None:
             for row in rows:
                 key = consignment_key(row)
                 subjects.append(Subject("consignment", key, row["order_no"] or row["logistics_no"] or key, results.run_id))
-            number = desk_of(settings).cases.open(actor(), text("case_of_cluster", language, cluster=cluster), subjects)
+            number = services_of(settings).cases.open(actor(), text("case_of_cluster", language, cluster=cluster), subjects)
         except SandanError as exc:
             return flask.Response(f"{exc}\n", 400, mimetype="text/plain")
         return flask.redirect(case_path(number, language))

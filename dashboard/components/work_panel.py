@@ -16,12 +16,12 @@ from sandan.dashboard.address import Address, case_path, next_path
 from sandan.dashboard.components.run_summary import beijing, run_of
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Count
-from sandan.dashboard.serving.access import actor, desk_of, may, user
-from sandan.record.app.belongings import UNMASKED_MINUTES
+from sandan.dashboard.serving.access import actor, may, services_of, user
 from sandan.record.app.cases import CLOSED, Subject
 from sandan.record.app.database import moment
 from sandan.record.app.decisions import DECISIONS_IN_ORDER, REASONS, Seen
 from sandan.record.app.roles import Permission
+from sandan.record.app.user_data import UNMASKED_MINUTES
 from sandan.record.errors import Conflict, SandanError
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
@@ -89,7 +89,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
         language = Address.parse(search, settings.language).language
         view = _view(settings, subject)
         try:
-            desk_of(settings).belongings.unmask(actor(), full_key(view.alert), purpose or "")
+            services_of(settings).user_data.unmask(actor(), full_key(view.alert), purpose or "")
         except SandanError:
             return _persons(settings, view, language, said=text("purpose_needed", language))
         return _persons(settings, view, language)
@@ -133,7 +133,7 @@ def _act(
     language: Language,
 ) -> tuple[str, str]:  # fmt: skip
     """Do what a button stands for; return `done` or `refused`, and what to say."""
-    decisions, key = desk_of(settings).decisions, subject["key"]
+    decisions, key = services_of(settings).decisions, subject["key"]
     others = may(Permission.ASSIGN)
     try:
         if button == CLAIM:
@@ -157,15 +157,15 @@ def _act(
                 float(alert["score"]), alert["grade"], tuple(alert["typologies"]),
             )  # fmt: skip
             decisions.decide(actor(), seen, reason, method=method or "", note=note, expected=expected)
-    except Conflict as exc:
-        return "refused", text("conflict", language, said=str(exc))
+    except Conflict:
+        return "refused", text("conflict", language)
     except SandanError as exc:
         return "refused", str(exc)
     return "done", text({DECIDE: "decided", TAKE_BACK: "taken_back"}.get(button, "noted"), language)
 
 
 def _work(settings: Settings, key: str, run_id: str, address: Address, said: tuple[str, str] = ("", ""), kept: Any = None) -> list[Any]:
-    language, decisions = address.language, desk_of(settings).decisions
+    language, decisions = address.language, services_of(settings).decisions
     history = decisions.history(key)
     standing = next((row for row in history if not row["taken_back_at"]), None)
     claimed = decisions.claims([key]).get(key, "")
@@ -228,7 +228,7 @@ def _standing(row: Mapping[str, Any] | None, language: Language) -> str:
 
 def _once(row: Mapping[str, Any], language: Language) -> str:
     parts = [
-        f"{word('decision', row['decision'], language)}: {word('reason', row['reason'], language)}",
+        text("decision_is", language, what=word("decision", row["decision"], language), why=word("reason", row["reason"], language)),
         row["decided_by"],
         beijing(moment(row["decided_at"])),
     ]
@@ -241,7 +241,7 @@ def _once(row: Mapping[str, Any], language: Language) -> str:
 
 def _persons(settings: Settings, view: ConsignmentView, language: Language, said: str = "") -> list[Any]:
     me = user()
-    until = desk_of(settings).belongings.unmasked_until(me.user_id, full_key(view.alert)) if me else None
+    until = services_of(settings).user_data.unmasked_until(me.user_id, full_key(view.alert)) if me else None
     title = html.Summary(text("persons", language))
     if until is None:
         ask = [
@@ -259,7 +259,7 @@ def _persons(settings: Settings, view: ConsignmentView, language: Language, said
 
 
 def _case(settings: Settings, key: str, language: Language, said: str = "") -> list[Any]:
-    cases = desk_of(settings).cases
+    cases = services_of(settings).cases
     mine = cases.rows(subject=key)
     links = []
     for row in mine:
@@ -282,7 +282,7 @@ def _case(settings: Settings, key: str, language: Language, said: str = "") -> l
 
 
 def _put(settings: Settings, case: str | None, title: str, subject: Subject) -> None:
-    cases = desk_of(settings).cases
+    cases = services_of(settings).cases
     if case in (None, "", NEW_CASE):
         cases.open(actor(), title, [subject])
     elif case and case.isascii() and case.isdigit():

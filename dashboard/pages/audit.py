@@ -13,7 +13,7 @@ from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Count, Page
-from sandan.dashboard.serving.access import actor, desk_of
+from sandan.dashboard.serving.access import actor, services_of
 from sandan.record.app.database import moment
 from sandan.record.app.roles import Permission
 from sandan.record.settings import Settings
@@ -60,7 +60,7 @@ def rows_of(
     settings: Settings, language: Language, who: str = "", what: str = "", on: str = "", since: str = "", until: str = ""
 ) -> list[Any]:
     """A table of the rows that fit, the newest first, and how many there are."""
-    audit = desk_of(settings).audit
+    audit = services_of(settings).audit
     rows, total = audit.search(actor=who.strip(), action=what, subject=on.strip(), since=since.strip(), until=until.strip(), limit=_ROWS)
     audit.record(actor(), "search", "audit", who=who, what=what, on=on, since=since, until=until, n_found=total)
     head = html.Tr([html.Th(text(f"audit_{name}", language), scope="col") for name in ("number", "at", "who", "what", "on", "detail")])
@@ -95,6 +95,7 @@ PAGE = Page(
     "audit",
     90,
     needs=Permission.AUDIT,
+    audited=False,
     register=register,
     forms={(FIND, "n_clicks"): Count, **{(name, "value"): _Word for name in (WHO, WHAT, ON, SINCE, UNTIL)}},
     words={

@@ -17,7 +17,7 @@ from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Count, Page
-from sandan.dashboard.serving.access import actor, desk_of, may, needs
+from sandan.dashboard.serving.access import actor, may, needs, services_of
 from sandan.record.app.cases import CLOSED, STATES
 from sandan.record.app.database import moment
 from sandan.record.app.roles import ROLES, Permission
@@ -39,8 +39,8 @@ def page(settings: Settings, path: str, address: Address) -> html.Div:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise UnknownId(f"{number}: there is no such case")
     case_id = int(number)
-    case = desk_of(settings).cases.whole(case_id)
-    desk_of(settings).audit.record(actor(), "open", f"case:{case_id}")
+    case = services_of(settings).cases.whole(case_id)
+    services_of(settings).audit.record(actor(), "open", f"case:{case_id}")
     back = dcc.Link(["← ", text("cases", address.language)], href=address.to(CASES), className="back")
     title = page_title(f"{case_id} · {case['title']}")
     return html.Div([dcc.Store(id=ID, data=case_id), back, title, html.Div(_whole(settings, case, address), id=BOX, className="case")])
@@ -54,18 +54,18 @@ def register(app: dash.Dash, settings: Settings) -> None:
         if case_id is None:
             return dash.no_update
         address = Address.parse(search, settings.language)
-        cases, said = desk_of(settings).cases, ""
+        cases, said = services_of(settings).cases, ""
         try:
             if ctx.triggered_id == ADD_NOTE:
                 cases.note(actor(), case_id, note or "")
             elif ctx.triggered_id == CHANGE:
                 cases.change_state(actor(), case_id, state or "", note or "", expected=seen or "", reopen=may(Permission.ASSIGN))
             elif ctx.triggered_id == ASSIGN:
-                cases.assign(actor(), case_id, desk_of(settings).accounts.named(whose or actor().name).name)
+                cases.assign(actor(), case_id, services_of(settings).accounts.named(whose or actor().name).name)
             elif content:
                 cases.attach(actor(), case_id, name or "", _bytes_of(content))
-        except Conflict as exc:
-            said = text("conflict", address.language, said=str(exc))
+        except Conflict:
+            said = text("conflict", address.language)
         except SandanError as exc:
             said = str(exc)
         try:
@@ -88,7 +88,7 @@ def routes(server: flask.Flask, settings: Settings) -> None:
 
     @needs(Permission.CASES)
     def give(case_id: int, file_id: int) -> Any:
-        name, kind, content = desk_of(settings).cases.file(actor(), case_id, file_id)
+        name, kind, content = services_of(settings).cases.file(actor(), case_id, file_id)
         return flask.send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
 
     server.add_url_rule("/case-files/<int:case_id>/<int:file_id>", "case_file", give)
@@ -162,7 +162,7 @@ def _notes(case: Mapping[str, Any], language: Language) -> html.Section:
 
 def _controls(settings: Settings, case: Mapping[str, Any], language: Language, *, is_closed: bool, kept: str) -> html.Section:
     states = [{"value": name, "label": word("case", name, language)} for name in STATES]
-    accounts = desk_of(settings).accounts.rows()
+    accounts = services_of(settings).accounts.rows()
     able = [row["name"] for row in accounts if row["status"] != "removed" and Permission.CASES in ROLES.get(row["role"], ())]
 
     def button(name: str, words: str, kind: str, *, there: bool = True) -> html.Button:
@@ -203,14 +203,11 @@ def _files(case: Mapping[str, Any], language: Language, *, is_closed: bool) -> h
 
 
 def _history(case: Mapping[str, Any], language: Language) -> html.Details:
-    items = [
-        html.Li(f"{beijing(moment(row['at']))} · {row['actor']} · {text('change_' + _change(row), language)}") for row in case["history"]
-    ]
+    items = []
+    for row in case["history"]:
+        change = word("change", row["detail"]["change"], language)
+        items.append(html.Li(f"{beijing(moment(row['at']))} · {row['actor']} · {change}"))
     return html.Details([html.Summary(text("case_history", language)), html.Ul(items)], className="card")
-
-
-def _change(row: Mapping[str, Any]) -> str:
-    return str(row["detail"]).partition('"change": "')[2].partition('"')[0] or "note"
 
 
 _Word, _Long = Annotated[str, StringConstraints(max_length=300)], Annotated[str, StringConstraints(max_length=25_000)]
@@ -220,6 +217,7 @@ PAGE = Page(
     page,
     section=lambda _address: CASES,
     needs=Permission.CASES,
+    audited=False,
     register=register,
     routes=routes,
     forms={

@@ -9,7 +9,7 @@ from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import text, word
 from sandan.dashboard.page import Page
-from sandan.dashboard.serving.access import desk_of
+from sandan.dashboard.serving.access import services_of
 from sandan.record.app.database import moment
 from sandan.record.app.roles import Permission
 from sandan.record.settings import Settings
@@ -20,7 +20,7 @@ _MOST = 500
 def page(settings: Settings, address: Address) -> html.Div:
     """All cases, those changed last first."""
     language = address.language
-    rows = desk_of(settings).cases.rows()
+    rows = services_of(settings).cases.rows()
     names = ("case_number", "title", "case_state", "assigned_to", "n_subjects", "opened_by", "changed_at")
     body: list[Any] = [html.P(text("cases_none", language), className="hint")]
     if rows:

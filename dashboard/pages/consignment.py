@@ -21,7 +21,7 @@ from sandan.dashboard.components.waterfall_chart import chart_height, waterfall_
 from sandan.dashboard.components.widgets import grade_badge, only_read_aloud
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
-from sandan.dashboard.serving.access import actor, desk_of, user
+from sandan.dashboard.serving.access import actor, services_of, user
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import money
 from sandan.record.home import HomePaths
@@ -43,7 +43,7 @@ def page(settings: Settings, key: str, address: Address) -> html.Div:
     view = view_consignment(HomePaths(settings.home), results, key)
     language = address.language
     if user() is not None:
-        desk_of(settings).belongings.look(actor(), full_key(view.alert), run_id=results.run_id, grade=view.alert["grade"])
+        services_of(settings).user_data.look(actor(), full_key(view.alert), run_id=results.run_id, grade=view.alert["grade"])
     back = dcc.Link(["← ", text("back", language)], href=address.to(ALERTS), className="back")
     ways = html.Div([back, html.Div(_ways(view, address), className="tools")], className="section-head")
     return html.Div(
@@ -249,6 +249,7 @@ PAGE = Page(
     lambda settings, path, address: page(settings, consignment_key(path), address),
     section=lambda _address: ALERTS,
     register=work_panel.register,
+    audited=False,
     actions=work_panel.ACTIONS,
     forms=work_panel.FORMS,
     words={"left_out": ("{n} more are not drawn here; sandan explain shows all.", "另有 {n} 项未在此显示；sandan explain 可列出全部。")},

@@ -12,7 +12,7 @@ from sandan.dashboard.address import Address
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.page import Count, Page
-from sandan.dashboard.serving.access import actor, desk_of, user
+from sandan.dashboard.serving.access import actor, services_of, user
 from sandan.dashboard.theme import grid_options
 from sandan.graph.library.running import run_statement
 from sandan.graph.library.statements import library
@@ -58,7 +58,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
             given = [f"{p.name}={'' if p.default is None else p.default}" for p in one.parameters]
             return one.text.strip(), "\n".join(given)
         me = user()
-        found = {str(row["saved_id"]): row["content"] for row in desk_of(settings).belongings.saved(me.user_id, "query")} if me else {}
+        found = {str(row["saved_id"]): row["content"] for row in services_of(settings).user_data.saved(me.user_id, "query")} if me else {}
         return found.get(saved or "", dash.no_update), "" if saved in found else dash.no_update
 
     def ask(_: int, cypher: str | None, named: str | None, given: str | None, search: str | None) -> Any:
@@ -68,7 +68,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
     def save(_: int, name: str | None, cypher: str | None, search: str | None) -> Any:
         language = Address.parse(search, settings.language).language
         try:
-            desk_of(settings).belongings.save(actor(), "query", name or "", cypher or "")
+            services_of(settings).user_data.save(actor(), "query", name or "", cypher or "")
         except SandanError as exc:
             return _saved(settings, language, said=str(exc))
         return _saved(settings, language)
@@ -98,7 +98,7 @@ def answer(settings: Settings, cypher: str, named: str, given: str, language: La
     """
     one = library().get(named)
     is_named = one is not None and cypher.strip() == one.text.strip()
-    desk_of(settings).audit.record(
+    services_of(settings).audit.record(
         actor(), "query", f"cypher:{named if is_named else 'own'}", text=cypher[:LONGEST], parameters=given[:2000]
     )
     try:
@@ -139,7 +139,7 @@ def _table(result: QueryResult, language: Language) -> list[Any]:
 
 def _saved(settings: Settings, language: Language, said: str = "") -> list[Any]:
     me = user()
-    kept = desk_of(settings).belongings.saved(me.user_id, "query") if me else []
+    kept = services_of(settings).user_data.saved(me.user_id, "query") if me else []
     choices = [{"value": str(row["saved_id"]), "label": row["name"]} for row in kept]
     return [
         dmc.Select(id=SAVED, label=text("query_saved", language), data=choices, clearable=True, searchable=True, w=220, size="xs"),

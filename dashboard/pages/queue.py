@@ -16,7 +16,7 @@ from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_fi
 from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, table
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
-from sandan.dashboard.serving.access import actor, desk_of, user
+from sandan.dashboard.serving.access import actor, services_of, user
 from sandan.dashboard.theme import GLYPHS, GRADES, graph_config
 from sandan.dashboard.views import alert_row
 from sandan.record.catalog.keys import consignment_key
@@ -111,7 +111,7 @@ def rows_response(settings: Settings, request: dict[str, Any], search: str | Non
     """The rows that the table asks for."""
     address = Address.parse(search, settings.language)
     results = run_of(settings, run_id)
-    work = work_of(settings)
+    work = work_of(settings) if address.filters.work else NOBODY
     found = read_alerts(
         results,
         address.filters,
@@ -126,17 +126,18 @@ def rows_response(settings: Settings, request: dict[str, Any], search: str | Non
     rows = [alert_row({**row, "findings": findings.get(row["consignment_id"], ())}, platforms, address, clusters) for row in found.rows]
     me = user()
     if me is not None:
-        belongings, keys = desk_of(settings).belongings, [consignment_key(row) for row in found.rows]
-        seen = belongings.visited(me.user_id, keys)
+        services, keys = services_of(settings), [consignment_key(row) for row in found.rows]
+        seen = services.user_data.visited(me.user_id, keys)
+        decided, claims = services.decisions.standing(keys), services.decisions.claims(keys)
         for row, key in zip(rows, keys, strict=True):
-            decision, claimed = work.decided.get(key, ""), work.claimed.get(key, "")
+            decision, claimed = decided[key]["decision"] if key in decided else "", claims.get(key, "")
             row["work"] = word("decision", decision, address.language) if decision else claimed
             row["work_under"] = text("claimed", address.language) if claimed and not decision else ""
             row["visited"] = key in seen
         if address.filters.q and not int(request["startRow"]):
             # What was typed may be a person's: only how much it found, and what, where that is little.
             few = keys if found.total <= _FEW_FOUND else []
-            desk_of(settings).audit.record(actor(), "search", "alerts", n_found=found.total, found=few, length=len(address.filters.q))
+            services.audit.record(actor(), "search", "alerts", n_found=found.total, found=few, length=len(address.filters.q))
     return {"rowData": rows, "rowCount": found.total}
 
 
@@ -145,7 +146,7 @@ def work_of(settings: Settings) -> Work:
     me = user()
     if me is None:
         return NOBODY
-    decisions = desk_of(settings).decisions
+    decisions = services_of(settings).decisions
     return Work(decisions.all_standing(), decisions.claims(), me.name)
 
 
@@ -153,7 +154,7 @@ def counts(settings: Settings, address: Address, run_id: str | None) -> tuple[An
     """What changes with the filters besides the rows: chart, choices of typology, number of rows, the operator's mark."""
     filters, language = address.filters, address.language
     results = run_of(settings, run_id)
-    work = work_of(settings)
+    work = work_of(settings) if filters.work else NOBODY
     found = count_typologies(results, filters, work)
     totals = typology_totals(found)
     names = {key: f"{registry().label(key, language)} ({n})" for key, n in totals.items()}

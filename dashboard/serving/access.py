@@ -1,7 +1,6 @@
 """Who is signed in and what he may do: checked at every request, for every page and every callback; what is not named is denied."""
 
 import functools
-import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,8 +10,8 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from sandan.record.app.accounts import User
 from sandan.record.app.audit import Actor
-from sandan.record.app.desk import SYSTEM, Desk, open_desk
 from sandan.record.app.roles import Permission
+from sandan.record.app.services import SYSTEM, Services, open_services
 from sandan.record.errors import SandanError, UnknownId
 from sandan.record.settings import Settings
 
@@ -24,7 +23,7 @@ _OPEN_BELOW = ("/assets/", "/_dash-component-suites/")
 DEMO_USER = "demo"
 _COOKIE, _SECURE_COOKIE = "sandan_session", "__Host-sandan_session"
 _SIGNED_OUT = "-"
-_desks: dict[tuple[str, str], Desk] = {}
+_services: dict[tuple[str, str], Services] = {}
 _lock = threading.Lock()
 
 
@@ -60,13 +59,13 @@ def actor() -> Actor:
     return found.actor if found else SYSTEM
 
 
-def desk_of(settings: Settings) -> Desk:
+def services_of(settings: Settings) -> Services:
     """The app database of a home, opened once in a process."""
     key = (str(settings.home.resolve()), settings.app_db)
     with _lock:
-        if key not in _desks:
-            _desks[key] = open_desk(settings)
-        return _desks[key]
+        if key not in _services:
+            _services[key] = open_services(settings)
+        return _services[key]
 
 
 def guard_calls(server: flask.Flask, permissions: Mapping[str, Permission]) -> None:
@@ -80,7 +79,7 @@ def guard_calls(server: flask.Flask, permissions: Mapping[str, Permission]) -> N
     def check() -> flask.Response | None:
         if flask.request.path != CALLS:
             return None
-        needed = permissions.get(output_of(flask.request.get_data(cache=True)))
+        needed = permissions.get(flask.g.get("call_output", ""))
         return None if needed is not None and user() is not None and may(needed) else _refused()
 
     server.before_request(check)
@@ -137,7 +136,7 @@ def set_session(response: flask.Response, token: str) -> None:
 
 def end_session(settings: Settings, response: flask.Response) -> None:
     """End the session of a request."""
-    desk_of(settings).accounts.sign_out(session_token(flask.request))
+    services_of(settings).accounts.sign_out(session_token(flask.request))
     set_session(response, _SIGNED_OUT)
 
 
@@ -166,12 +165,12 @@ def _refused() -> flask.Response:
 
 def _loaded(settings: Settings, request: flask.Request) -> _SignedIn | None:
     token = session_token(request)
-    found = desk_of(settings).accounts.of_session(token) if token and token != _SIGNED_OUT else None
+    found = services_of(settings).accounts.of_session(token) if token and token != _SIGNED_OUT else None
     return _SignedIn(found) if found else None
 
 
 def _sign_demo_in(settings: Settings) -> User:
-    accounts = desk_of(settings).accounts
+    accounts = services_of(settings).accounts
     try:
         found = accounts.named(DEMO_USER)
     except UnknownId:
@@ -187,15 +186,7 @@ def _sign_demo_in(settings: Settings) -> User:
 def _sign_in_first(settings: Settings, request: flask.Request) -> flask.Response:
     if request.method != "GET" or request.path.startswith("/_"):
         return flask.Response("sign in first\n", 401, mimetype="text/plain")
-    if not desk_of(settings).accounts.any():
+    if not services_of(settings).accounts.any():
         return flask.redirect(FIRST_START)  # type: ignore[return-value]
     way = request.full_path.rstrip("?")
     return flask.redirect(flask.url_for("login", next=way) if way != "/" else LOGIN)  # type: ignore[return-value]
-
-
-def output_of(body: bytes) -> str:
-    """The id of the output that a callback's call names; empty text where it names none."""
-    try:
-        return str(json.loads(body)["output"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""

@@ -31,7 +31,7 @@ def register(server: flask.Flask, settings: Settings, *, demo: bool) -> None:
             answer = flask.redirect("/")
             answer.delete_cookie(access.session_cookie(flask.request))
             return answer
-        made = access.desk_of(settings).accounts.sign_in(given.get("name", ""), given.get("password", ""))
+        made = access.services_of(settings).accounts.sign_in(given.get("name", ""), given.get("password", ""))
         if made is None:
             return _login_page(language, way, demo=demo, said=text("login_refused", language)), 403
         return _signed_in(made[1], way)
@@ -42,7 +42,7 @@ def register(server: flask.Flask, settings: Settings, *, demo: bool) -> None:
         return answer
 
     def first_start() -> Any:
-        language, accounts = _language(settings), access.desk_of(settings).accounts
+        language, accounts = _language(settings), access.services_of(settings).accounts
         if accounts.any():
             return flask.redirect(access.LOGIN)
         if flask.request.method == "GET":

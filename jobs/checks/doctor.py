@@ -12,7 +12,7 @@ from sandan.algorithms.results.results import open_results
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.graph.store.access import open_store
 from sandan.jobs.inboxes.inbox import check_writable, open_inbox
-from sandan.record.app.desk import has_desk, open_desk
+from sandan.record.app.services import has_app_database, open_services
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, OutputError, SandanError, StoreUnavailable
 from sandan.record.files.durable import write_durably
 from sandan.record.home import HomePaths, make_private
@@ -116,18 +116,18 @@ def _inbox(folder: Path, settings: Settings) -> str:
 
 
 def _accounts(settings: Settings) -> str:
-    if not has_desk(settings):
+    if not has_app_database(settings):
         raise NothingScored("none; `sandan dashboard` asks for the first one, `sandan user add NAME --role ROLE` makes more")
-    desk = open_desk(settings)
-    able = [row for row in desk.accounts.rows() if row["status"] != "removed"]
+    services = open_services(settings)
+    able = [row for row in services.accounts.rows() if row["status"] != "removed"]
     roles = ", ".join(f"{n} {role}" for role, n in Counter(row["role"] for row in able).most_common())
-    return f"{len(able)} in {desk.database.shown}" + (f" ({roles})" if roles else "")
+    return f"{len(able)} in {services.database.shown}" + (f" ({roles})" if roles else "")
 
 
 def _audit(settings: Settings) -> str:
-    if not has_desk(settings):
+    if not has_app_database(settings):
         return "nothing was done in the app yet"
-    audit, witness = open_desk(settings).audit, HomePaths(settings.home).audit_witness
+    audit, witness = open_services(settings).audit, HomePaths(settings.home).audit_witness
     if fault := audit.fault():
         raise DamagedFile(f"{fault}; keep the app database as it is, find out who can write to it, and restore it from the backup")
     seen = _witnessed(witness)

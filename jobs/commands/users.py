@@ -26,10 +26,10 @@ def add(
     shown_name: Annotated[str, typer.Option("--shown-name", help="what others see; default: the name")] = "",
 ) -> None:
     """Makes an account; asks for its password, or reads it from the first line of standard input. Example: sandan user add li"""
-    from sandan.record.app.desk import SYSTEM, open_desk
+    from sandan.record.app.services import SYSTEM, open_services
 
-    desk = open_desk(load_settings())
-    user = desk.accounts.add(SYSTEM, name, role.value, _password(), shown_name)
+    services = open_services(load_settings())
+    user = services.accounts.add(SYSTEM, name, role.value, _password(), shown_name)
     print(f"{user.name} may sign in as {user.role}")
 
 
@@ -37,37 +37,37 @@ def add(
 def list_users(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     """The accounts, removed ones too. Example: sandan user list --format csv"""
     from sandan.jobs.terminal.tables import show
-    from sandan.record.app.desk import open_desk
+    from sandan.record.app.services import open_services
 
-    show(open_desk(load_settings()).accounts.rows(), _COLUMNS, form, out)
+    show(open_services(load_settings()).accounts.rows(), _COLUMNS, form, out)
 
 
 @app.command()
 def role(name: NameArgument, role: Annotated[Role, typer.Argument(help="the new role")]) -> None:
     """Gives an account another role, from its next request on. Example: sandan user role li supervisor"""
-    from sandan.record.app.desk import SYSTEM, open_desk
+    from sandan.record.app.services import SYSTEM, open_services
 
-    open_desk(load_settings()).accounts.change_role(SYSTEM, name, role.value)
+    open_services(load_settings()).accounts.change_role(SYSTEM, name, role.value)
     print(f"{name} is {role.value} now")
 
 
 @app.command()
 def password(name: NameArgument) -> None:
     """Gives an account another password, lifts a lock, ends its sessions. Example: sandan user password li"""
-    from sandan.record.app.desk import SYSTEM, open_desk
+    from sandan.record.app.services import SYSTEM, open_services
 
-    desk = open_desk(load_settings())
-    desk.accounts.named(name)
-    desk.accounts.change_password(SYSTEM, name, _password())
+    services = open_services(load_settings())
+    services.accounts.named(name)
+    services.accounts.change_password(SYSTEM, name, _password())
     print(f"{name} has another password; sessions that were open have ended")
 
 
 @app.command()
 def remove(name: NameArgument) -> None:
     """Closes an account and ends its sessions; what it did stays. Example: sandan user remove li"""
-    from sandan.record.app.desk import SYSTEM, open_desk
+    from sandan.record.app.services import SYSTEM, open_services
 
-    open_desk(load_settings()).accounts.remove(SYSTEM, name)
+    open_services(load_settings()).accounts.remove(SYSTEM, name)
     print(f"{name} cannot sign in any more")
 
 

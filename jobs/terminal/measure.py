@@ -16,7 +16,7 @@ from sandan.algorithms.results.results import Results, current_run, kept_runs, o
 from sandan.algorithms.scoring.revenue import ADDED
 from sandan.ingest.quality import INDEXES, UNITS
 from sandan.jobs.terminal.progress import say
-from sandan.record.app.desk import outcomes_decided
+from sandan.record.app.services import outcomes_decided
 from sandan.record.catalog.keys import ORDER_KEY, PARCEL_KEY
 from sandan.record.errors import NothingScored, SandanError
 from sandan.record.home import HomePaths

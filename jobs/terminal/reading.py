@@ -27,7 +27,7 @@ from sandan.graph.store.base import QueryResult
 from sandan.ingest.reject import REMEDIES
 from sandan.jobs.terminal.progress import say
 from sandan.jobs.terminal.tables import Format, show
-from sandan.record.app.desk import decided
+from sandan.record.app.services import decided
 from sandan.record.catalog.keys import consignment_key
 from sandan.record.errors import InputError
 from sandan.record.home import HomePaths
@@ -118,6 +118,10 @@ def alert_rows(settings: Settings, *, every: bool, first: bool, run_id: str | No
                 if row["kind"] != "order":
                     seen.setdefault(row["consignment_id"], row)
         rows = sorted(seen.values(), key=lambda row: (-row["score"], row["flow"], row["ebp_code"], row["order_no"], row["logistics_no"]))
+    # As of now, whatever the run: what officers decided in the app.
+    now = decided(settings)
+    for row in rows:
+        row["decision"] = now.get(consignment_key(row), "")
     return rows if every else [row for row in rows if row["grade"] != "low"]
 
 
@@ -131,10 +135,6 @@ def _in_words(results: Results, name: str, settings: Settings) -> list[dict[str,
             said[finding["consignment_id"]].append(because(finding, language))
         for row in rows:
             row["reasons"] = barred(said.get(row["consignment_id"], ()))
-        # As of now, whatever the run: what officers decided in the app.
-        now = decided(settings)
-        for row in rows:
-            row["decision"] = now.get(consignment_key(row), "")
     for row in rows:
         if name == "findings":
             row["because"] = because(row, language)

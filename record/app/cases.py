@@ -1,6 +1,7 @@
 """Cases: what officers work on together, from an alert, a cluster or an operator to a closed file. Nothing of them is ever deleted."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -215,7 +216,7 @@ class Cases:
                 "notes": of(CASE_NOTES.c, CASE_NOTES, "note_id"),
                 "files": of(files, CASE_FILES, "file_id"),
                 "history": [
-                    dict(one._mapping)
+                    {**one._mapping, "detail": json.loads(one.detail)}
                     for one in con.execute(sa.select(AUDIT).where(AUDIT.c.subject == _name(case_id)).order_by(AUDIT.c.seq))
                     if one.action == "case"
                 ],

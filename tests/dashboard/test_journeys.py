@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sandan.dashboard.serving.access import desk_of
-from sandan.record.app.desk import SYSTEM, open_desk
+from sandan.dashboard.serving.access import services_of
+from sandan.record.app.services import SYSTEM, open_services
 from sandan.record.settings import Settings, load_settings
 
 PASSWORD = "correct horse battery"
@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def home(scored_home: Settings, tmp_path: Path) -> Settings:
     settings = load_settings(shutil.copytree(scored_home.home, tmp_path / "home", symlinks=True))
-    accounts = open_desk(settings).accounts
+    accounts = open_services(settings).accounts
     for name, role in (("li", "officer"), ("wu", "auditor"), ("chen", "analyst")):
         accounts.add(SYSTEM, name, role, PASSWORD)
     return settings
@@ -71,7 +71,7 @@ def test_ten_alerts_are_triaged_by_keyboard_alone(page: Page, url: str, home: Se
         expect(page.locator("#work-panel .done")).to_be_visible()
         page.locator("#work-reason").blur()
     assert len(set(seen)) == 10
-    assert len(desk_of(home).decisions.all_standing()) == 10 and desk_of(home).audit.fault() == ""
+    assert len(services_of(home).decisions.all_standing()) == 10 and services_of(home).audit.fault() == ""
 
 
 def test_from_one_consignment_to_the_case_of_its_ring(page: Page, url: str, home: Settings, results: Any) -> None:
@@ -96,7 +96,7 @@ def test_from_one_consignment_to_the_case_of_its_ring(page: Page, url: str, home
     page.get_by_role("option", name="Confirmed").click()
     page.locator("#case-change").click()
     expect(page.locator(".case .head")).to_contain_text("Confirmed")
-    case = desk_of(home).cases.whole(1)
+    case = services_of(home).cases.whole(1)
     assert case["state"] == "confirmed" and [note["text"] for note in case["notes"]][-1] == "payers deny the orders"
 
 
@@ -107,11 +107,11 @@ def test_a_fine_parcel_is_released_and_it_can_be_taken_back(page: Page, url: str
     page.locator("#work-reason").click()
     page.get_by_role("option", name="已核查，未见异常").click()
     page.locator("#work-decide").click()
-    expect(page.locator(".standing")).to_contain_text("放行: 已核查，未见异常")
+    expect(page.locator(".standing")).to_contain_text("放行，理由：已核查，未见异常")
     page.locator("#work-note").fill("看错了单号")
     page.locator("#work-take-back").click()
     expect(page.locator(".standing")).to_have_text("尚未处置。")
-    assert desk_of(home).decisions.outcomes() == []
+    assert services_of(home).decisions.outcomes() == []
 
 
 def test_a_query_is_asked_saved_and_found_again(page: Page, url: str) -> None:

@@ -22,7 +22,7 @@ from sandan.algorithms.read_models.consignment import full_key
 from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import consignment_path
 from sandan.dashboard.posts import PATH
-from sandan.record.app.desk import SYSTEM, open_desk
+from sandan.record.app.services import SYSTEM, open_services
 from sandan.record.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -120,7 +120,7 @@ def _resident(pid: int) -> int:
 
 @pytest.fixture
 def session(scored_home: Settings) -> str:
-    accounts = open_desk(scored_home).accounts
+    accounts = open_services(scored_home).accounts
     made = accounts.add(SYSTEM, "twenty", "officer", None)
     return accounts.sign_in_known(made)
 

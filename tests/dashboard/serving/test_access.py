@@ -12,10 +12,10 @@ from sandan.dashboard.address import consignment_path
 from sandan.dashboard.app import make_app
 from sandan.dashboard.pages import pages
 from sandan.dashboard.posts import PATH
-from sandan.dashboard.serving.access import desk_of, safe_way
+from sandan.dashboard.serving.access import safe_way, services_of
 from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD, TOKEN_HEADER
-from sandan.record.app.desk import SYSTEM
 from sandan.record.app.roles import ROLES, Permission
+from sandan.record.app.services import SYSTEM
 from sandan.record.catalog.keys import consignment_key
 from sandan.record.settings import Settings, load_settings
 
@@ -80,7 +80,7 @@ class Browser:
 
 @pytest.fixture
 def app(home: Settings) -> Any:
-    accounts = desk_of(home).accounts
+    accounts = services_of(home).accounts
     for role in ROLES:
         accounts.add(SYSTEM, f"{role}1", role, PASSWORD)
     return make_app(home)
@@ -219,7 +219,7 @@ def test_the_first_start_makes_one_admin(empty_home: Settings) -> None:
     second = Browser(browser.app)
     assert second.get("/first-start").headers["Location"] == "/login"
     assert second.client.post("/first-start", data={**form, "name": "second", TOKEN_FIELD: second.token}).status_code == 302
-    assert [row["name"] for row in desk_of(empty_home).accounts.rows()] == ["chief"]
+    assert [row["name"] for row in services_of(empty_home).accounts.rows()] == ["chief"]
 
 
 def test_what_was_looked_at_and_searched_is_in_the_audit_without_what_was_typed(
@@ -233,7 +233,7 @@ def test_what_was_looked_at_and_searched_is_in_the_audit_without_what_was_typed(
         "queue-grid.getRowsResponse",
         **{"queue-grid.getRowsRequest": rows, "queue-url.search": f"?q={top_alert['order_no']}", "queue-run.data": None},
     )
-    audit = desk_of(home).audit
+    audit = services_of(home).audit
     [looked], _ = audit.search(action="look")
     assert (looked["actor"], looked["subject"]) == ("officer1", f"consignment:{key}")
     [searched], _ = audit.search(action="search")
@@ -257,7 +257,7 @@ def test_a_decision_by_post_is_an_outcome_and_a_second_one_is_warned(app: Any, h
     answer = first.call("work-panel.children", **values)
     assert answer.status_code == 200 and "Forged transaction" in answer.text
     assert "Somebody was quicker" in second.call("work-panel.children", **values).text
-    [row] = desk_of(home).decisions.outcomes()
+    [row] = services_of(home).decisions.outcomes()
     assert (row["order_no"], row["outcome"], row["method"]) == (top_alert["order_no"] or None, "forged", "phone")
     rows = first.call(
         "queue-grid.getRowsResponse",
@@ -283,7 +283,7 @@ def test_persons_stand_in_clear_for_who_said_why_and_for_nobody_else(app: Any, h
     for other in (second, viewer):
         assert "Shown to you until" not in other.page(path)
     assert viewer.call("work-persons.children", **values, **{"work-purpose.value": "out of curiosity"}).status_code == 403
-    assert desk_of(home).audit.search(action="unmask")[1] == 1
+    assert services_of(home).audit.search(action="unmask")[1] == 1
 
 
 def test_one_click_makes_a_case_of_a_cluster(app: Any, home: Settings, results: Any) -> None:
@@ -292,7 +292,7 @@ def test_one_click_makes_a_case_of_a_cluster(app: Any, home: Settings, results: 
     browser.get("/")
     made = browser.client.post(f"/case-of-cluster?cluster={first['cluster_id']}&lang=en", data={TOKEN_FIELD: browser.token})
     assert made.headers["Location"] == "/case/1?lang=en"
-    case = desk_of(home).cases.whole(1)
+    case = services_of(home).cases.whole(1)
     n = results.query("SELECT count(*) AS n FROM members WHERE cluster_id = $c", c=first["cluster_id"])[0]["n"]
     assert case["subjects"][0]["subject"] == first["cluster_id"] and len(case["subjects"]) == n + 1
     assert first["cluster_id"] in browser.page("/case/1")
@@ -301,7 +301,7 @@ def test_one_click_makes_a_case_of_a_cluster(app: Any, home: Settings, results: 
 
 def test_a_file_goes_into_a_case_and_comes_out_as_a_download(app: Any, home: Settings) -> None:
     browser = signed_in(app, "officer")
-    desk_of(home).cases.open(SYSTEM, "t", [])
+    services_of(home).cases.open(SYSTEM, "t", [])
     content = "data:text/plain;base64," + base64.b64encode("<b>说明</b>".encode()).decode()
     values = {
         "case-id.data": 1, "case-seen.data": "open", "case-file.contents": content, "case-file.filename": "../notes.txt", "changed": "case-file.contents",

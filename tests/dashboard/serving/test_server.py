@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sandan.dashboard import server
+from sandan.dashboard.serving import server
 from sandan.dashboard.serving.server import (
     LARGEST_BODY,
     LARGEST_HEADER,

@@ -6,7 +6,7 @@ import pytest
 
 from sandan.ingest.intake import ingest
 from sandan.jobs.checks.doctor import examine
-from sandan.record.app.desk import SYSTEM, open_desk
+from sandan.record.app.services import SYSTEM, open_services
 from sandan.record.errors import ConfigError, DamagedFile
 from sandan.record.settings import InboxSettings, Settings, load_settings
 
@@ -78,15 +78,15 @@ def test_the_probe_leaves_nothing_behind(settings: Settings) -> None:
 
 
 def test_the_audit_is_verified_and_what_was_cut_off_is_seen(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    desk = open_desk(settings)
+    services = open_services(settings)
     for n in range(3):
-        desk.audit.record(SYSTEM, "look", f"consignment:{n}")
+        services.audit.record(SYSTEM, "look", f"consignment:{n}")
     assert examine(settings) == 0
     assert _lines(capsys)["audit"] == ("ok", "3 rows, each as it was written")
-    with desk.database.writing() as con:
+    with services.database.writing() as con:
         con.exec_driver_sql("DROP TRIGGER audit_no_DELETE")
         con.exec_driver_sql("DELETE FROM audit WHERE seq = 3")
     assert examine(settings) == DamagedFile.exit_code
     verdict, text = _lines(capsys)["audit"]
     assert verdict == "FAIL" and "row 3" in text and "backup" in text
-    desk.database.engine.dispose()
+    services.database.engine.dispose()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sandan.record.app.desk import Desk, open_desk
+from sandan.record.app.services import Services, open_services
 from sandan.record.settings import Settings
 
 
@@ -25,10 +25,10 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Any:
-    desk = open_desk(settings)
-    yield desk
-    desk.database.engine.dispose()
+def services(settings: Settings) -> Any:
+    services = open_services(settings)
+    yield services
+    services.database.engine.dispose()
 
 
-__all__ = ["Desk"]
+__all__ = ["Services"]

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from sandan.record.app.audit import Actor
-from sandan.record.app.desk import Desk, open_desk
+from sandan.record.app.services import Services, open_services
 from sandan.record.app.tables import AUDIT
 from sandan.record.errors import DamagedFile
 from sandan.record.ids import Keyring
@@ -16,16 +16,16 @@ LI, WU = Actor("li", "officer", 1), Actor("wu", "officer", 2)
 
 
 @pytest.fixture
-def written(desk: Desk) -> Desk:
+def written(services: Services) -> Services:
     for n in range(12):
-        desk.audit.record(LI if n % 3 else WU, "look", f"consignment:import:P1:{n}", n=n)
-    return desk
+        services.audit.record(LI if n % 3 else WU, "look", f"consignment:import:P1:{n}", n=n)
+    return services
 
 
-def unlocked(desk: Desk, statement: str) -> None:
+def unlocked(services: Services, statement: str) -> None:
     """Change rows as somebody with the database in his hands could."""
-    with desk.database.engine.begin() as con:
-        if desk.database.is_sqlite:
+    with services.database.engine.begin() as con:
+        if services.database.is_sqlite:
             con.exec_driver_sql("DROP TRIGGER audit_no_UPDATE")
             con.exec_driver_sql("DROP TRIGGER audit_no_DELETE")
         else:
@@ -33,7 +33,7 @@ def unlocked(desk: Desk, statement: str) -> None:
         con.exec_driver_sql(statement)
 
 
-def test_it_is_searched_by_who_what_and_when(written: Desk) -> None:
+def test_it_is_searched_by_who_what_and_when(written: Services) -> None:
     rows, n = written.audit.search(actor="wu")
     assert n == 4 and [row["detail"]["n"] for row in rows] == [9, 6, 3, 0]
     assert written.audit.search(subject="P1:11")[1] == 1 and written.audit.search(subject="%")[1] == 0
@@ -44,7 +44,7 @@ def test_it_is_searched_by_who_what_and_when(written: Desk) -> None:
 
 
 @pytest.mark.parametrize("verb", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
-def test_the_database_itself_refuses_changes(written: Desk, verb: str) -> None:
+def test_the_database_itself_refuses_changes(written: Services, verb: str) -> None:
     with pytest.raises((sa.exc.DBAPIError, DamagedFile)), written.database.writing() as con:
         con.exec_driver_sql(verb)
     assert written.audit.search()[1] == 12 and written.audit.fault() == ""
@@ -61,35 +61,35 @@ def test_the_database_itself_refuses_changes(written: Desk, verb: str) -> None:
         ("UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 3) WHERE seq = 4", "row 4"),
     ],
 )
-def test_a_change_shows(written: Desk, statement: str, said: str) -> None:
+def test_a_change_shows(written: Services, statement: str, said: str) -> None:
     unlocked(written, statement)
     assert said in written.audit.fault()
 
 
-def test_the_last_seal_says_what_was_cut_off(written: Desk) -> None:
+def test_the_last_seal_says_what_was_cut_off(written: Services) -> None:
     seq, seal = written.audit.head()
     assert written.audit.seal_of(seq) == seal
     unlocked(written, "DELETE FROM audit WHERE seq > 10")
     assert written.audit.fault() == "" and written.audit.seal_of(seq) != seal
 
 
-def test_whoever_has_not_the_key_cannot_seal(written: Desk, settings: Settings) -> None:
+def test_whoever_has_not_the_key_cannot_seal(written: Services, settings: Settings) -> None:
     assert type(written.audit)(written.database, Keyring(b"0" * 32)).fault().startswith("row 1")
 
 
 def test_writers_at_once_make_one_chain(settings: Settings) -> None:
-    desk = open_desk(settings)
+    services = open_services(settings)
 
     def write(name: str) -> None:
         for n in range(20):
-            desk.audit.record(Actor(name, "officer"), "look", f"consignment:{n}")
+            services.audit.record(Actor(name, "officer"), "look", f"consignment:{n}")
 
     threads = [threading.Thread(target=write, args=(f"u{n}",)) for n in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    with desk.database.reading() as con:
+    with services.database.reading() as con:
         assert con.execute(sa.select(sa.func.count(), sa.func.max(AUDIT.c.seq))).one() == (160, 160)
-    assert desk.audit.fault() == ""
-    desk.database.engine.dispose()
+    assert services.audit.fault() == ""
+    services.database.engine.dispose()

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from sandan.record.app import database as module
-from sandan.record.app.desk import SYSTEM, Desk, decided, has_desk, open_desk, outcomes_decided
+from sandan.record.app.services import SYSTEM, Services, decided, has_app_database, open_services, outcomes_decided
 from sandan.record.app.tables import META
 from sandan.record.errors import BusyError, ConfigError, DamagedFile, StoreUnavailable
 from sandan.record.home import HomePaths
@@ -18,37 +18,37 @@ from sandan.record.runs import RunLedger
 from sandan.record.settings import Settings
 
 
-def test_the_versions_make_the_tables_that_the_code_names(desk: Desk) -> None:
-    with desk.database.reading() as con:
+def test_the_versions_make_the_tables_that_the_code_names(services: Services) -> None:
+    with services.database.reading() as con:
         context = MigrationContext.configure(con, opts={"version_table": "app_version", "compare_type": True})
         others = {"runs"}  # the runs of the home keep their table themselves
         assert [change for change in compare_metadata(context, META) if change[0] != "remove_table" or change[1].name not in others] == []
 
 
-def test_opened_again_it_is_as_it_was(desk: Desk, settings: Settings) -> None:
-    desk.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
-    again = open_desk(settings)
+def test_opened_again_it_is_as_it_was(services: Services, settings: Settings) -> None:
+    services.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
+    again = open_services(settings)
     assert [row["name"] for row in again.accounts.rows()] == ["li"] and again.accounts.any()
 
 
-def test_one_of_a_newer_version_is_refused(desk: Desk, settings: Settings) -> None:
-    with desk.database.writing() as con:
+def test_one_of_a_newer_version_is_refused(services: Services, settings: Settings) -> None:
+    with services.database.writing() as con:
         con.exec_driver_sql("UPDATE app_version SET version_num = '9999'")
     with pytest.raises(ConfigError, match="newer"):
-        open_desk(settings)
+        open_services(settings)
 
 
 def test_the_runs_and_the_accounts_share_a_file(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     ledger = RunLedger(HomePaths(settings.home))
     ledger.record("score", lambda _: None)
-    assert not has_desk(settings) and outcomes_decided(settings) == {} and decided(settings) == {}
-    desk = open_desk(settings)
-    desk.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
+    assert not has_app_database(settings) and outcomes_decided(settings) == {} and decided(settings) == {}
+    services = open_services(settings)
+    services.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
     ledger.record("score", lambda _: None)
-    assert has_desk(settings) and len(ledger.rows()) == 2 and desk.accounts.any()
+    assert has_app_database(settings) and len(ledger.rows()) == 2 and services.accounts.any()
     assert HomePaths(settings.home).app_database.stat().st_mode & 0o077 == 0
-    desk.database.engine.dispose()
+    services.database.engine.dispose()
 
 
 def test_what_is_no_database_is_said(tmp_path: Path) -> None:
@@ -57,44 +57,44 @@ def test_what_is_no_database_is_said(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"no database at all" * 100)
     with pytest.raises(DamagedFile, match=r"app\.db"):
-        open_desk(settings)
+        open_services(settings)
 
 
 def test_a_writer_that_holds_it_too_long_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_WAIT_S", 0.2)
     settings = Settings(home=tmp_path / "home")
-    desk = open_desk(settings)
+    services = open_services(settings)
     other = sqlite3.connect(HomePaths(settings.home).app_database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(BusyError):
-        desk.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
+        services.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
     other.execute("ROLLBACK")
     other.close()
-    desk.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
-    desk.database.engine.dispose()
+    services.accounts.add(SYSTEM, "li", "officer", "correct horse battery")
+    services.database.engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://u:p@h/n"])
 def test_another_kind_of_database_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigError):
-        open_desk(Settings(home=tmp_path / "home", app_db=url))
+        open_services(Settings(home=tmp_path / "home", app_db=url))
 
 
 def test_a_server_that_does_not_answer_is_said_without_its_password(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", app_db="postgresql://u:geheim@127.0.0.1:1/n")
     with pytest.raises(StoreUnavailable) as said:
-        open_desk(settings)
+        open_services(settings)
     assert "geheim" not in str(said.value) and "127.0.0.1" in str(said.value)
 
 
 def test_many_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
     home = tmp_path / "home"
     code = (
-        "import sys; from pathlib import Path; from sandan.record.app.desk import open_desk; from sandan.record.settings import Settings; "
-        "open_desk(Settings(home=Path(sys.argv[1])))"
+        "import sys; from pathlib import Path; from sandan.record.app.services import open_services; from sandan.record.settings import Settings; "
+        "open_services(Settings(home=Path(sys.argv[1])))"
     )
     started = [subprocess.Popen([sys.executable, "-c", code, str(home)], stderr=subprocess.PIPE, text=True) for _ in range(6)]
     assert [(process.communicate()[1], process.returncode) for process in started] == [("", 0)] * 6
-    desk = open_desk(Settings(home=home))
-    assert desk.accounts.rows() == []
-    desk.database.engine.dispose()
+    services = open_services(Settings(home=home))
+    assert services.accounts.rows() == []
+    services.database.engine.dispose()

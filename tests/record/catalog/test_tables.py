@@ -64,7 +64,6 @@ KEYS = {
     "tax_rates": "hs_prefix valid_from",
     "watchlists": "kind value reason source level valid_from",
 }
-# Of the contract's tables; of any other `test_keys_and_known_by_are_columns_of_their_list` says that the time is one of its columns.
 KNOWN_BY = {
     "orders": "app_time", "order_items": "app_time", "payments": "app_time", "waybills": "app_time", "deliveries": "app_time",
     "inventories": "app_time", "inventory_items": "app_time", "other": "app_time", "house_waybills": "shipped_at", "companies": "registered_on",
@@ -101,11 +100,11 @@ def test_the_keys_are_those_of_the_contract(name: str) -> None:
 
 
 def test_every_list_says_by_which_time_customs_could_know_it() -> None:
-    assert {name: CATALOG[name].known_by for name in KNOWN_BY} == KNOWN_BY
+    assert {name: spec.known_by for name, spec in CATALOG.items()} == KNOWN_BY
 
 
 def test_reference_tables_are_replaced_by_a_later_batch_and_lists_are_not() -> None:
-    assert {name for name in KNOWN_BY if CATALOG[name].replaces} == REPLACED
+    assert {name for name, spec in CATALOG.items() if spec.replaces} == REPLACED
 
 
 @SPECS

@@ -17,7 +17,7 @@ LONGEST_NAME, LONGEST_CONTENT, MOST_SAVED = 100, 20_000, 200
 _MANY = 500
 
 
-class Belongings:
+class UserData:
     """Saved things, visits and unmaskings of one app database."""
 
     def __init__(self, database: AppDatabase, audit: Audit) -> None:

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from sandan.record.app.accounts import Accounts
 from sandan.record.app.audit import Actor, Audit
-from sandan.record.app.belongings import Belongings
 from sandan.record.app.cases import Cases
 from sandan.record.app.database import AppDatabase, open_app_database
 from sandan.record.app.decisions import Decisions, outcome_table
+from sandan.record.app.user_data import UserData
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
 from sandan.record.settings import Settings
@@ -20,7 +20,7 @@ SYSTEM = Actor("system", "system")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """The parts of one app database."""
 
     database: AppDatabase
@@ -28,10 +28,10 @@ class Desk:
     accounts: Accounts
     decisions: Decisions
     cases: Cases
-    belongings: Belongings
+    user_data: UserData
 
 
-def open_desk(settings: Settings) -> Desk:
+def open_services(settings: Settings) -> Services:
     """The app database of a home with all its parts.
 
     Raises:
@@ -41,10 +41,10 @@ def open_desk(settings: Settings) -> Desk:
     audit = Audit(database, audit_key)
     idle, longest = dt.timedelta(minutes=settings.app.idle_minutes), dt.timedelta(hours=settings.app.session_hours)
     accounts = Accounts(database, audit, idle=idle, longest=longest)
-    return Desk(database, audit, accounts, Decisions(database, audit), Cases(database, audit), Belongings(database, audit))
+    return Services(database, audit, accounts, Decisions(database, audit), Cases(database, audit), UserData(database, audit))
 
 
-def has_desk(settings: Settings) -> bool:
+def has_app_database(settings: Settings) -> bool:
     """Whether anybody has used the app of a home: a command need not make its database to learn that it is empty."""
     if settings.app_db:
         return True
@@ -60,10 +60,10 @@ def outcomes_decided(settings: Settings) -> dict[str, pa.Table]:
     Raises:
         ConfigError, DamagedFile, StoreUnavailable, BusyError: The database cannot be read.
     """
-    rows = open_desk(settings).decisions.outcomes() if has_desk(settings) else []
+    rows = open_services(settings).decisions.outcomes() if has_app_database(settings) else []
     return {"outcomes": outcome_table(rows)} if rows else {}
 
 
 def decided(settings: Settings) -> Mapping[str, str]:
     """The decision in force by key of the consignment; none where nobody has used the app. Raises as `outcomes_decided`."""
-    return open_desk(settings).decisions.all_standing() if has_desk(settings) else {}
+    return open_services(settings).decisions.all_standing() if has_app_database(settings) else {}

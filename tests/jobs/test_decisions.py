@@ -14,7 +14,7 @@ from sandan.jobs.plans import make_plan
 from sandan.jobs.terminal.reading import alert_rows
 from sandan.record.app.audit import Actor
 from sandan.record.app.decisions import Seen
-from sandan.record.app.desk import Desk, open_desk, outcomes_decided
+from sandan.record.app.services import Services, open_services, outcomes_decided
 from sandan.record.catalog.keys import consignment_key
 from sandan.record.home import HomePaths
 from sandan.record.lake.frames import Frames, connect
@@ -44,31 +44,31 @@ def home(made: Path, tmp_path: Path) -> Settings:
     return load_settings(shutil.copytree(made, tmp_path / "home", symlinks=True))
 
 
-def decide(desk: Desk, settings: Settings, alert: dict[str, Any], reason: str) -> int:
+def decide(services: Services, settings: Settings, alert: dict[str, Any], reason: str) -> int:
     results = open_results(HomePaths(settings.home))
     key = consignment_key(alert)
     seen = Seen(
         key, {name: alert[name] for name in KEY}, results.run_id, None, results.as_of, alert["score"], alert["grade"], alert["typologies"]
     )
-    return desk.decisions.decide(LI, seen, reason)
+    return services.decisions.decide(LI, seen, reason)
 
 
 def test_from_decision_to_training_plan_alerts_and_back(home: Settings) -> None:
-    desk = open_desk(home)
+    services = open_services(home)
     alerts = open_results(HomePaths(home.home)).table("alerts").to_pylist()
     with_order = [row for row in alerts if row["order_no"]]
     before = {row["consignment_id"] for row in make_plan(home, 30, 0.0).table("plan").to_pylist()}
     top = next(row for row in with_order if row["consignment_id"] in before)
-    number = decide(desk, home, top, "forged")
+    number = decide(services, home, top, "forged")
     shown = {consignment_key(row): row["decision"] for row in alert_rows(home, every=True, first=False, run_id=None)}
     assert {key: decision for key, decision in shown.items() if decision} == {consignment_key(top): "hold"}
     after = {row["consignment_id"] for row in make_plan(home, 30, 0.0).table("plan").to_pylist()}
     assert top["consignment_id"] not in after  # what was found out is not inspected again
 
     assert [row["outcome"] for row in open_outcomes(home)] == ["forged"]
-    desk.decisions.take_back(LI, number, "wrong parcel")
+    services.decisions.take_back(LI, number, "wrong parcel")
     assert open_outcomes(home) == []
-    desk.database.engine.dispose()
+    services.database.engine.dispose()
 
 
 def open_outcomes(settings: Settings) -> list[dict[str, Any]]:
@@ -84,12 +84,12 @@ def open_outcomes(settings: Settings) -> list[dict[str, Any]]:
 
 
 def test_the_next_training_learns_from_them(home: Settings) -> None:
-    desk = open_desk(home)
+    services = open_services(home)
     assert train(home).model is None
     alerts = [row for row in open_results(HomePaths(home.home)).table("alerts").to_pylist() if row["order_no"]]
     for place, row in enumerate((*alerts[:40], *alerts[-90:])):
-        decide(desk, home, row, "forged" if place < 40 else "compliant")
+        decide(services, home, row, "forged" if place < 40 else "compliant")
     trained = train(home)
     assert trained.model is not None, trained.reason
     assert trained.card["outcomes"] == {"forged": 40, "compliant": 90}
-    desk.database.engine.dispose()
+    services.database.engine.dispose()
