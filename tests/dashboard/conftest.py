@@ -42,6 +42,13 @@ def scored_home(made_once: Callable[[str, Callable[[Path], object]], Path]) -> S
     return load_settings(made_once("dashboard", fill) / "home")
 
 
+@pytest.fixture
+def own_home(scored_home: Settings, tmp_path: Path) -> Settings:
+    """A copy of the scored home for one test, without what officers did in the common one: its accounts, decisions and audit."""
+    unwritten = shutil.ignore_patterns("app.db*", "audit.seen")
+    return load_settings(shutil.copytree(scored_home.home, tmp_path / "home", symlinks=True, ignore=unwritten))
+
+
 @pytest.fixture(scope="session")
 def results(scored_home: Settings) -> Results:
     return open_results(HomePaths(scored_home.home))

@@ -1,8 +1,6 @@
 """What a watcher asks the server, and what a browser gets on the way."""
 
 import gzip
-import shutil
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,7 @@ from sandan.algorithms.results.results import open_results
 from sandan.dashboard.app import make_app
 from sandan.record.files.checksums import forget
 from sandan.record.home import HomePaths
-from sandan.record.settings import Settings, load_settings
+from sandan.record.settings import Settings
 
 
 def test_it_is_alive_but_not_ready_before_the_first_run(empty_home: Settings) -> None:
@@ -20,14 +18,13 @@ def test_it_is_alive_but_not_ready_before_the_first_run(empty_home: Settings) ->
     assert (answer.status_code, answer.text) == (503, "nothing was scored yet\n")
 
 
-def test_it_is_ready_while_its_run_can_be_read(scored_home: Settings, tmp_path: Path) -> None:
-    settings = load_settings(shutil.copytree(scored_home.home, tmp_path / "home"))
-    client, results = make_app(settings, demo=True).server.test_client(), open_results(HomePaths(settings.home))
+def test_it_is_ready_while_its_run_can_be_read(own_home: Settings) -> None:
+    client, results = make_app(own_home, demo=True).server.test_client(), open_results(HomePaths(own_home.home))
     assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, f"run {results.run_id}\n")
     (results.folder / "findings.parquet").write_bytes(b"other")
     forget()
     answer = client.get("/readyz")
-    assert answer.status_code == 503 and str(settings.home) not in answer.text
+    assert answer.status_code == 503 and str(own_home.home) not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/alerts/x", "/consignmentx"])

@@ -1,9 +1,7 @@
 """What officers come for, from the first look to the end, in a real browser; each in both languages where its words matter."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,18 +9,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from sandan.dashboard.serving.access import services_of
 from sandan.record.app.services import SYSTEM, open_services
-from sandan.record.settings import Settings, load_settings
+from sandan.record.settings import Settings
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def home(scored_home: Settings, tmp_path: Path) -> Settings:
-    settings = load_settings(shutil.copytree(scored_home.home, tmp_path / "home", symlinks=True))
-    accounts = open_services(settings).accounts
+def home(own_home: Settings) -> Settings:
+    accounts = open_services(own_home).accounts
     for name, role in (("li", "officer"), ("wu", "auditor"), ("chen", "analyst")):
         accounts.add(SYSTEM, name, role, PASSWORD)
-    return settings
+    return own_home
 
 
 @pytest.fixture
@@ -34,6 +31,7 @@ def url(home: Settings, served: Callable[..., Any]) -> Iterator[str]:
 def sign_in(page: Page, url: str, name: str, language: str) -> None:
     """By keyboard alone: the name's field has the focus."""
     page.goto(f"{url}/login?lang={language}&next=/alerts?lang%3D{language}")
+    expect(page.locator("[name=name]")).to_be_focused()  # a key pressed before that is lost
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import shutil
 from typing import Any
 
 import pytest
@@ -17,20 +16,15 @@ from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD, TOKEN_H
 from sandan.record.app.roles import ROLES, Permission
 from sandan.record.app.services import SYSTEM
 from sandan.record.catalog.keys import consignment_key
-from sandan.record.settings import Settings, load_settings
+from sandan.record.settings import Settings
 
 PASSWORD = "correct horse battery"
 PAGE_CALL = "..page.children...page-shown.data.."
 
 
 @pytest.fixture
-def home(scored_home: Settings, copy_of: Any) -> Settings:
-    return load_settings(copy_of(scored_home.home))
-
-
-@pytest.fixture
-def copy_of(tmp_path: Any) -> Any:
-    return lambda folder: shutil.copytree(folder, tmp_path / "home", symlinks=True)
+def home(own_home: Settings) -> Settings:
+    return own_home
 
 
 class Browser:
