@@ -10,19 +10,34 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 from sandan.dashboard.i18n import Language
 from sandan.dashboard.theme import GRADES
 
-ALERTS, OPERATORS, CONSIGNMENT, NETWORK, CLUSTERS = "/alerts", "/operators", "/consignment/", "/network", "/clusters"
-CASES, CASE, NEXT = "/cases", "/case/", "/next/"
+OVERVIEW, ALERTS, OPERATORS, CONSIGNMENT, NETWORK, CLUSTERS = "/overview", "/alerts", "/operators", "/consignment/", "/network", "/clusters"
+CASES, CASE, NEXT, OPERATOR = "/cases", "/case/", "/next/", "/operator/"
 WORK = ("open", "mine", "decided")
+UNFOLDED = "no"
 DEFAULT_GRADES = ("high", "medium")
 _LONGEST, _LONGEST_ID, _MOST_EXPANDED = 80, 160, 16
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _NAME = re.compile(r"[a-z_]{1,40}")
+_SORT = re.compile(r"[a-z]{1,20}:(asc|desc)")
 _KINDS = re.compile(r"[A-Za-z]{1,20}(,[A-Za-z]{1,20}){0,19}")
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the queue shows; empty text means anything."""
+    """What the queue shows, and how; empty text means anything.
+
+    Attributes:
+        grades: Grades.
+        typology: A typology that a consignment shows.
+        status: Its state at customs.
+        flow: `import` or `export`.
+        operator: Code of an operator that took part.
+        q: Part of a number.
+        work: How far the officers are: one of `WORK`.
+        cluster: A cluster that it belongs to.
+        fold: `no` where each consignment has a row of its own; else those of one cluster stand in one row.
+        sort: Column and direction, `value:asc`; empty text: the highest score first.
+    """
 
     grades: tuple[str, ...] = DEFAULT_GRADES
     typology: str = ""
@@ -31,6 +46,14 @@ class Filters:
     operator: str = ""
     q: str = ""
     work: str = ""
+    cluster: str = ""
+    fold: str = ""
+    sort: str = ""
+
+    @property
+    def folds(self) -> bool:
+        """Whether the consignments of one cluster stand in one row."""
+        return self.fold != UNFOLDED and not self.cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +120,9 @@ class Address:
             operator=given.get("operator", ""),
             q=given.get("q", ""),
             work=given.get("work", "") if given.get("work", "") in WORK else "",
+            cluster=given.get("in", ""),
+            fold=UNFOLDED if given.get("fold", "") == UNFOLDED else "",
+            sort=given.get("sort", "") if _SORT.fullmatch(given.get("sort", "")) else "",
             **{name: value if _NAME.fullmatch(value) else "" for name, value in names.items()},
         )
         return cls(language, filters, Scene.of_values(whole))
@@ -114,7 +140,10 @@ class Address:
     def _search(self, scene: list[tuple[str, str]]) -> str:
         filters = self.filters
         grades = "" if filters.grades == DEFAULT_GRADES else "all" if filters.grades == GRADES else ",".join(filters.grades)
-        pairs = [("grade", grades), *((name, getattr(filters, name)) for name in ("typology", "status", "flow", "work", "operator", "q"))]
+        named = ("typology", "status", "flow", "work", "operator", "q")
+        pairs = [("grade", grades), *((name, getattr(filters, name)) for name in named)]
+        # `cluster` is that of the scene: a page may name one cluster and keep a queue that is filtered by another.
+        pairs += [("in", filters.cluster), ("fold", filters.fold), ("sort", filters.sort)]
         return "?" + urlencode([*((name, value) for name, value in [*pairs, *scene] if value), ("lang", self.language)])
 
     def to(self, path: str) -> str:
@@ -150,6 +179,11 @@ def consignment_path(key: str) -> str:
 def consignment_key(path: str) -> str:
     """The key in the path of a consignment's page."""
     return unquote(path.removeprefix(CONSIGNMENT).rstrip("/"))
+
+
+def operator_path(role: str, code: str) -> str:
+    """Path of an operator's page."""
+    return OPERATOR + quote(f"{role}:{code}", safe="")
 
 
 def next_path(key: str) -> str:

@@ -13,12 +13,14 @@ LARGEST_PAGE = 200
 # What the queue can be sorted by: column of the table on the page -> column of the alerts. Nothing else reaches the query's text.
 _SORTS = {
     "score": "score", "grade": "score", "number": "order_no", "platform": "ebp_code", "value": "declared_cny", "customs": "customs_code",
-    "status": "status", "known": "known_at",
+    "status": "status", "known": "known_at", "stake": "stake",
 }  # fmt: skip
 _COLUMNS = (
     "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, consignment_id, "
     "status, cluster_id, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS row_no"
 )
+# Runs of older versions know no revenue.
+_STAKE = "revenue_at_stake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,12 @@ NOBODY = Work()
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """Some rows of the queue, and how many there are in all."""
+    """Some rows of the queue, and how many there are in all.
+
+    Attributes:
+        rows: The alerts; `n_folded` is how many consignments a row stands for.
+        total: Rows in all.
+    """
 
     rows: tuple[Mapping[str, Any], ...]
     total: int
@@ -61,18 +68,24 @@ def read_alerts(
         stop: Row after the last; no more than `LARGEST_PAGE` rows are given.
         sort: The table's sort model; the highest score first without one.
         work: How far the officers are.
+
+    The consignments of one cluster stand in the row of the first of them, unless the filters say otherwise.
     """
     where, values = conditions(filters, work)
-    values |= {"skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
+    folded, shown = _folded(where, folds=filters.folds)
+    page = values | {"skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
+    stake = _STAKE if _STAKE in results.columns("alerts") else "NULL::DOUBLE"
     rows = results.query(
-        f"WITH page AS (SELECT {_COLUMNS} FROM alerts WHERE {where} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
+        f"{folded}, page AS (SELECT {_COLUMNS}, {stake} AS stake, coalesce(folded.n, 1) AS n_folded FROM alerts "
+        f"LEFT JOIN folded ON folded.first = alerts.file_row_number WHERE {shown} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
         "twins AS (SELECT flow, ebp_code, order_no FROM alerts WHERE order_no <> '' AND order_no IN (SELECT order_no FROM page) "
         "GROUP BY ALL HAVING count(*) > 1) "
         "SELECT *, (flow, ebp_code, order_no) NOT IN (SELECT (flow, ebp_code, order_no) FROM twins) AS is_unique "
         f"FROM page ORDER BY {ordering(sort, 'known_us', 'row_no')}",
-        **values,
+        **page,
     )
-    return AlertPage(tuple(rows), _count(results, where, values))
+    [row] = results.query(f"{folded} SELECT count(*) AS n FROM alerts WHERE {shown}", **values)
+    return AlertPage(tuple(rows), int(row["n"]))
 
 
 def count_typologies(results: Results, filters: Filters, work: Work = NOBODY) -> list[tuple[str, str, int]]:
@@ -129,6 +142,8 @@ def conditions(filters: Filters, work: Work = NOBODY) -> tuple[str, dict[str, An
         add("status = $status", "status", filters.status)
     if filters.flow:
         add("flow = $flow", "flow", filters.flow)
+    if filters.cluster:
+        add("cluster_id = $cluster", "cluster", filters.cluster)
     if filters.operator:
         add("$operator IN (ebc_code, ebp_code, logistics_code)", "operator", filters.operator)
     if filters.work == "open":
@@ -145,6 +160,16 @@ def conditions(filters: Filters, work: Work = NOBODY) -> tuple[str, dict[str, An
         number = "(contains(upper(order_no), $q) OR contains(upper(logistics_no), $q) OR contains(upper(invt_no), $q))"
         add(number, "q", filters.q.upper())
     return " AND ".join(parts) or "true", values
+
+
+def _folded(where: str, *, folds: bool) -> tuple[str, str]:
+    """The start of a statement that knows the first row of each cluster, and the condition of the rows that are shown."""
+    clusters = "SELECT cluster_id AS name, min(file_row_number) AS first, count(*) AS n FROM alerts "
+    clusters += f"WHERE ({where}) AND cluster_id <> '' GROUP BY 1"
+    shown = f"({where}) AND (coalesce(cluster_id, '') = '' OR file_row_number IN (SELECT first FROM folded))"
+    if folds:
+        return f"WITH folded AS ({clusters})", shown
+    return "WITH folded AS (SELECT NULL AS first, 1 AS n WHERE false)", where
 
 
 def _others(work: Work) -> list[str]:

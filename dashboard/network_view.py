@@ -66,7 +66,7 @@ def atlas_of(settings: Settings, results: Results) -> Atlas:
         StoreError: It is not there any more.
     """
     with _ONE_AT_A_TIME:
-        return _atlas(_tables(settings, results), results)
+        return _atlas(tables_of(settings, results), results)
 
 
 def picture_of(settings: Settings, results: Results, scene: Scene) -> Picture:
@@ -77,7 +77,7 @@ def picture_of(settings: Settings, results: Results, scene: Scene) -> Picture:
         StoreError: The run's graph is not there any more.
     """
     with _ONE_AT_A_TIME:
-        return _picture(_tables(settings, results), results, replace(scene, of=""))
+        return _picture(tables_of(settings, results), results, replace(scene, of=""))
 
 
 def elements(picture: Picture, subject: str, language: Language) -> dict[str, Any]:
@@ -157,7 +157,12 @@ def _short(node: Node) -> str:
     return f"…{node.label[-6:]}" if node.is_item and len(node.label) > 8 else node.label
 
 
-def _tables(settings: Settings, results: Results) -> Path:
+def tables_of(settings: Settings, results: Results) -> Path:
+    """Folder of the tables of a run's graph; of the newest graph where that is gone.
+
+    Raises:
+        StoreError: There is none any more.
+    """
     layout = graph_layout(settings)
     tables = layout.tables(results.run_id)
     current = layout.current()

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from sandan.dashboard import shell
-from sandan.dashboard.pages import clusters, network, operators, pages, queue
+from sandan.dashboard.pages import clusters, network, operators, overview, pages, queue
 from sandan.dashboard.serving.access import CALLS
 from sandan.dashboard.serving.server import LARGEST_HEADER
 
@@ -86,14 +86,14 @@ _FORMS: dict[tuple[str, str], Any] = {
     **{(url, "search"): _Text for url in (shell.URL, queue.URL, clusters.URL, network.URL)},
     (shell.URL, "pathname"): _Text,
     (shell.SHOWN, "data"): Annotated[dict[_Word, _Text], Field(max_length=8)],
-    **{(run, "data"): _Word for run in (queue.RUN, operators.RUN, clusters.RUN, network.RUN)},
+    **{(run, "data"): _Word for run in (queue.RUN, overview.RUN, operators.RUN, clusters.RUN, network.RUN)},
     (queue.GRADE, "value"): _Words,
     **{
         (control, "value"): _Word
-        for control in (queue.TYPOLOGY, queue.STATUS, queue.FLOW, queue.WORK_FILTER, operators.ROLE, clusters.KIND)
+        for control in (queue.TYPOLOGY, queue.STATUS, queue.FLOW, queue.WORK_FILTER, overview.BY, operators.ROLE, clusters.KIND)
     },
     **{(control, "value"): _Text for control in (queue.SEARCH, operators.SEARCH)},
-    (queue.CHART, "clickData"): _Click,
+    (overview.CHART, "clickData"): _Click,
     (queue.GRID, "getRowsRequest"): _Rows,
     (operators.LANGUAGE, "data"): _Word,
     (network.PICKED, "data"): _Text,

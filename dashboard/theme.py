@@ -35,6 +35,7 @@ _GRID_LOOK = {
     "fontFamily": "inherit", "fontSize": 13, "headerFontSize": 12, "headerFontWeight": 600, "headerBackgroundColor": "#f3f6f9",
     "headerTextColor": "#44566a", "borderColor": "#dde4ea", "foregroundColor": "#1b2733", "rowHoverColor": "#eef4fa",
     "selectedRowBackgroundColor": "#e3eef9", "accentColor": "#1f5a8c", "wrapperBorderRadius": "8px", "spacing": 7,
+    "cellHorizontalPaddingScale": 0.65,
 }  # fmt: skip
 
 

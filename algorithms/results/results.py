@@ -80,6 +80,14 @@ class Results:
             rows += query({name: self.path(_part(name, place))}, f"SELECT * FROM {name} WHERE {column} = $key", {"key": key})
         return rows
 
+    def columns(self, name: str) -> list[str]:
+        """Names of a table's columns: runs of older versions lack some.
+
+        Raises:
+            DamagedFile: As `path`.
+        """
+        return list(self.made[name].schema.names if name in self.made else pq.read_schema(self.path(name)).names)
+
     def path(self, name: str) -> Path:
         """The Parquet file of one of the tables.
 

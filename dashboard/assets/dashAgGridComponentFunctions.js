@@ -37,18 +37,13 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
 
   dagcomponentfuncs.SandanCluster = function (props) {
     const cluster = props.value;
-    return cluster ? span("two-lines", link(cluster.path, cluster.search, cluster.name), span("under", cluster.under)) : null;
+    if (!cluster) return null;
+    const under = cluster.folded ? link("/alerts", cluster.rows, cluster.folded) : cluster.under;
+    return span("two-lines", link(cluster.path, cluster.search, cluster.name), span("under", under));
   };
 
   dagcomponentfuncs.SandanOperator = function (props) {
-    if (!props.data || !props.data.operator) return span("code-text", props.value);
-    const search = window.sandanOperatorSearch(props.data.operator);
-    const onClick = (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      window.sandanOpen("/alerts", search);
-    };
-    return el("a", { href: "/alerts" + search, onClick }, props.value);
+    return props.data ? link(props.data.path, props.data.search, props.value) : null;
   };
 
   dagcomponentfuncs.SandanTwoLines = function (props) {

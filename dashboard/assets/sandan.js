@@ -28,8 +28,22 @@ window.dash_clientside.sandan = {
     if (before === undefined || before === search) return; // a new table asks for its rows by itself
     const api = window.dash_ag_grid.getApi("queue-grid");
     if (!api) return;
+    api.deselectAll();
     if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0);
     api.purgeInfiniteCache();
+  },
+  pickRows(rows) {
+    const keys = [...new Set((rows || []).map((row) => row.key))].slice(0, 200);
+    const bar = document.getElementById("bulk-bar"), n = document.getElementById("bulk-n");
+    if (bar) bar.hidden = keys.length === 0;
+    if (n) n.textContent = n.dataset.words.replace("{n}", keys.length);
+    return keys;
+  },
+  afterBulk(said) {
+    const api = said && window.dash_ag_grid.getApi("queue-grid");
+    if (!api || document.querySelector("#bulk-said > .refused:only-child")) return; // nothing was done: the choice stays
+    api.deselectAll();
+    api.refreshInfiniteCache();
   },
 };
 

@@ -26,6 +26,7 @@ class RunSummary:
         as_of: Its date, in Beijing time.
         grades: Number of consignments by grade.
         notes: What the run says about itself, as `sandan.algorithms.wording.render.note` takes it.
+        is_taxed: Whether tax rates were there to hold the declared taxes against.
         compared: How many records of each kind it compared: orders, payments, waybills, deliveries, reference prices.
     """
 
@@ -34,6 +35,7 @@ class RunSummary:
     grades: Mapping[str, int]
     notes: tuple[Mapping[str, Any] | str, ...]
     compared: Mapping[str, int]
+    is_taxed: bool = False
 
     @property
     def total(self) -> int:
@@ -49,7 +51,7 @@ def summarise(results: Results) -> RunSummary:
     compared = {name: int(rows.get(source, 0)) for name, source in _COMPARED.items()}
     compared["prices"] = int(report.get("n_reference_prices", 0))
     grades = {str(grade): int(n) for grade, n in report["grades"].items()}
-    return RunSummary(results.run_id, as_of, grades, tuple(report["notes"]), compared)
+    return RunSummary(results.run_id, as_of, grades, tuple(report["notes"]), compared, bool(rows.get("tax_rates")))
 
 
 def run_of(settings: Settings, run_id: str | None) -> Results:

@@ -1,5 +1,6 @@
 """Small parts that several pages use."""
 
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import dash_ag_grid as dag
@@ -50,3 +51,19 @@ def message(title: str, body: list[Any], address: Address, *, link: bool = True)
     """A page that only says something, with the way back."""
     back = [dcc.Link(text("to_queue", address.language), href=address.to(ALERTS), className="button")] if link else []
     return html.Div([html.H1(title, id="page-title", tabIndex="-1"), *body, *back], className="card message")
+
+
+def plain_table(names: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Collection[int] = ()) -> html.Table:
+    """A small table.
+
+    Args:
+        names: Names of its columns; none for a table without a head.
+        rows: Its cells, row by row.
+        numbers: Places of the columns that stand to the right.
+    """
+
+    def row(cells: Sequence[Any], cell: Any, **more: Any) -> html.Tr:
+        return html.Tr([cell(one, className="number-cell" if place in numbers else "", **more) for place, one in enumerate(cells)])
+
+    head = [html.Thead(row(names, html.Th, scope="col"))] if names else []
+    return html.Table([*head, html.Tbody([row(cells, html.Td) for cells in rows])], className="plain")

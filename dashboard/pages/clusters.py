@@ -70,6 +70,15 @@ def page(settings: Settings, address: Address) -> html.Div:
                 role="search",
                 **{"aria-label": text("filters", language)},
             ),
+            table(
+                GRID,
+                _columns(language),
+                language,
+                label=text("clusters_label", language),
+                events=ROW_EVENTS,
+                rowData=[],
+                dashGridOptions={"rowHeight": 66, "localeText": {"noRowsToShow": text("clusters_none", language)}},
+            ),
             html.Section(
                 [
                     html.Div(
@@ -85,15 +94,6 @@ def page(settings: Settings, address: Address) -> html.Div:
                     ),
                 ],
                 className="card",
-            ),
-            table(
-                GRID,
-                _columns(language),
-                language,
-                label=text("clusters_label", language),
-                events=ROW_EVENTS,
-                rowData=[],
-                dashGridOptions={"rowHeight": 66, "localeText": {"noRowsToShow": text("clusters_none", language)}},
             ),
         ],
         className="queue clusters",

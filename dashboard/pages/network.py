@@ -12,22 +12,24 @@ from sandan.algorithms.read_models.atlas import KINDS, clusters_of
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import grade
 from sandan.algorithms.wording.render import summary
-from sandan.dashboard.address import ALERTS, CLUSTERS, NETWORK, Address, Scene, consignment_path
-from sandan.dashboard.components import case_button
+from sandan.dashboard import notice
+from sandan.dashboard.address import ALERTS, CLUSTERS, NETWORK, Address, Filters, Scene, consignment_path
+from sandan.dashboard.components import case_button, cluster_profile
 from sandan.dashboard.components.run_summary import run_of
 from sandan.dashboard.components.widgets import grade_badge
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network_parts import centred, details, edge_table, kind_sign, legend, node_table
-from sandan.dashboard.network_view import Picture, atlas_of, elements, kinds_text, picture_of, subject_of
+from sandan.dashboard.network_view import Picture, atlas_of, elements, kinds_text, picture_of, subject_of, tables_of
 from sandan.dashboard.page import Page
-from sandan.dashboard.pages import notice
+from sandan.dashboard.theme import GRADES
 from sandan.dashboard.views import typology_names
-from sandan.record.errors import UnknownId
+from sandan.record.errors import StoreError, UnknownId
 from sandan.record.settings import Settings
 
 URL, RUN, DATA, PICKED = "network-url", "network-run", "network-data", "network-picked"
 KIND, DAYS, SPAN, COUNT, LEGEND = "network-kinds", "network-days", "network-span", "network-count", "network-legend"
 DETAILS, NODES, EDGES, CANVAS, FIT = "network-details", "network-nodes", "network-edges", "network-canvas", "network-fit"
+PROFILE = "network-profile"
 LIBRARY = "network-library"  # network.js knows it by this name, as it does the canvas
 
 
@@ -77,6 +79,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                 ],
                 className="network-band",
             ),
+            *([html.Section(id=PROFILE, className="card profile", **{"aria-busy": "true"})] if scene.cluster else []),
             html.Div(
                 [
                     _twin(NODES, text("nodes", language)),
@@ -145,6 +148,18 @@ def register(app: dash.Dash, settings: Settings) -> None:
     )(follow)  # fmt: skip
     app.clientside_callback(ClientsideFunction("network", "draw"), Input(DATA, "data"))
 
+    def tell_apart(run_id: str | None, search: str | None) -> tuple[Any, Any]:
+        address = Address.parse(search, settings.language)
+        results = run_of(settings, run_id)
+        try:
+            shown = cluster_profile.profile(tables_of(settings, results), results, address.scene.cluster, address.language)
+        except StoreError:
+            return [html.P(text("map_none", address.language), className="hint")], "false"
+        return shown, "false"
+
+    # What it takes to count over all consignments is not waited for: the picture is there before.
+    app.callback(Output(PROFILE, "children"), Output(PROFILE, "aria-busy"), Input(RUN, "data"), State("url", "search"))(tell_apart)
+
 
 def chosen(address: Address, picture: Picture, kinds: list[str] | None, days: list[int] | None, first: int, last: int) -> Address:
     """The address that the controls stand for; the first and last day of all are no filter."""
@@ -171,7 +186,9 @@ def _head(settings: Settings, results: Results, picture: Picture, address: Addre
         signs = _cluster_words(rows[0], grade(rows[0]["score"], settings.grade), language) if rows else []
         title = text("network_of_cluster", language, cluster=scene.cluster)
         ways = [dcc.Link(text("to_clusters", language), href=address.drawing(Scene()).to(CLUSTERS), className="button quiet")]
-        ways += case_button.button(settings, scene.cluster, results.run_id, language)
+        members = Address(language, Filters(GRADES, cluster=scene.cluster)).to(ALERTS)
+        ways.append(dcc.Link(text("profile_members", language), href=members, className="button quiet"))
+        ways += case_button.button(settings, "cluster", scene.cluster, results.run_id, language)
     else:
         seed = next(node for node in picture.network.nodes if node.is_seed)
         title, signs, ways = text("network_of_key", language, no=seed.label), [], []
@@ -271,4 +288,5 @@ PAGE = Page(
     section=lambda address: ALERTS if address.scene.key else CLUSTERS,
     register=register,
     routes=case_button.routes,
+    words=cluster_profile.WORDS,
 )

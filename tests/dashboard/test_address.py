@@ -13,6 +13,7 @@ def test_without_anything_the_queue_shows_medium_and_high() -> None:
         Filters(),
         Filters(("high",)),
         Filters(("high", "medium", "low"), "missing_order", "pending", "export", "31013K5033", "A&B=订 单"),
+        Filters(cluster="c-1", fold="no", sort="value:asc"),
     ],
 )
 def test_an_address_comes_back_as_it_went(filters: Filters) -> None:
@@ -21,7 +22,7 @@ def test_an_address_comes_back_as_it_went(filters: Filters) -> None:
 
 
 def test_nonsense_counts_as_absent() -> None:
-    address = Address.parse("?lang=fr&grade=awful&status=<b>&typology=x;y&flow=%00&q=" + "9" * 500, "en")
+    address = Address.parse("?lang=fr&grade=awful&status=<b>&typology=x;y&flow=%00&fold=x&sort=value:up&q=" + "9" * 500, "en")
     assert address == Address("en", Filters(q="9" * 80))
 
 

@@ -49,6 +49,21 @@ def test_each_filter(run_of_alerts: Write, filters: Filters, expected: list[str]
     assert count_alerts(run, filters) == read_alerts(run, filters, start=0, stop=1).total == len(expected)
 
 
+def test_the_consignments_of_a_cluster_stand_in_its_first_row(run_of_alerts: Write) -> None:
+    ring = {"cluster_id": "c-1", "grade": "high"}
+    run = run_of_alerts(
+        {**ring, "flow": "export"}, {"score": 0.9}, ring, {**ring, "grade": "low"}, {"cluster_id": "c-2"}, {"cluster_id": ""}
+    )
+    found = read_alerts(run, EVERY, start=0, stop=100)
+    assert [(row["order_no"], row["n_folded"]) for row in found.rows] == [("O0", 3), ("O1", 1), ("O4", 1), ("O5", 1)]
+    assert found.total == 4 and count_alerts(run, EVERY) == 6
+    # A row stands for what passes the filters, and for the first of that.
+    found = read_alerts(run, Filters(GRADES, flow="import"), start=0, stop=100, sort=[{"colId": "number", "sort": "desc"}])
+    assert [(row["order_no"], row["n_folded"]) for row in found.rows] == [("O5", 1), ("O4", 1), ("O2", 2), ("O1", 1)]
+    assert numbers(run, Filters(GRADES, cluster="c-1")) == ["O0", "O2", "O3"]
+    assert numbers(run, Filters(GRADES, fold="no")) == [f"O{n}" for n in range(6)]
+
+
 def test_values_never_stand_in_the_query() -> None:
     where, values = conditions(Filters(("high",), "t", "s", "f", "o", "q"))
     assert not {"'t'", "high"} & set(where.split())
@@ -65,7 +80,7 @@ def test_sorting_knows_only_its_columns() -> None:
 def test_sorting_by_every_column_works(run_of_alerts: Write) -> None:
     run = run_of_alerts({"declared_cny": 3.0}, {"declared_cny": None}, {"declared_cny": 1.0})
     assert numbers(run, EVERY, sort=[{"colId": "value", "sort": "asc"}]) == ["O2", "O0", "O1"]
-    for column in ("score", "grade", "number", "platform", "customs", "status", "known"):
+    for column in ("score", "grade", "number", "platform", "customs", "status", "known", "stake"):
         assert len(numbers(run, EVERY, sort=[{"colId": column, "sort": "desc"}])) == 3
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sandan.algorithms.read_models.consignment import full_key
 
 ROWS = "#queue-grid .ag-center-cols-container .ag-row"
-BARS = "#queue-chart .bars .point path >> visible=true"  # a grade without consignments has a bar of no width
+BARS = "#overview-chart .bars .point path >> visible=true"  # a grade without consignments has a bar of no width
 
 
 def test_from_the_queue_through_a_filter_to_a_consignment_and_back(page: Page, app_url: str, top_alert: dict[str, Any]) -> None:
@@ -56,14 +56,44 @@ def test_enter_opens_a_row(page: Page, app_url: str) -> None:
     expect(page.get_by_role("heading", name="The lists side by side")).to_be_visible()
 
 
-def test_a_bar_filters_by_its_typology_and_lets_go_again(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/alerts?grade=all")
+def test_a_bar_of_the_overview_leads_to_its_consignments(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/overview")
     expect(page.locator(BARS).first).to_be_visible()
     page.locator(BARS).first.click(force=True)
-    page.wait_for_url(re.compile("typology="))
+    page.wait_for_url(re.compile("/alerts.*typology="))
     expect(page.get_by_role("textbox", name="Typology")).not_to_have_value("")
-    page.locator(BARS).first.click(force=True)
-    page.wait_for_url(lambda url: "typology=" not in url)
+    page.go_back()
+    page.get_by_text("By typology").click()
+    expect(page.locator("#overview-timeline .legend text").first).not_to_have_text("Medium")
+
+
+def test_eight_rows_fit_on_a_small_screen(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{app_url}/alerts?grade=all")
+    expect(page.locator(ROWS).nth(8)).to_be_visible()
+    frame = page.locator("#queue-grid .ag-body-viewport").bounding_box()
+    assert frame is not None
+    whole = [
+        row
+        for row in page.locator(ROWS).all()
+        if (box := row.bounding_box()) and box["y"] + box["height"] <= frame["y"] + frame["height"] + 1
+    ]
+    assert len(whole) >= 8
+
+
+def test_order_and_place_in_the_queue_are_kept_on_the_way_back(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/alerts?grade=all&fold=no")
+    expect(page.locator(ROWS).nth(1)).to_be_visible()
+    page.locator("#queue-grid .ag-header-cell[col-id=value]").click()
+    page.wait_for_url(re.compile("sort=value%3Aasc"))
+    page.locator("#queue-grid .ag-body-viewport").evaluate("body => body.scrollTop = 52 * 300")
+    row = page.locator('#queue-grid [row-index="305"]')
+    expect(row.locator("[col-id=number] a")).to_be_visible()
+    number = row.locator("[col-id=number] a").inner_text()
+    row.locator("[col-id=score]").click()
+    page.wait_for_url(re.compile("/consignment/"))
+    page.get_by_role("link", name="Back to the queue").click()
+    expect(page.locator('#queue-grid [row-index="305"] [col-id=number] a')).to_have_text(number)
 
 
 def test_scores_are_sorted_by_the_server(page: Page, app_url: str) -> None:
@@ -118,14 +148,19 @@ def test_an_unknown_key_says_so_and_leads_back(page: Page, app_url: str) -> None
     expect(page.get_by_role("heading", level=1)).to_have_text("Alert queue")
 
 
-def test_operators_lead_to_their_consignments(page: Page, app_url: str) -> None:
+def test_operators_lead_to_their_page_and_their_consignments(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/operators")
-    link = page.locator("#operators-grid .ag-row a").first
-    expect(link).to_be_visible()
+    page.locator("#operators-role").click()
+    page.get_by_role("option", name="Seller").click()
+    rows = page.locator("#operators-grid .ag-center-cols-container .ag-row")
+    expect(rows.first.locator("[col-id=role]")).to_have_text("Seller")
+    link = rows.first.locator("a")
     code = link.inner_text()
-    page.get_by_role("textbox", name="Search").fill(code)
-    expect(page.locator("#operators-grid .ag-center-cols-container .ag-row")).to_have_count(1)
     link.click()
+    page.wait_for_url(re.compile(f"/operator/seller%3A{code}"))
+    expect(page.get_by_role("heading", name="Why it is graded so")).to_be_visible()
+    expect(page.get_by_role("heading", name="With whom it trades")).to_be_visible()
+    page.get_by_role("link", name="Its consignments in the queue").click()
     page.wait_for_url(re.compile(f"/alerts.*operator={code}"))
     expect(page.get_by_text(f"Operator {code}")).to_be_visible()
     page.get_by_text(f"Operator {code}").click()

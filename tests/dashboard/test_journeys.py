@@ -147,3 +147,90 @@ def test_an_auditor_finds_what_a_colleague_looked_at(page: Page, url: str, brows
     expect(rows).to_have_count(1)
     expect(rows.first).to_contain_text(alert["order_no"])
     expect(rows.first).to_contain_text("li (Officer)")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_infringing_cluster_is_understood_and_becomes_a_case(page: Page, url: str, home: Settings, language: str) -> None:
+    words = {
+        "en": ("Clusters", "Infringing shipments", "What sets it apart", "Brand", "Channel", "Its consignments in the queue", "Make a case of it"),
+        "zh": ("团组", "侵权货物", "团组特征", "品牌", "渠道", "在预警队列中查看本组单票", "立案"),
+    }[language]  # fmt: skip
+    sign_in(page, url, "li", language)
+    page.get_by_role("link", name=words[0], exact=True).click()
+    page.locator("#clusters-kind").get_by_text(words[1]).click()
+    page.wait_for_url(re.compile("of=ipr"))
+    rows = page.locator("#clusters-grid .ag-center-cols-container .ag-row")
+    expect(rows.first).to_contain_text(words[1])
+    expect(page.locator("#clusters-map .point").first).to_be_attached()  # where they go, on a map without any tile from elsewhere
+    rows.first.locator("[col-id=score]").click()
+    page.wait_for_url(re.compile("/network.*cluster="))
+    expect(page.get_by_role("heading", name=words[2])).to_be_visible()
+    for name in words[3:5]:
+        figure = page.locator("#network-profile figure", has_text=name)
+        expect(figure.locator(".bars .point").first).to_be_attached()
+    cluster = page.locator("h1").inner_text()
+    page.get_by_role("link", name=words[5]).click()
+    page.wait_for_url(re.compile("/alerts.*in=c-"))
+    expect(page.locator("#queue-grid .ag-row [col-id=number] a").nth(1)).to_be_visible()  # one row each: nothing is folded here
+    page.go_back()
+    page.get_by_role("button", name=words[6]).click()
+    page.wait_for_url("**/case/1**")
+    expect(page.locator("h1")).to_contain_text(cluster.split(" ")[-1])
+    kinds = [row["kind"] for row in services_of(home).cases.whole(1)["subjects"]]
+    assert kinds[0] == "cluster" and len(kinds) > 3 and set(kinds[1:]) == {"consignment"}
+
+
+def test_several_are_decided_at_once_and_what_others_decided_is_told(page: Page, url: str, home: Settings) -> None:
+    sign_in(page, url, "li", "en")
+    boxes = page.locator("#queue-grid .ag-row .ag-selection-checkbox input, #queue-grid .ag-row input[type=checkbox]")
+    expect(boxes.nth(3)).to_be_visible()
+    for n in range(3):
+        boxes.nth(n).click()
+    expect(page.locator("#bulk-n")).to_have_text("3 chosen")
+    page.locator("#bulk-claim").click()
+    expect(page.locator("#bulk-said")).to_contain_text("Claimed 3.")
+    expect(page.locator("#bulk-bar")).to_be_hidden()
+    claims = services_of(home).decisions.claims()
+    assert set(claims.values()) == {"li"} and len(claims) == 3
+    # A colleague is quicker with one of them.
+    taken = sorted(claims)[0]
+    decisions, actor = services_of(home).decisions, SYSTEM
+    decisions.claim(actor, taken, others=True)
+    for n in range(3):
+        boxes.nth(n).click()
+    page.locator("#bulk-reason").click()
+    page.get_by_role("option", name="Check the goods").click()
+    page.locator("#bulk-note").fill("one visit for all")
+    page.locator("#bulk-decide").click()
+    expect(page.locator("#bulk-said")).to_contain_text("Decided on 3.")
+    assert {decisions.history(key)[0]["note"] for key in claims} == {"one visit for all"}
+    expect(page.locator("#queue-grid [col-id=work]", has_text="Inspect")).to_have_count(3)
+    for n in range(4):
+        boxes.nth(n).click()
+    page.locator("#bulk-reason").click()
+    page.get_by_role("option", name="Check the documents").click()
+    page.locator("#bulk-decide").click()
+    expect(page.locator("#bulk-said")).to_contain_text("Decided on 1. 3 left: somebody else was quicker.")
+    assert len(decisions.all_standing()) == 4 and services_of(home).audit.fault() == ""
+
+
+def test_a_view_is_saved_opened_and_removed(page: Page, url: str, home: Settings) -> None:
+    sign_in(page, url, "li", "en")
+    page.locator("label", has_text="! Medium").click()
+    page.wait_for_url(re.compile("grade=high"))
+    page.get_by_text("My views").click()
+    page.locator("#views-name").fill("only high")
+    page.locator("#views-save").click()
+    expect(page.get_by_role("link", name="only high")).to_be_visible()
+    page.get_by_role("link", name="Reset").click()
+    page.wait_for_url(lambda url: "grade=" not in url)
+    if not page.get_by_role("link", name="only high").is_visible():
+        page.get_by_text("My views").click()
+    page.get_by_role("link", name="only high").click()
+    page.wait_for_url(re.compile("grade=high"))
+    if not page.locator("#views-which").is_visible():
+        page.get_by_text("My views").click()
+    page.locator("#views-which").click()
+    page.get_by_role("option", name="only high").click()
+    page.locator("#views-remove").click()
+    expect(page.get_by_role("link", name="only high")).to_have_count(0)

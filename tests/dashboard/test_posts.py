@@ -19,7 +19,7 @@ OUTPUTS = {
     "header": "app-header.children",
     "page": "..page.children...page-shown.data..",
     "rows": "queue-grid.getRowsResponse",
-    "counts": "..queue-chart.figure...queue-typology.data...queue-count.children...queue-operator.children..",
+    "counts": "..queue-typology.data...queue-count.children...queue-marks.children..",
     "operators": "operators-grid.rowData",
     "clusters": "..clusters-grid.rowData...clusters-map.figure...clusters-countries.children...clusters-count.children..",
     "details": "network-details.children",

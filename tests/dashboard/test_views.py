@@ -1,8 +1,9 @@
+import datetime as dt
 from typing import Any
 
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.vocabulary.statement import Statement, values_text
-from sandan.dashboard.address import Address
+from sandan.dashboard.address import Address, Filters
 from sandan.dashboard.components.typology_chart import typology_figure, typology_totals
 from sandan.dashboard.pages.queue import chosen
 from sandan.dashboard.theme import graph_config
@@ -30,7 +31,10 @@ def test_an_alert_in_both_languages() -> None:
     assert en["all_reasons"].splitlines()[1] == "gone_reason (n 3)" and "支付人" in zh["all_reasons"].splitlines()[2]
     assert en["typologies"] == ["Order missing", "Undervaluation"]
     assert (en["platform"], en["platform_code"], zh["platform"], zh["platform_code"]) == ("平台", "P1", "P1", "")
-    assert (en["known"], en["known_time"], en["value"], en["score"]) == ("2025-04-04", "20:26", "1,234.50", "0.98")
+    assert (en["known"], en["value"], en["score"], en["stake"]) == ("2025-04-04", "1,234.50", "0.98", "")
+    as_of = dt.datetime(2025, 4, 7, 12, tzinfo=dt.UTC)
+    aged = [alert_row(ROW, {}, EN, {}, as_of - dt.timedelta(hours=n))["age"] for n in (0, 23, 24, 400)]
+    assert aged == ["2 d", "2 d", "47 h", "0 h"]
     assert (en["path"], en["under"]) == ("/consignment/import%3AP1%3AO%2F1", "Waybill L1")
 
 
@@ -52,7 +56,11 @@ def test_an_alert_shows_its_cluster_and_the_way_to_its_network() -> None:
         "under": "12 consignments",
         "path": "/network",
         "search": "?grade=all&cluster=c-1&lang=en",
+        "folded": "",
+        "rows": "",
     }
+    folded = alert_row({**ROW, "cluster_id": "c-1", "n_folded": 3}, {}, EN, clusters)["cluster"]
+    assert (folded["folded"], folded["rows"]) == ("3 here ▸", "?in=c-1&lang=en")
     assert alert_row({**ROW, "cluster_id": ""}, {}, EN, clusters)["cluster"] is None
 
 
@@ -85,9 +93,7 @@ def test_charts_send_nothing_anywhere() -> None:
 
 
 def test_controls_become_an_address() -> None:
-    start = Address.parse("?lang=zh&operator=S", "en")
-    click = {"points": [{"customdata": "time_order"}]}
-    first = chosen(start, ["high"], None, "held", None, " 77 ", click)
-    assert first.search == "?grade=high&typology=time_order&status=held&operator=S&q=77&lang=zh"
-    assert chosen(first, ["high"], "time_order", "held", None, "77", click).filters.typology == ""
-    assert chosen(first, [], "", "", "", "", None).filters.grades == ("high", "medium", "low")
+    start = Address.parse("?lang=zh&operator=S&sort=value:asc", "en")
+    first = chosen(start, ["high"], "time_order", "held", None, " 77 ", folds=False)
+    assert first.search == "?grade=high&typology=time_order&status=held&operator=S&q=77&fold=no&sort=value%3Aasc&lang=zh"
+    assert chosen(first, [], "", "", "", "").filters == Filters(("high", "medium", "low"), operator="S", sort="value:asc")

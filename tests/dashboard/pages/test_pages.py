@@ -52,8 +52,10 @@ def test_a_page_holds_no_words_of_the_other_language(scored_home: Settings, path
 
 
 def test_the_queue_shows_the_run_and_its_notes(scored_home: Settings) -> None:
-    page = shown(scored_home, "/", "zh")
-    assert open_results(HomePaths(scored_home.home)).run_id in page and "未校准" in page
+    run_id = open_results(HomePaths(scored_home.home)).run_id
+    queue, overview = shown(scored_home, "/", "zh"), shown(scored_home, "/overview", "zh")
+    assert run_id in queue and "本批次说明" in queue
+    assert run_id in overview and "未校准" in overview
 
 
 def test_a_consignment_tells_its_reasons_in_the_chosen_language(scored_home: Settings, top_alert: dict[str, Any]) -> None:
@@ -92,8 +94,8 @@ def test_rows_come_from_the_run_that_the_page_shows(scored_home: Settings) -> No
 
 
 def test_counts_follow_the_filters(scored_home: Settings) -> None:
-    figure, choices, told, mark = counts(scored_home, Address.parse("?q=no-such-number&operator=S", "en"), None)
-    assert figure["data"] == [] and "No consignment fits" in told and len(mark) == 1
+    choices, told, mark = counts(scored_home, Address.parse("?q=no-such-number&operator=S&in=c-1", "en"), None)
+    assert "No consignment fits" in told and len(mark) == 2
     assert {"missing_order", "undervaluation"} <= {choice["value"] for choice in choices}
 
 

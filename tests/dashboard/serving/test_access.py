@@ -95,7 +95,7 @@ def test_without_a_session_there_is_a_door_and_nothing_else(app: Any) -> None:
     for path in ("/_dash-layout", "/_dash-dependencies", "/_reload-hash"):
         assert browser.get(path).status_code == 401, path
     assert {browser.call(output).status_code for output, known in app.callback_map.items() if "callback" in known} == {401}
-    assert browser.client.post("/case-of-cluster?cluster=c", data={TOKEN_FIELD: browser.token}).status_code == 401
+    assert browser.client.post("/case-of?kind=cluster&subject=c", data={TOKEN_FIELD: browser.token}).status_code == 401
     for path in ("/healthz", "/readyz", "/login", "/assets/app.css"):
         with browser.get(path) as answer:
             assert answer.status_code == 200, path
@@ -135,7 +135,7 @@ def test_every_callback_has_a_permission_and_what_changes_something_not_that_of_
 def test_routes_ask_for_the_role_too(app: Any, role: str) -> None:
     browser = signed_in(app, role)
     browser.get("/")
-    assert browser.client.post("/case-of-cluster?cluster=c", data={TOKEN_FIELD: browser.token}).status_code == 403
+    assert browser.client.post("/case-of?kind=cluster&subject=c", data={TOKEN_FIELD: browser.token}).status_code == 403
     assert browser.get("/case-files/1/1").status_code == 403
 
 
@@ -165,7 +165,7 @@ def test_a_session_is_a_new_one_at_each_sign_in_and_a_planted_one_is_not_taken_o
     assert cookie and cookie.value != "planted" * 6
 
 
-@pytest.mark.parametrize("path", ["/login", "/logout", "/first-start", "/case-of-cluster", PATH])
+@pytest.mark.parametrize("path", ["/login", "/logout", "/first-start", "/case-of", PATH])
 def test_a_post_of_another_site_is_refused(app: Any, path: str) -> None:
     browser = signed_in(app, "officer")
     for data in ({}, {TOKEN_FIELD: "guess"}, {TOKEN_FIELD: ""}):
@@ -284,13 +284,13 @@ def test_one_click_makes_a_case_of_a_cluster(app: Any, home: Settings, results: 
     browser = signed_in(app, "officer")
     [first, *_] = results.query("SELECT cluster_id, n_orders FROM clusters")
     browser.get("/")
-    made = browser.client.post(f"/case-of-cluster?cluster={first['cluster_id']}&lang=en", data={TOKEN_FIELD: browser.token})
+    made = browser.client.post(f"/case-of?kind=cluster&subject={first['cluster_id']}&lang=en", data={TOKEN_FIELD: browser.token})
     assert made.headers["Location"] == "/case/1?lang=en"
     case = services_of(home).cases.whole(1)
     n = results.query("SELECT count(*) AS n FROM members WHERE cluster_id = $c", c=first["cluster_id"])[0]["n"]
     assert case["subjects"][0]["subject"] == first["cluster_id"] and len(case["subjects"]) == n + 1
     assert first["cluster_id"] in browser.page("/case/1")
-    assert browser.client.post("/case-of-cluster?cluster=none", data={TOKEN_FIELD: browser.token}).status_code == 404
+    assert browser.client.post("/case-of?kind=cluster&subject=none", data={TOKEN_FIELD: browser.token}).status_code == 404
 
 
 def test_a_file_goes_into_a_case_and_comes_out_as_a_download(app: Any, home: Settings) -> None:
