@@ -44,7 +44,18 @@ def graph_config(language: Language) -> dict[str, Any]:
     return {**GRAPH_CONFIG, "locale": _LOCALES[language]}
 
 
-def grid_options(loading: str, nothing: str) -> dict[str, Any]:
+# What a table says to screen readers; in English it has words of its own.
+_READ_ALOUD: dict[Language, dict[str, str]] = {
+    "zh": {
+        "ariaRowToggleSelection": "按空格键勾选", "ariaRowSelect": "按空格键勾选", "ariaRowDeselect": "按空格键取消勾选",
+        "ariaChecked": "已勾选", "ariaUnchecked": "未勾选", "ariaSortableColumn": "按回车键排序", "ariaLabelSelectionColumn": "勾选",
+        "selectAll": "全选", "ariaRowSelectionDisabled": "此行不可勾选", "ariaSkeletonCellLoading": "正在加载",
+        "ariaSkeletonCellLoadingFailed": "加载失败",
+    },
+}  # fmt: skip
+
+
+def grid_options(loading: str, nothing: str, language: Language) -> dict[str, Any]:
     """The options that every table shares, with the grid's own words."""
     return {
         "theme": {"function": f"themeQuartz.withParams({json.dumps(_GRID_LOOK)})"},
@@ -54,5 +65,5 @@ def grid_options(loading: str, nothing: str) -> dict[str, Any]:
         "enableCellTextSelection": True,
         "tooltipShowDelay": 400,
         "animateRows": False,
-        "localeText": {"loadingOoo": loading, "noRowsToShow": nothing, "loadingError": "–"},
+        "localeText": {"loadingOoo": loading, "noRowsToShow": nothing, "loadingError": "–", **_READ_ALOUD.get(language, {})},
     }

@@ -86,3 +86,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "d") found.focus();
   else found.click();
 });
+
+// The component for files draws a field that it gives no name: whoever does not see the words around it would not know what it takes.
+new MutationObserver(() => {
+  document.querySelectorAll("[data-file-label] input[type=file]:not([aria-label])").forEach((field) => {
+    field.setAttribute("aria-label", field.closest("[data-file-label]").dataset.fileLabel);
+  });
+}).observe(document.documentElement, { childList: true, subtree: true });

@@ -29,7 +29,7 @@ def table(
     grid_id: str, columns: list[dict[str, Any]], language: Language, *, label: str, events: dict[str, list[str]], **more: Any
 ) -> html.Div:
     """A grid in the app's look, with a name for screen readers."""
-    options = {**grid_options(text("loading", language), text("n_none", language)), **more.pop("dashGridOptions", {})}
+    options = {**grid_options(text("loading", language), text("n_none", language), language), **more.pop("dashGridOptions", {})}
     grid = dag.AgGrid(
         id=grid_id,
         columnDefs=columns,

@@ -13,6 +13,7 @@ from dash import Input, Output, State, ctx, dcc, html
 from pydantic import StringConstraints
 
 from sandan.dashboard.address import CASE, CASES, CLUSTERS, NETWORK, OPERATORS, Address, Scene, consignment_path
+from sandan.dashboard.case_report import case_report
 from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text, word
@@ -42,7 +43,8 @@ def page(settings: Settings, path: str, address: Address) -> html.Div:
     case = services_of(settings).cases.whole(case_id)
     services_of(settings).audit.record(actor(), "open", f"case:{case_id}")
     back = dcc.Link(["← ", text("cases", address.language)], href=address.to(CASES), className="back")
-    title = page_title(f"{case_id} · {case['title']}")
+    report = html.A(text("case_report", address.language), href=f"/case-report/{case_id}?lang={address.language}", className="button quiet")
+    title = page_title(f"{case_id} · {case['title']}", report)
     return html.Div([dcc.Store(id=ID, data=case_id), back, title, html.Div(_whole(settings, case, address), id=BOX, className="case")])
 
 
@@ -84,13 +86,26 @@ def register(app: dash.Dash, settings: Settings) -> None:
 
 
 def routes(server: flask.Flask, settings: Settings) -> None:
-    """Add the way by which files are taken out: always as a download, never shown by the browser."""
+    """Add the ways by which files and the report are taken out: always as a download, never shown by the browser."""
 
     @needs(Permission.CASES)
     def give(case_id: int, file_id: int) -> Any:
         name, kind, content = services_of(settings).cases.file(actor(), case_id, file_id)
         return flask.send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
 
+    @needs(Permission.CASES)
+    def report(case_id: int) -> Any:
+        services = services_of(settings)
+        language = Address.parse(flask.request.query_string.decode("utf-8", "replace"), settings.language).language
+        try:
+            case = services.cases.whole(case_id)
+        except UnknownId:
+            return flask.Response("there is no such case\n", 404, mimetype="text/plain")
+        services.audit.record(actor(), "export", f"case:{case_id}", form="pdf")
+        content = case_report(settings, case, actor().name, language)
+        return flask.send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"case-{case_id}.pdf")
+
+    server.add_url_rule("/case-report/<int:case_id>", "case_report", report)
     server.add_url_rule("/case-files/<int:case_id>/<int:file_id>", "case_file", give)
 
 
@@ -185,7 +200,7 @@ def _controls(settings: Settings, case: Mapping[str, Any], language: Language, *
                 ],
                 className="work-controls",
             ),
-            upload,
+            html.Div(upload, **{"data-file-label": text("case_files", language)}),
         ],
         className="card work",
     )
@@ -230,6 +245,14 @@ PAGE = Page(
         (ID, "data"): Count,
     },
     words={
+        "case_report": ("Report (PDF)", "案件报告（PDF）"),
+        "report_made": ("Made for {who}, {at} Beijing time. Persons are masked.", "{who} 于 {at}（北京时间）导出。个人信息已脱敏。"),
+        "report_no_run": ("Nothing is scored at present, so findings are not shown.", "当前没有评分批次，未列出风险线索。"),
+        "report_gone": ("The newest run does not have it any more.", "最新批次中已无此对象。"),
+        "report_no_picture": ("Its network cannot be drawn: the run's graph is gone.", "该批次的图已不存在，无法绘制关系图。"),
+        "report_consignments": ("Consignments ({n})", "单票（{n} 票）"),
+        "report_reasons": ("Strongest reasons", "主要理由"),
+        "report_left_out": ("{n} more are not listed here.", "另有 {n} 票未列出。"),
         "case_state": ("State", "状态"),
         "case_assigned": ("Assigned to", "承办人"),
         "case_opened": ("Opened", "立案"),

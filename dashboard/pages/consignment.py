@@ -229,18 +229,22 @@ def _history(view: ConsignmentView, language: Language) -> html.Section:
 
 
 def _cypher(view: ConsignmentView, language: Language) -> list[html.Section]:
+    """One statement a block, each with its own button: what is copied runs as it is."""
     queries = list(dict.fromkeys(finding["cypher"] for finding in view.findings if finding["cypher"]))
     if not queries:
         return []
-    copy = html.Button(
-        text("copy", language),
-        type="button",
-        className="button quiet",
-        **{"data-copy": "cypher-text", "data-copied": text("copied", language)},
-    )
-    head = html.Div([html.H2(text("cypher", language)), copy], className="section-head")
+    blocks = []
+    for place, query in enumerate(queries):
+        name = f"cypher-{place}"
+        copy = html.Button(
+            text("copy", language),
+            type="button",
+            className="button quiet",
+            **{"data-copy": name, "data-copied": text("copied", language)},
+        )
+        blocks.append(html.Div([html.Pre(query, id=name, className="code", tabIndex="0"), copy], className="statement"))
     hint = html.P(text("cypher_hint", language).replace("`", ""), className="hint")
-    return [html.Section([head, html.Pre("\n".join(queries), id="cypher-text", className="code", tabIndex="0"), hint], className="card")]
+    return [html.Section([html.H2(text("cypher", language)), *blocks, hint], className="card")]
 
 
 PAGE = Page(

@@ -131,7 +131,7 @@ def _table(result: QueryResult, language: Language) -> list[Any]:
     grid = dag.AgGrid(
         columnDefs=columns, rowData=rows, columnSize="responsiveSizeToFit", className="grid",
         defaultColDef={"resizable": True, "cellDataType": False, "tooltipValueGetter": None},
-        dashGridOptions={**grid_options(text("loading", language), text("query_no_rows", language)), "enableCellTextSelection": True},
+        dashGridOptions=grid_options(text("loading", language), text("query_no_rows", language), language),
         style={"height": "460px"},
     )  # fmt: skip
     return [html.P(said, role="status", className="hint"), html.Div(grid, role="region", **{"aria-label": text("query_result", language)})]

@@ -7,6 +7,8 @@ from urllib.parse import quote
 from playwright.sync_api import Page, expect
 
 from sandan.algorithms.read_models.consignment import full_key
+from sandan.graph.store.analyst import open_for_analyst
+from sandan.record.settings import Settings
 
 ROWS = "#queue-grid .ag-center-cols-container .ag-row"
 BARS = "#overview-chart .bars .point path >> visible=true"  # a grade without consignments has a bar of no width
@@ -133,11 +135,15 @@ def test_a_reason_points_at_its_facts(page: Page, app_url: str, top_alert: dict[
     assert page.locator("td.marked").first.get_attribute("aria-label")
 
 
-def test_the_query_can_be_copied(page: Page, app_url: str, top_alert: dict[str, Any]) -> None:
+def test_a_query_can_be_copied_and_runs(page: Page, app_url: str, scored_home: Settings, top_alert: dict[str, Any]) -> None:
     page.goto(f"{app_url}/consignment/{quote(full_key(top_alert), safe='')}")
-    page.get_by_role("button", name="Copy").click()
+    buttons = page.get_by_role("button", name="Copy")
+    expect(buttons.first).to_be_visible()
+    buttons.first.click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert str(page.evaluate("navigator.clipboard.readText()")).startswith("MATCH (s:")
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    with open_for_analyst(scored_home) as store:
+        assert store.query(copied, {}, max_rows=10).rows  # one statement, which runs
 
 
 def test_an_unknown_key_says_so_and_leads_back(page: Page, app_url: str) -> None:
