@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 from sandan.jobs.commands import graph as graph_commands
 from sandan.jobs.commands import tables as table_commands
 from sandan.jobs.commands import users as user_commands
-from sandan.jobs.commands.options import AsOfOption, OutOption
+from sandan.jobs.commands.options import AsOfOption, FormatOption, OutOption
 from sandan.jobs.terminal.tables import Format
 from sandan.record.errors import ConfigError, SandanError
 from sandan.record.settings import Settings, load_settings
@@ -186,6 +186,26 @@ def run() -> None:
     check_inboxes(emptied)
     if account is not None:
         check_account(account, strict=False)
+
+
+@app.command()
+def schedule(
+    show: Annotated[bool, typer.Option("--list", help="print when each job is due and how it last ended, and end")] = False,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Keeps running the jobs of [schedule] at their times, until it is stopped. Example: sandan schedule"""
+    settings = load_settings()
+    if show:
+        from sandan.jobs.terminal.reading import print_rows, scheduled_rows
+
+        print_rows("schedule", scheduled_rows(settings), form, out)
+        return
+    from sandan.jobs.schedule.logs import log_to
+    from sandan.jobs.schedule.scheduler import keep_times
+
+    log_to()
+    keep_times(settings)
 
 
 @app.command()

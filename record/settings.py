@@ -122,6 +122,27 @@ class AppSettings(_Section):
     session_hours: float = Field(10.0, gt=0, le=24 * 7, description="a session ends after so long in any case")
 
 
+class JobSettings(_Section):
+    """One job of the schedule."""
+
+    command: str = Field(description="what follows `sandan`, such as `run`")
+    cron: str = Field(description="minute, hour, day, month, day of the week (`mon` to `sun`), in Beijing time")
+
+
+class ScheduleSettings(_Section):
+    """What `sandan schedule` runs, and when."""
+
+    jobs: dict[str, JobSettings] = Field(
+        {"daily": JobSettings(command="run", cron="30 5 * * *")},
+        description="jobs by name, each with `command` and `cron`; docs/schedule.md",
+    )
+    retry_minutes: float = Field(
+        5.0, gt=0, le=24 * 60, description="how long a job waits that met another run, or a graph or database that did not answer"
+    )
+    metrics_port: int = Field(0, ge=0, le=65535, description="port on 127.0.0.1 of `/metrics` and `/healthz`; 0: none")
+    stop_s: float = Field(30.0, gt=0, le=3600, description="how long a job that is told to stop may take before it is killed, in seconds")
+
+
 class Settings(BaseSettings):
     """What can be set, with defaults that work."""
 
@@ -153,6 +174,7 @@ class Settings(BaseSettings):
     cypher: CypherSettings = CypherSettings()
     signatures: SignatureSettings = SignatureSettings()
     app: AppSettings = AppSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
 
     @classmethod
     def settings_customise_sources(

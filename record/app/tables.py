@@ -160,3 +160,17 @@ SAVED = sa.Table(
     sa.Column("saved_at", _TIME, nullable=False),
     sa.Column("removed_at", _TIME),
 )
+
+SCHEDULED = sa.Table(
+    "scheduled_jobs",
+    META,
+    sa.Column("name", _NAME, primary_key=True),
+    sa.Column("command", sa.String(400), nullable=False),
+    sa.Column("cron", sa.String(100), nullable=False),
+    sa.Column("next_at", _TIME),  # null: no job of the settings any more
+    sa.Column("started_at", _TIME),
+    sa.Column("ended_at", _TIME),  # null while it runs, or where its schedule died with it
+    sa.Column("ended", sa.String(20)),  # done, refused, busy, stopped, failed
+    sa.Column("succeeded_at", _TIME),
+    sa.Column("detail", sa.Text, nullable=False, server_default=""),
+)
