@@ -159,7 +159,7 @@ def train(as_of: AsOfOption = None) -> None:
 
 @app.command()
 def run() -> None:
-    """Empties the inboxes, trains if it is due, scores, plans inspections: what a schedule calls. Example: sandan run"""
+    """Empties the inboxes, trains if it is due, scores, plans, drafts warnings: what a schedule calls. Example: sandan run"""
     from sandan.ingest.account import Account
     from sandan.jobs.inboxes.inbox import Emptied
     from sandan.jobs.pipeline import run_line
@@ -167,6 +167,7 @@ def run() -> None:
     from sandan.jobs.terminal.accounts import check_account, check_inboxes, print_account, print_inboxes
     from sandan.jobs.terminal.progress import counted, say
     from sandan.jobs.terminal.run_report import print_run
+    from sandan.jobs.warnings import propose_warnings
 
     settings = load_settings()
     emptied: list[Emptied] = []
@@ -183,6 +184,8 @@ def run() -> None:
     if settings.plan.capacity:
         for line in summary(make_plan(settings)):
             say(line)
+    if proposed := propose_warnings(settings):
+        say(f"{len(proposed)} new warnings wait for a supervisor: `sandan warnings`, or the page of warnings")
     check_inboxes(emptied)
     if account is not None:
         check_account(account, strict=False)

@@ -67,6 +67,9 @@ class PlanSettings(_Section):
     )
     per_method: dict[Method, NonNegativeInt] = Field({}, description="most inspections by method; no limit where none is named")
     learning: float = Field(0.25, ge=0, description="how much more an inspection is worth where the score leaves the outcome open")
+    trusted: float = Field(
+        0.5, gt=0, le=1, description="what an inspection counts for of a seller with credit `aeo`, beside 1 of others; floors excepted"
+    )
     after_release_days: float = Field(30.0, ge=0, description="released consignments are checked by document, phone or tracking this long")
     waiting_days: float = Field(14.0, ge=0, description="what a former plan chose is not planned again for so long while it has no outcome")
 

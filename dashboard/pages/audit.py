@@ -22,7 +22,7 @@ AUDIT = "/audit"
 BOX, WHO, WHAT, ON, SINCE, UNTIL, FIND = "audit-box", "audit-who", "audit-what", "audit-on", "audit-since", "audit-until", "audit-find"
 ACTIONS = (
     "look", "search", "open", "decide", "take-back", "claim", "let-go", "assign", "unmask", "case", "query", "save", "export", "sign-in",
-    "sign-out", "refused", "account",
+    "sign-out", "refused", "account", "warning",
 )  # fmt: skip
 _ROWS = 300
 

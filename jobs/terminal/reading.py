@@ -28,6 +28,7 @@ from sandan.graph.store.base import QueryResult
 from sandan.ingest.reject import REMEDIES
 from sandan.jobs.terminal.progress import say
 from sandan.jobs.terminal.tables import Format, show
+from sandan.record.app.database import moment
 from sandan.record.app.services import decided, has_app_database, open_services
 from sandan.record.app.timetable import ScheduledJob
 from sandan.record.catalog.keys import consignment_key
@@ -53,6 +54,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "released": RELEASED_COLUMNS,
     "rejects": ("batch_id", "file", "position", "list", "reason_code", "reason"),
     "runs": RUN_COLUMNS,
+    "warnings": ("warning_id", "issued_at", "audience", "level", "subject", "text", "run_id", "state", "typologies", "made_at", "state_at",
+                 "state_by", "why"),
     "schedule": ("job", "command", "cron", "next_at", "started_at", "ended_at", "ended", "succeeded_at", "detail"),
     "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
     "measures": ("measure", "of", "at", "value", "low", "high", "n", "definition"),
@@ -64,6 +67,7 @@ _NARROW = {
     "findings": {"run_id", "cypher"},
     "clusters": {"n_consignees", "first_seen"},
     "schedule": {"started_at", "succeeded_at"},
+    "warnings": {"run_id", "typologies", "made_at", "state_at", "state_by", "why"},
     "plan": {"flow", "logistics_code", "consignment_id", "cluster_id", "reasons", "ebp_code", "revenue_at_stake"},
     "released": {"consignment_id"},
     "measures": {"definition"},
@@ -71,6 +75,23 @@ _NARROW = {
 # Tables that are printed whole.
 _WHOLE = {"evaluate", "measures"}
 _PRINTED_ROWS = 30
+_TIMES_OF_WARNINGS = {"issued_at": "issued_at", "made_at": "made_at", "state_at": "at"}
+
+
+def warning_rows(settings: Settings, state: str | None) -> list[dict[str, Any]]:
+    """Risk warnings with their text in the language of the settings, those of one state or all, the newest first; times in Beijing's."""
+    kept = open_services(settings).warnings.rows() if has_app_database(settings) else []
+    return [
+        {
+            **row,
+            "text": row[f"text_{settings.language}"],
+            "typologies": barred(row["typologies"]),
+            **{name: moment(row[of]).astimezone(BEIJING) if row[of] else None for name, of in _TIMES_OF_WARNINGS.items()},
+            "state_by": row["by"],
+        }
+        for row in kept
+        if state in (None, row["state"])
+    ]
 
 
 def scheduled_rows(settings: Settings) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sandan.record.app.database import AppDatabase, open_app_database
 from sandan.record.app.decisions import Decisions, outcome_table
 from sandan.record.app.timetable import Timetable
 from sandan.record.app.user_data import UserData
+from sandan.record.app.warnings import Warnings
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
 from sandan.record.settings import Settings
@@ -31,6 +32,7 @@ class Services:
     cases: Cases
     user_data: UserData
     timetable: Timetable
+    warnings: Warnings
 
 
 def open_services(settings: Settings) -> Services:
@@ -43,9 +45,8 @@ def open_services(settings: Settings) -> Services:
     audit = Audit(database, audit_key)
     idle, longest = dt.timedelta(minutes=settings.app.idle_minutes), dt.timedelta(hours=settings.app.session_hours)
     accounts = Accounts(database, audit, idle=idle, longest=longest)
-    return Services(
-        database, audit, accounts, Decisions(database, audit), Cases(database, audit), UserData(database, audit), Timetable(database)
-    )  # fmt: skip
+    decisions, cases, user_data = Decisions(database, audit), Cases(database, audit), UserData(database, audit)
+    return Services(database, audit, accounts, decisions, cases, user_data, Timetable(database), Warnings(database, audit))
 
 
 def has_app_database(settings: Settings) -> bool:

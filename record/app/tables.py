@@ -174,3 +174,28 @@ SCHEDULED = sa.Table(
     sa.Column("succeeded_at", _TIME),
     sa.Column("detail", sa.Text, nullable=False, server_default=""),
 )
+
+WARNINGS = sa.Table(
+    "warnings",
+    META,
+    sa.Column("warning_id", sa.Integer, primary_key=True),
+    sa.Column("audience", sa.String(20), nullable=False),
+    sa.Column("level", sa.String(20), nullable=False),
+    sa.Column("subject", sa.String(400), nullable=False, index=True),
+    sa.Column("typologies", sa.Text, nullable=False),
+    sa.Column("text_en", sa.Text, nullable=False),
+    sa.Column("text_zh", sa.Text, nullable=False),
+    sa.Column("run_id", sa.String(40), nullable=False),
+    sa.Column("made_at", _TIME, nullable=False),
+)
+
+WARNING_STATES = sa.Table(
+    "warning_states",
+    META,
+    sa.Column("state_id", sa.Integer, primary_key=True),
+    sa.Column("warning_id", sa.Integer, sa.ForeignKey("warnings.warning_id"), nullable=False, index=True),
+    sa.Column("state", sa.String(20), nullable=False),  # draft, approved, issued, recalled
+    sa.Column("at", _TIME, nullable=False),
+    sa.Column("by", _NAME, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)

@@ -1,6 +1,7 @@
 """Days go by under a schedule: files come, some days go wrong, and each day's results are those of one run over all that has come."""
 
 import contextlib
+import csv
 import datetime as dt
 import io
 import json
@@ -26,13 +27,15 @@ from sandan.jobs.cli import main
 from sandan.jobs.schedule.answers import answering
 from sandan.jobs.schedule.child import Child, Ended, ended
 from sandan.jobs.schedule.scheduler import Scheduler
+from sandan.record.catalog.tables import CATALOG
 from sandan.record.home import HomePaths
 from sandan.record.runs import RunLedger
 from sandan.record.settings import load_settings
-from sandan.record.values.moment import BEIJING
+from sandan.record.values.moment import BEIJING, parse_time
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 
+START = dt.datetime(2025, 3, 1, 5, 30, tzinfo=BEIJING)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -147,6 +150,26 @@ def _asked(port: int, path: str) -> str:
         return str(answer.read().decode())
 
 
+def arrived(world: Path, after: dt.datetime, until: dt.datetime, folder: Path) -> Path | None:
+    """Files with what was sent of a world between two moments: messages of that day, rows of tables by their own time; None for none."""
+    if (messages := world / "messages" / f"{after:%Y-%m-%d}").exists():
+        shutil.copytree(messages, folder)
+    for path in sorted((world / "tables").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            known_by = CATALOG[path.stem].known_by
+            rows = [row for row in reader if not row.get(known_by) or parse_time(row[known_by]) <= until]
+            names = list(reader.fieldnames or ())
+        new = rows if after == START else [row for row in rows if row.get(known_by) and parse_time(row[known_by]) > after]
+        if new:
+            folder.mkdir(exist_ok=True)
+            with (folder / path.name).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, names)
+                writer.writeheader()
+                writer.writerows(new)
+    return folder if folder.exists() else None
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
 def test_thirty_days(tmp_path: Path) -> None:
@@ -156,22 +179,16 @@ def test_thirty_days(tmp_path: Path) -> None:
     made = write_world(tmp_path / "world", world_params("small", n_orders=80, seed=5, days=30)).folder
     settings_of(home, inbox)
     killed = {8: 2.0, 15: 6.0, 22: 12.0}
-    received: list[Path] = []
-    first = dt.datetime(2025, 3, 1, 5, 30, tzinfo=BEIJING)
-    with time_machine.travel(first, tick=False) as clock:
+    with time_machine.travel(START, tick=False) as clock:
         days = Days(home, clock)
         try:
             for day in range(1, 31):
-                at = first + day * DAY
-                new = [made / "tables"] if day == 6 else []
-                if (folder := made / "messages" / f"{at - DAY:%Y-%m-%d}").exists():
-                    new.append(folder)
-                for one in new:
-                    shutil.copytree(one, inbox / f"{day}-{one.name}")
-                received += new
-                if not received:
+                at = START + day * DAY
+                new = arrived(made, at - DAY, at, inbox / str(day))
+                if not new:
                     clock.move_to(at)
                     continue
+                shutil.copytree(new, tmp_path / "received" / str(day))
                 if day in killed:
                     days.kill_after_s = killed[day]
                     assert days.night(at).state in ("failed", "done")  # a quick machine may have been done
@@ -188,7 +205,7 @@ def test_thirty_days(tmp_path: Path) -> None:
                     other = tmp_path / f"single-{day}"
                     other.mkdir()
                     shutil.copy(home / "secret.key", other / "secret.key")
-                    assert sandan(other, "ingest", *received)[0] == 0
+                    assert sandan(other, "ingest", tmp_path / "received")[0] == 0
                     assert sandan(other, "score")[0] == 0
                     assert alerts(home).equals(alerts(other)), day
         finally:
