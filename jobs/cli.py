@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from sandan.jobs.commands import graph as graph_commands
 from sandan.jobs.commands import tables as table_commands
+from sandan.jobs.commands import tokens as token_commands
 from sandan.jobs.commands import users as user_commands
 from sandan.jobs.commands.options import AsOfOption, FormatOption, OutOption
 from sandan.jobs.terminal.tables import Format
@@ -28,6 +29,7 @@ app.add_typer(table_commands.app)
 app.add_typer(graph_commands.graph_app, name="graph")
 app.add_typer(graph_commands.neo4j_app, name="neo4j")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(token_commands.app, name="token")
 
 map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
 app.add_typer(map_app, name="map")
@@ -243,8 +245,10 @@ def dashboard(
 ) -> None:
     """The officers' app. Example: sandan dashboard --port 8051"""
     from sandan.dashboard.app import serve
+    from sandan.jobs.programs import Programs
 
-    serve(load_settings(), host=host, port=port)
+    settings = load_settings()
+    serve(settings, host=host, port=port, backend=Programs(settings))
 
 
 @app.command()

@@ -125,6 +125,13 @@ class AppSettings(_Section):
     session_hours: float = Field(10.0, gt=0, le=24 * 7, description="a session ends after so long in any case")
 
 
+class ApiSettings(_Section):
+    """What programs may ask of `/api/v1`."""
+
+    per_minute: int = Field(120, ge=1, description="requests of one token in a minute; one more is answered with 429")
+    wait_s: float = Field(5.0, ge=0, le=60, description="how long a request that writes waits for another run, in seconds, before 503")
+
+
 class JobSettings(_Section):
     """One job of the schedule."""
 
@@ -177,6 +184,7 @@ class Settings(BaseSettings):
     cypher: CypherSettings = CypherSettings()
     signatures: SignatureSettings = SignatureSettings()
     app: AppSettings = AppSettings()
+    api: ApiSettings = ApiSettings()
     schedule: ScheduleSettings = ScheduleSettings()
 
     @classmethod

@@ -12,6 +12,7 @@ from sandan.record.app.cases import Cases
 from sandan.record.app.database import AppDatabase, open_app_database
 from sandan.record.app.decisions import Decisions, outcome_table
 from sandan.record.app.timetable import Timetable
+from sandan.record.app.tokens import Tokens
 from sandan.record.app.user_data import UserData
 from sandan.record.app.warnings import Warnings
 from sandan.record.home import HomePaths
@@ -33,6 +34,7 @@ class Services:
     user_data: UserData
     timetable: Timetable
     warnings: Warnings
+    tokens: Tokens
 
 
 def open_services(settings: Settings) -> Services:
@@ -46,7 +48,8 @@ def open_services(settings: Settings) -> Services:
     idle, longest = dt.timedelta(minutes=settings.app.idle_minutes), dt.timedelta(hours=settings.app.session_hours)
     accounts = Accounts(database, audit, idle=idle, longest=longest)
     decisions, cases, user_data = Decisions(database, audit), Cases(database, audit), UserData(database, audit)
-    return Services(database, audit, accounts, decisions, cases, user_data, Timetable(database), Warnings(database, audit))
+    timetable, warnings, tokens = Timetable(database), Warnings(database, audit), Tokens(database, audit)
+    return Services(database, audit, accounts, decisions, cases, user_data, timetable, warnings, tokens)
 
 
 def has_app_database(settings: Settings) -> bool:

@@ -199,3 +199,17 @@ WARNING_STATES = sa.Table(
     sa.Column("by", _NAME, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
 )
+
+API_TOKENS = sa.Table(
+    "api_tokens",
+    META,
+    sa.Column("token_id", sa.Integer, primary_key=True),
+    sa.Column("name", _NAME, nullable=False, index=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),  # SHA-256 of what the program holds
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("made_at", _TIME, nullable=False),
+    sa.Column("made_by", _NAME, nullable=False),
+    sa.Column("until", _TIME),
+    sa.Column("used_at", _TIME),
+    sa.Column("removed_at", _TIME),
+)
