@@ -15,6 +15,8 @@ from sandan.algorithms.results.results import TABLES, open_results
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.dashboard import posts, routing, shell
 from sandan.dashboard.address import Address
+from sandan.dashboard.api.backend import Backend
+from sandan.dashboard.api.routes import register as register_api
 from sandan.dashboard.pages import page_of
 from sandan.dashboard.serving import access, security, sign_in
 from sandan.dashboard.serving.server import Server, log_to_stderr, make_server
@@ -26,12 +28,13 @@ _FOLDER = Path(__file__).parent
 _log = logging.getLogger(__name__)
 
 
-def make_app(settings: Settings, *, demo: bool = False) -> dash.Dash:
+def make_app(settings: Settings, *, demo: bool = False, backend: Backend | None = None) -> dash.Dash:
     """The app over one home. It opens the newest run whenever a page is loaded, and starts on an empty home too.
 
     Args:
         settings: The home.
         demo: Whether whoever comes is signed in as the officer of a demonstration.
+        backend: What the interface for programs asks; None: there is no such interface.
 
     Raises:
         ConfigError: A typology of the installation, or the app database, cannot be used.
@@ -80,6 +83,8 @@ def make_app(settings: Settings, *, demo: bool = False) -> dash.Dash:
     server.add_url_rule("/readyz", "readyz", lambda: _ready(settings))
     access.guard_access(server, settings, demo=demo)
     sign_in.register(server, settings, demo=demo)
+    if backend is not None:
+        register_api(server, settings, backend)
     posts.check_posts(server, app)
     server.config["SANDAN_PERMISSIONS"] = permissions
     access.guard_calls(server, permissions)
@@ -131,7 +136,7 @@ def _not_now(exc: SandanError) -> flask.Response:
     return flask.Response("there is no such run\n" if missing else "the home cannot be read; see the log\n", 404 if missing else 503)
 
 
-def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050, demo: bool = False) -> None:
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050, demo: bool = False, backend: Backend | None = None) -> None:
     """Serve the app until interrupted.
 
     Args:
@@ -139,13 +144,14 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050, demo
         host: An address of this machine's own.
         port: Port to listen on.
         demo: As in `make_app`.
+        backend: As in `make_app`.
 
     Raises:
         ConfigError: The host can be reached by others, or the port is taken.
     """
     security.require_loopback(host)
     log_to_stderr()
-    server = _listen(settings, host, port, demo)
+    server = _listen(settings, host, port, demo, backend)
     print(f"serving http://{f'[{host}]' if ':' in host else host}:{port}/ (stop with Ctrl-C)", flush=True)
     try:
         server.run()
@@ -153,13 +159,13 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8050, demo
         server.close()
 
 
-def _listen(settings: Settings, host: str, port: int, demo: bool) -> Server:
+def _listen(settings: Settings, host: str, port: int, demo: bool, backend: Backend | None) -> Server:
     # The port is bound here: a server that finds it taken leaves its own half-made sockets open.
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        return make_server(make_app(settings, demo=demo).server, listening)
+        return make_server(make_app(settings, demo=demo, backend=backend).server, listening)
     except OSError as exc:
         listening.close()
         reason = os.strerror(exc.errno) if exc.errno is not None and exc.errno in errno.errorcode else exc

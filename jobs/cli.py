@@ -14,8 +14,9 @@ from typer.exceptions import TyperException
 
 from sandan.jobs.commands import graph as graph_commands
 from sandan.jobs.commands import tables as table_commands
+from sandan.jobs.commands import tokens as token_commands
 from sandan.jobs.commands import users as user_commands
-from sandan.jobs.commands.options import AsOfOption, OutOption
+from sandan.jobs.commands.options import AsOfOption, FormatOption, OutOption
 from sandan.jobs.terminal.tables import Format
 from sandan.record.errors import ConfigError, SandanError
 from sandan.record.settings import Settings, load_settings
@@ -28,6 +29,7 @@ app.add_typer(table_commands.app)
 app.add_typer(graph_commands.graph_app, name="graph")
 app.add_typer(graph_commands.neo4j_app, name="neo4j")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(token_commands.app, name="token")
 
 map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
 app.add_typer(map_app, name="map")
@@ -159,7 +161,7 @@ def train(as_of: AsOfOption = None) -> None:
 
 @app.command()
 def run() -> None:
-    """Empties the inboxes, trains if it is due, scores, plans inspections: what a schedule calls. Example: sandan run"""
+    """Empties the inboxes, trains if it is due, scores, plans, drafts warnings: what a schedule calls. Example: sandan run"""
     from sandan.ingest.account import Account
     from sandan.jobs.inboxes.inbox import Emptied
     from sandan.jobs.pipeline import run_line
@@ -167,6 +169,7 @@ def run() -> None:
     from sandan.jobs.terminal.accounts import check_account, check_inboxes, print_account, print_inboxes
     from sandan.jobs.terminal.progress import counted, say
     from sandan.jobs.terminal.run_report import print_run
+    from sandan.jobs.warnings import propose_warnings
 
     settings = load_settings()
     emptied: list[Emptied] = []
@@ -183,9 +186,31 @@ def run() -> None:
     if settings.plan.capacity:
         for line in summary(make_plan(settings)):
             say(line)
+    if proposed := propose_warnings(settings):
+        say(f"{len(proposed)} new warnings wait for a supervisor: `sandan warnings`, or the page of warnings")
     check_inboxes(emptied)
     if account is not None:
         check_account(account, strict=False)
+
+
+@app.command()
+def schedule(
+    show: Annotated[bool, typer.Option("--list", help="print when each job is due and how it last ended, and end")] = False,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Keeps running the jobs of [schedule] at their times, until it is stopped. Example: sandan schedule"""
+    settings = load_settings()
+    if show:
+        from sandan.jobs.terminal.reading import print_rows, scheduled_rows
+
+        print_rows("schedule", scheduled_rows(settings), form, out)
+        return
+    from sandan.jobs.schedule.logs import log_to
+    from sandan.jobs.schedule.scheduler import keep_times
+
+    log_to()
+    keep_times(settings)
 
 
 @app.command()
@@ -220,8 +245,10 @@ def dashboard(
 ) -> None:
     """The officers' app. Example: sandan dashboard --port 8051"""
     from sandan.dashboard.app import serve
+    from sandan.jobs.programs import Programs
 
-    serve(load_settings(), host=host, port=port)
+    settings = load_settings()
+    serve(settings, host=host, port=port, backend=Programs(settings))
 
 
 @app.command()

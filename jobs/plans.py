@@ -4,11 +4,13 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.algorithms.read_models.plans import KeptPlan, kept_plans
+from sandan.algorithms.read_models.warnings import is_floor
 from sandan.algorithms.results.results import Results, open_results, readable_run
 from sandan.algorithms.scoring.planning import Plan, plan_inspections
 from sandan.algorithms.vocabulary.registry import use
@@ -22,6 +24,7 @@ from sandan.record.lake.lake import Lake
 from sandan.record.processes.lock import home_lock
 from sandan.record.runs import Run, RunLedger
 from sandan.record.settings import Settings
+from sandan.record.values.moment import BEIJING
 
 _ALERT_COLUMNS = [
     "flow", "ebp_code", "order_no", "invt_no", "logistics_no", "logistics_code", "score", "grade", "typologies", "cluster_id",
@@ -64,7 +67,8 @@ def _make(settings: Settings, run: Run, results: Results, capacity: int, explore
     table = results.table("alerts", [name for name in _ALERT_COLUMNS if name in kept])
     alerts = table.to_pandas()
     known = _inspected(settings, table) | _waiting(settings, results)
-    made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known)
+    trusted = _trusted(settings, results, alerts)
+    made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known, trusted)
     run.n_scored, run.n_high = len(made.inspected), int((made.inspected.grade == "high").sum())
     run.model_id = (results.report["model"] or {}).get("model_id")
     _keep(paths, run, results, made, capacity, explore)
@@ -84,6 +88,20 @@ def _inspected(settings: Settings, alerts: pa.Table) -> set[str]:
         pc.fill_null(pc.is_in(parcel_id(alerts), value_set=pc.unique(parcel_id(outcomes)), skip_nulls=True), False),
     )
     return set(alerts.filter(has)["consignment_id"].to_pylist())
+
+
+def _trusted(settings: Settings, results: Results, alerts: pd.DataFrame) -> set[str]:
+    """Consignments of sellers that are in the register with credit `aeo`, but for those with a finding that holds their grade by itself."""
+    con = connect(threads=1)
+    try:
+        register = Frames(Lake(HomePaths(settings.home).lake), con, results.as_of).current("companies").to_pyarrow().to_pandas()
+    finally:
+        con.disconnect()
+    until = pd.to_datetime(register.revoked_on)
+    register = register[(register.credit == "aeo") & (until.isna() | (until > pd.Timestamp(results.as_of.astimezone(BEIJING).date())))]
+    codes = {code for column in ("code", "uscc") for code in register[column].dropna() if code}
+    held = {row["consignment_id"] for row in results.table("findings", ["consignment_id", "reason"]).to_pylist() if is_floor(row)}
+    return set(alerts.consignment_id[alerts.ebc_code.isin(codes)]) - held
 
 
 def _waiting(settings: Settings, results: Results) -> set[str]:

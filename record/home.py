@@ -58,6 +58,11 @@ class HomePaths:
         return self.root / "inbox.lock"
 
     @property
+    def schedule_lock(self) -> Path:
+        """The file whose lock the schedule holds while it runs."""
+        return self.root / "schedule.lock"
+
+    @property
     def app_database(self) -> Path:
         """The runs; and, unless they are kept on a server, accounts, decisions, cases and audit."""
         return self.root / "app.db"

@@ -60,9 +60,7 @@ class RunLedger:
         """
         rows: list[dict[str, Any]] = []
         if self.path.exists() and self.path.stat().st_size:
-            with self._reading(), self._engine().connect() as con:
-                found = con.execute(sa.select(*(RUNS.c[name] for name in COLUMNS)).order_by(RUNS.c.run_id.desc()))
-                rows = [dict(row._mapping) for row in found]
+            rows = self._rows(sa.true())
         if not rows and has_runs(self._runs):
             raise DamagedFile(
                 f"{self.path}: lost, though runs are kept; restore it from the backup, or run `sandan score` to begin a new one"
@@ -95,6 +93,44 @@ class RunLedger:
         self._close(run, "done", None)
         return run
 
+    def note_end(self, job: str, pid: int, started_at: dt.datetime, error: str, published: str | None) -> None:
+        """Write down how the process of a job ended that did not do so itself: it was killed, or it failed before its run began.
+
+        Args:
+            job: What it was to do; it names the row where the process has none.
+            pid: The process, which is no more.
+            started_at: When it began.
+            error: Why it ended.
+            published: The run that readers see: of that nothing lacks but the end of its row.
+
+        Raises:
+            OutputError: The ledger cannot be written.
+        """
+        make_private(self.path.parent)
+        now, since = _stamp(dt.datetime.now(dt.UTC)), _stamp(started_at)
+        its = sa.and_(RUNS.c.pid == pid, RUNS.c.started_at >= since)
+        try:
+            engine = self._engine()
+            _META.create_all(engine)
+            with engine.begin() as con:
+                left = sa.and_(its, RUNS.c.status == "running")
+                con.execute(RUNS.update().where(left, RUNS.c.run_id == published).values(status="done", finished_at=now))
+                con.execute(RUNS.update().where(left).values(status="broken", finished_at=now, error=error[:2000]))
+                if not con.execute(sa.select(RUNS.c.run_id).where(its, RUNS.c.status != "done").limit(1)).first():
+                    run_id = f"{started_at:%Y%m%dT%H%M%S}-{job}-{secrets.token_hex(2)}"
+                    con.execute(
+                        RUNS.insert().values(
+                            run_id=run_id, job=job, started_at=since, finished_at=now, status="failed", error=error[:2000], pid=pid
+                        )
+                    )
+            self.path.chmod(0o600)
+        except sa.exc.DBAPIError as exc:
+            raise OutputError(f"{self.path}: cannot write ({exc.orig}); free space or correct the permissions") from exc
+
+    def of_process(self, pid: int, since: dt.datetime) -> list[dict[str, Any]]:
+        """The runs of one process since a time, the newest first, as `rows`. Raises as `rows`."""
+        return self._rows(sa.and_(RUNS.c.pid == pid, RUNS.c.started_at >= _stamp(since))) if self.path.exists() else []
+
     def unpublished(self) -> set[str]:
         """Ids of the runs that failed, or whose process died: what they left is of no use.
 
@@ -102,6 +138,13 @@ class RunLedger:
             DamagedFile: The ledger cannot be read.
         """
         return {str(row["run_id"]) for row in self.rows() if row["status"] in ("failed", "broken")}
+
+    def _rows(self, wanted: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+        with self._reading(), self._engine().connect() as con:
+            if not sa.inspect(con).has_table(RUNS.name):
+                return []  # the app was used before anything was run
+            found = con.execute(sa.select(*(RUNS.c[name] for name in COLUMNS)).where(wanted).order_by(RUNS.c.run_id.desc()))
+            return [dict(row._mapping) for row in found]
 
     def _open(self, run: Run, job: str, now: dt.datetime, published: str | None) -> None:
         engine = self._engine()

@@ -67,6 +67,9 @@ class PlanSettings(_Section):
     )
     per_method: dict[Method, NonNegativeInt] = Field({}, description="most inspections by method; no limit where none is named")
     learning: float = Field(0.25, ge=0, description="how much more an inspection is worth where the score leaves the outcome open")
+    trusted: float = Field(
+        0.5, gt=0, le=1, description="what an inspection counts for of a seller with credit `aeo`, beside 1 of others; floors excepted"
+    )
     after_release_days: float = Field(30.0, ge=0, description="released consignments are checked by document, phone or tracking this long")
     waiting_days: float = Field(14.0, ge=0, description="what a former plan chose is not planned again for so long while it has no outcome")
 
@@ -122,6 +125,34 @@ class AppSettings(_Section):
     session_hours: float = Field(10.0, gt=0, le=24 * 7, description="a session ends after so long in any case")
 
 
+class ApiSettings(_Section):
+    """What programs may ask of `/api/v1`."""
+
+    per_minute: int = Field(120, ge=1, description="requests of one token in a minute; one more is answered with 429")
+    wait_s: float = Field(5.0, ge=0, le=60, description="how long a request that writes waits for another run, in seconds, before 503")
+
+
+class JobSettings(_Section):
+    """One job of the schedule."""
+
+    command: str = Field(description="what follows `sandan`, such as `run`")
+    cron: str = Field(description="minute, hour, day, month, day of the week (`mon` to `sun`), in Beijing time")
+
+
+class ScheduleSettings(_Section):
+    """What `sandan schedule` runs, and when."""
+
+    jobs: dict[str, JobSettings] = Field(
+        {"daily": JobSettings(command="run", cron="30 5 * * *")},
+        description="jobs by name, each with `command` and `cron`; docs/schedule.md",
+    )
+    retry_minutes: float = Field(
+        5.0, gt=0, le=24 * 60, description="how long a job waits that met another run, or a graph or database that did not answer"
+    )
+    metrics_port: int = Field(0, ge=0, le=65535, description="port on 127.0.0.1 of `/metrics` and `/healthz`; 0: none")
+    stop_s: float = Field(30.0, gt=0, le=3600, description="how long a job that is told to stop may take before it is killed, in seconds")
+
+
 class Settings(BaseSettings):
     """What can be set, with defaults that work."""
 
@@ -153,6 +184,8 @@ class Settings(BaseSettings):
     cypher: CypherSettings = CypherSettings()
     signatures: SignatureSettings = SignatureSettings()
     app: AppSettings = AppSettings()
+    api: ApiSettings = ApiSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from sandan.algorithms.bench import Bench
+from sandan.record.values.moment import BEIJING_ZONE
 from sandan.record.values.parties import company
 
 # Who and what stands on a consignment's lists, by the kinds of a watchlist, in the normal forms of their columns.
@@ -77,6 +78,7 @@ def listed(bench: Bench) -> ir.Table:
         for kind, columns in _OF_HOUSE.items()
     ]
     with duckdb.connect() as con:
+        con.execute(f"SET TimeZone = '{BEIJING_ZONE}'")  # an entry is valid from and to days of Beijing, whatever the machine's own
         for name in ("watchlists", "matched", "inventory_items", "order_items", "house_waybills"):
             bench.current(name)
             con.read_parquet(str(bench.path(name))).create_view(name)

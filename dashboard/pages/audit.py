@@ -22,7 +22,7 @@ AUDIT = "/audit"
 BOX, WHO, WHAT, ON, SINCE, UNTIL, FIND = "audit-box", "audit-who", "audit-what", "audit-on", "audit-since", "audit-until", "audit-find"
 ACTIONS = (
     "look", "search", "open", "decide", "take-back", "claim", "let-go", "assign", "unmask", "case", "query", "save", "export", "sign-in",
-    "sign-out", "refused", "account",
+    "sign-out", "refused", "account", "warning", "receive",
 )  # fmt: skip
 _ROWS = 300
 
@@ -127,6 +127,8 @@ PAGE = Page(
         "did_sign_out": ("signed out", "退出"),
         "did_refused": ("was refused", "被拒绝"),
         "did_account": ("changed an account", "变更账户"),
+        "did_receive": ("sent in", "报送"),
         "user_system": ("terminal", "终端"),
+        "user_program": ("program", "程序"),
     },
 )

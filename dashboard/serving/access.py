@@ -16,10 +16,11 @@ from sandan.record.errors import SandanError, UnknownId
 from sandan.record.settings import Settings
 
 CALLS = "/_dash-update-component"  # where the browser sends the calls of callbacks
+PROGRAMS = "/api/v1/"
 LOGIN, FIRST_START, LOGOUT = "/login", "/first-start", "/logout"
 # Needed before anybody has signed in; there is nothing of anybody in them.
 _OPEN = ("/healthz", "/readyz", LOGIN, FIRST_START, LOGOUT)
-_OPEN_BELOW = ("/assets/", "/_dash-component-suites/")
+_OPEN_BELOW = ("/assets/", "/_dash-component-suites/", PROGRAMS)  # programs send tokens, which their interface asks for
 DEMO_USER = "demo"
 _COOKIE, _SECURE_COOKIE = "sandan_session", "__Host-sandan_session"
 _SIGNED_OUT = "-"

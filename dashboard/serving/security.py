@@ -41,12 +41,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def guard(server: Flask, script_hashes: Callable[[], Iterable[str]], hosts: Collection[str] = ()) -> None:
+def guard(server: Flask, script_hashes: Callable[[], Iterable[str]], hosts: Collection[str] = (), programs: str = "/api/v1/") -> None:
     """Put the checks and headers on every request of a server.
 
     Args:
         server: The server.
         hosts: Names besides the machine's own under which a proxy serves the app.
+        programs: Path below which programs are answered, which send tokens of their own.
         script_hashes: Hashes of the scripts that the page itself contains; asked for when every callback is registered.
     """
     known = {host.lower() for host in hosts}
@@ -61,7 +62,8 @@ def guard(server: Flask, script_hashes: Callable[[], Iterable[str]], hosts: Coll
             abort(403)
 
     def check_token() -> None:
-        if request.method not in _SAFE_METHODS:
+        # Below it no cookie counts, only a token that a page elsewhere does not have.
+        if request.method not in _SAFE_METHODS and not request.path.startswith(programs):
             # A plain form cannot send a header. Its fields are read only where the type says that it is one.
             is_form = request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data")
             sent = request.headers.get(TOKEN_HEADER) or (request.form.get(TOKEN_FIELD, "") if is_form else "")

@@ -1,6 +1,8 @@
 """What is configured, reachable, writable and missing, one line each, with the remedy."""
 
+import datetime as dt
 import importlib.util
+import math
 import os
 import shutil
 from collections import Counter
@@ -12,6 +14,9 @@ from sandan.algorithms.results.results import open_results
 from sandan.algorithms.vocabulary.registry import registry, use
 from sandan.graph.store.access import open_store
 from sandan.jobs.inboxes.inbox import check_writable, open_inbox
+from sandan.jobs.schedule.child import words_of
+from sandan.jobs.schedule.scheduler import trigger_of
+from sandan.jobs.schedule.silence import spacings
 from sandan.record.app.services import has_app_database, open_services
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, OutputError, SandanError, StoreUnavailable
 from sandan.record.files.durable import write_durably
@@ -58,6 +63,8 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
         yield "inbox", partial(_inbox, folder, settings)
     if not settings.inbox.folders:
         yield "inbox", lambda: "none set; `sandan run` needs [inbox] folders in sandan.toml"
+    yield "schedule", lambda: _schedule(settings)
+    yield "sources", lambda: _sources(paths)
     yield "dashboard", _dashboard
     yield "accounts", lambda: _accounts(settings)
     yield "audit", lambda: _audit(settings)
@@ -113,6 +120,24 @@ def _inbox(folder: Path, settings: Settings) -> str:
         "leave": "files stay, and are read again by every run",
     }
     return f"{inbox.folder} is readable; {after[settings.inbox.after]}"
+
+
+def _schedule(settings: Settings) -> str:
+    for name, job in settings.schedule.jobs.items():
+        trigger_of(name, job.cron)
+        words_of(name, job)
+    kept = open_services(settings).timetable.jobs() if has_app_database(settings) else {}
+    if failed := [f"{name} {row.ended}" for name, row in kept.items() if row.next_at and row.ended in ("failed", "stopped")]:
+        raise NothingScored(f"{', '.join(failed)}; `sandan schedule --list` and `sandan runs` say why")
+    return f"{len(settings.schedule.jobs)} jobs; `sandan schedule` keeps their times"
+
+
+def _sources(paths: HomePaths) -> str:
+    now, learned = dt.datetime.now(dt.UTC), spacings(Lake(paths.lake).batches)
+    if silent := [spacing.reason(now) for spacing in learned.values() if spacing.is_silent(now)]:
+        raise NothingScored("; ".join(silent))
+    known = sum(spacing.allowed_s != math.inf for spacing in learned.values())
+    return f"none of the {known} lists whose spacing is known is away longer than usual"
 
 
 def _accounts(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """Commands that print what is known: tables of a run, one consignment, figures, queries."""
 
 import datetime as dt
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from sandan.jobs.terminal.tables import Format
 from sandan.record.settings import load_settings
 
 app = typer.Typer()
+WarningState = StrEnum("WarningState", ["draft", "approved", "issued", "recalled"])
 
 
 @app.command()
@@ -118,6 +120,23 @@ def rejects(form: FormatOption = Format.TABLE, out: OutOption = None) -> None:
     from sandan.jobs.terminal.reading import print_rows, reject_rows
 
     print_rows("rejects", reject_rows(load_settings()), form, out)
+
+
+@app.command()
+def warnings(
+    state: Annotated[WarningState | None, typer.Option("--state", help="only those that are in this state")] = None,
+    propose: Annotated[bool, typer.Option("--propose", help="first draft those of the newest run, as `sandan run` does")] = False,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+) -> None:
+    """Risk warnings for customs, parties, the public, other departments, the newest first. Example: sandan warnings --state issued"""
+    from sandan.jobs.terminal.reading import print_rows, warning_rows
+    from sandan.jobs.warnings import propose_warnings
+
+    settings = load_settings()
+    if propose:
+        propose_warnings(settings)
+    print_rows("warnings", warning_rows(settings, state.value if state else None), form, out)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What the reading commands print: rows of the newest run, of the lake, of the graph."""
 
 import csv
+import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,9 @@ from sandan.graph.store.base import QueryResult
 from sandan.ingest.reject import REMEDIES
 from sandan.jobs.terminal.progress import say
 from sandan.jobs.terminal.tables import Format, show
-from sandan.record.app.services import decided
+from sandan.record.app.database import moment
+from sandan.record.app.services import decided, has_app_database, open_services
+from sandan.record.app.timetable import ScheduledJob
 from sandan.record.catalog.keys import consignment_key
 from sandan.record.errors import InputError
 from sandan.record.home import HomePaths
@@ -35,6 +38,7 @@ from sandan.record.lake.lake import Lake
 from sandan.record.runs import COLUMNS as RUN_COLUMNS
 from sandan.record.runs import RunLedger
 from sandan.record.settings import Settings
+from sandan.record.values.moment import BEIJING
 
 # The contract's columns, in their order.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -50,6 +54,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "released": RELEASED_COLUMNS,
     "rejects": ("batch_id", "file", "position", "list", "reason_code", "reason"),
     "runs": RUN_COLUMNS,
+    "warnings": ("warning_id", "issued_at", "audience", "level", "subject", "text", "run_id", "state", "typologies", "made_at", "state_at",
+                 "state_by", "why"),
+    "schedule": ("job", "command", "cron", "next_at", "started_at", "ended_at", "ended", "succeeded_at", "detail"),
     "evaluate": ("part", "name", "n", "missing", "low", "medium", "high", "named"),
     "measures": ("measure", "of", "at", "value", "low", "high", "n", "definition"),
 }  # fmt: skip
@@ -59,6 +66,8 @@ _NARROW = {
     "operators": {"run_id"},
     "findings": {"run_id", "cypher"},
     "clusters": {"n_consignees", "first_seen"},
+    "schedule": {"started_at", "succeeded_at"},
+    "warnings": {"run_id", "typologies", "made_at", "state_at", "state_by", "why"},
     "plan": {"flow", "logistics_code", "consignment_id", "cluster_id", "reasons", "ebp_code", "revenue_at_stake"},
     "released": {"consignment_id"},
     "measures": {"definition"},
@@ -66,6 +75,35 @@ _NARROW = {
 # Tables that are printed whole.
 _WHOLE = {"evaluate", "measures"}
 _PRINTED_ROWS = 30
+_TIMES_OF_WARNINGS = {"issued_at": "issued_at", "made_at": "made_at", "state_at": "at"}
+
+
+def warning_rows(settings: Settings, state: str | None) -> list[dict[str, Any]]:
+    """Risk warnings with their text in the language of the settings, those of one state or all, the newest first; times in Beijing's."""
+    kept = open_services(settings).warnings.rows() if has_app_database(settings) else []
+    return [
+        {
+            **row,
+            "text": row[f"text_{settings.language}"],
+            "typologies": barred(row["typologies"]),
+            **{name: moment(row[of]).astimezone(BEIJING) if row[of] else None for name, of in _TIMES_OF_WARNINGS.items()},
+            "state_by": row["by"],
+        }
+        for row in kept
+        if state in (None, row["state"])
+    ]
+
+
+def scheduled_rows(settings: Settings) -> list[dict[str, Any]]:
+    """The timetable: jobs of the settings, and former ones, which have no time; times in Beijing's."""
+    kept = open_services(settings).timetable.jobs() if has_app_database(settings) else {}
+    for name, job in settings.schedule.jobs.items():
+        kept.setdefault(name, ScheduledJob(name, job.command, job.cron))
+    rows = [asdict(kept[name]) for name in sorted(kept)]
+    return [
+        {"job": row["name"], **{key: value.astimezone(BEIJING) if isinstance(value, dt.datetime) else value for key, value in row.items()}}
+        for row in rows
+    ]
 
 
 def print_rows(name: str, rows: Sequence[Mapping[str, Any]], form: Format, out: Path | None) -> None:

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ASSIGN = "assign"  # give work to others, take back others' decisions, reopen cases
     QUERY = "query"  # Cypher of one's own
     EXPORT = "export"  # take tables and pictures out
+    WARN = "warn"  # approve, issue and recall risk warnings
     AUDIT = "audit"  # read who did what
     ACCOUNTS = "accounts"  # make accounts and change their roles
 
@@ -23,7 +24,7 @@ _OFFICER = _LOOK | {Permission.DECIDE, Permission.CASES, Permission.UNMASK, Perm
 ROLES: dict[str, frozenset[Permission]] = {
     "viewer": _LOOK,
     "officer": _OFFICER,
-    "supervisor": _OFFICER | {Permission.ASSIGN},
+    "supervisor": _OFFICER | {Permission.ASSIGN, Permission.WARN},
     "analyst": _LOOK | {Permission.QUERY, Permission.EXPORT},
     "auditor": _LOOK | {Permission.AUDIT},
     # Whoever makes accounts sees no consignments: nobody gives himself access to a case unseen.

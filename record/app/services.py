@@ -11,7 +11,10 @@ from sandan.record.app.audit import Actor, Audit
 from sandan.record.app.cases import Cases
 from sandan.record.app.database import AppDatabase, open_app_database
 from sandan.record.app.decisions import Decisions, outcome_table
+from sandan.record.app.timetable import Timetable
+from sandan.record.app.tokens import Tokens
 from sandan.record.app.user_data import UserData
+from sandan.record.app.warnings import Warnings
 from sandan.record.home import HomePaths
 from sandan.record.ids import open_keyring
 from sandan.record.settings import Settings
@@ -29,6 +32,9 @@ class Services:
     decisions: Decisions
     cases: Cases
     user_data: UserData
+    timetable: Timetable
+    warnings: Warnings
+    tokens: Tokens
 
 
 def open_services(settings: Settings) -> Services:
@@ -41,7 +47,9 @@ def open_services(settings: Settings) -> Services:
     audit = Audit(database, audit_key)
     idle, longest = dt.timedelta(minutes=settings.app.idle_minutes), dt.timedelta(hours=settings.app.session_hours)
     accounts = Accounts(database, audit, idle=idle, longest=longest)
-    return Services(database, audit, accounts, Decisions(database, audit), Cases(database, audit), UserData(database, audit))
+    decisions, cases, user_data = Decisions(database, audit), Cases(database, audit), UserData(database, audit)
+    timetable, warnings, tokens = Timetable(database), Warnings(database, audit), Tokens(database, audit)
+    return Services(database, audit, accounts, decisions, cases, user_data, timetable, warnings, tokens)
 
 
 def has_app_database(settings: Settings) -> bool:

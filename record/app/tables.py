@@ -160,3 +160,56 @@ SAVED = sa.Table(
     sa.Column("saved_at", _TIME, nullable=False),
     sa.Column("removed_at", _TIME),
 )
+
+SCHEDULED = sa.Table(
+    "scheduled_jobs",
+    META,
+    sa.Column("name", _NAME, primary_key=True),
+    sa.Column("command", sa.String(400), nullable=False),
+    sa.Column("cron", sa.String(100), nullable=False),
+    sa.Column("next_at", _TIME),  # null: no job of the settings any more
+    sa.Column("started_at", _TIME),
+    sa.Column("ended_at", _TIME),  # null while it runs, or where its schedule died with it
+    sa.Column("ended", sa.String(20)),  # done, refused, busy, stopped, failed
+    sa.Column("succeeded_at", _TIME),
+    sa.Column("detail", sa.Text, nullable=False, server_default=""),
+)
+
+WARNINGS = sa.Table(
+    "warnings",
+    META,
+    sa.Column("warning_id", sa.Integer, primary_key=True),
+    sa.Column("audience", sa.String(20), nullable=False),
+    sa.Column("level", sa.String(20), nullable=False),
+    sa.Column("subject", sa.String(400), nullable=False, index=True),
+    sa.Column("typologies", sa.Text, nullable=False),
+    sa.Column("text_en", sa.Text, nullable=False),
+    sa.Column("text_zh", sa.Text, nullable=False),
+    sa.Column("run_id", sa.String(40), nullable=False),
+    sa.Column("made_at", _TIME, nullable=False),
+)
+
+WARNING_STATES = sa.Table(
+    "warning_states",
+    META,
+    sa.Column("state_id", sa.Integer, primary_key=True),
+    sa.Column("warning_id", sa.Integer, sa.ForeignKey("warnings.warning_id"), nullable=False, index=True),
+    sa.Column("state", sa.String(20), nullable=False),  # draft, approved, issued, recalled
+    sa.Column("at", _TIME, nullable=False),
+    sa.Column("by", _NAME, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
+API_TOKENS = sa.Table(
+    "api_tokens",
+    META,
+    sa.Column("token_id", sa.Integer, primary_key=True),
+    sa.Column("name", _NAME, nullable=False, index=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),  # SHA-256 of what the program holds
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("made_at", _TIME, nullable=False),
+    sa.Column("made_by", _NAME, nullable=False),
+    sa.Column("until", _TIME),
+    sa.Column("used_at", _TIME),
+    sa.Column("removed_at", _TIME),
+)

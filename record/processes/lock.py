@@ -1,4 +1,4 @@
-"""One writer per home, and one run that empties its inboxes: locks that the operating system holds and drops when the process dies."""
+"""One writer per home, one run that empties its inboxes, one schedule: locks of the operating system, dropped when their process dies."""
 
 import contextlib
 import fcntl
@@ -36,6 +36,18 @@ def inbox_lock(paths: HomePaths) -> Iterator[None]:
         OutputError: The lock file cannot be written.
     """
     with _held(paths, paths.inbox_lock, 0.0):
+        yield
+
+
+@contextlib.contextmanager
+def schedule_lock(paths: HomePaths) -> Iterator[None]:
+    """Hold the lock of the schedule: one keeps the times of a home, however many are started.
+
+    Raises:
+        BusyError: Another one runs; the message names its process.
+        OutputError: The lock file cannot be written.
+    """
+    with _held(paths, paths.schedule_lock, 0.0):
         yield
 
 

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,39 @@ def test_a_plan_comes_back_as_outcomes_and_is_not_planned_again(settings: Settin
     assert not {row["consignment_id"] for row in again} & {row["consignment_id"] for row in later}
     report = json.loads((open_plan(settings).folder / "report.json").read_text())
     assert report["run_id"] == open_results(HomePaths(settings.home)).run_id
+
+
+def test_a_trusted_seller_is_inspected_less_and_never_hidden(without_outcomes: Path, tmp_path: Path) -> None:
+    """Credit `aeo` in force moves a seller's consignments back within their grade; a control of another office does not let it."""
+    home = tmp_path / "home"
+    shutil.copytree(without_outcomes, home, symlinks=True)
+    settings = load_settings(home)
+    alerts = open_results(HomePaths(home)).table("alerts").to_pandas()
+    before = {row["consignment_id"]: row for row in plan_rows(settings, make_plan(settings, 500, 0.0), released=False)}
+    suspects = alerts[alerts.consignment_id.isin(before) & (alerts.ebc_code != "")]
+    seller = suspects.ebc_code.iloc[0]
+    (tmp_path / "more").mkdir()
+
+    def register(revoked_on: str) -> None:
+        (tmp_path / "more" / "companies.csv").write_text(
+            f"code,name,role,registered_on,revoked_on,credit\n{seller},Trusted,seller,2019-01-01,{revoked_on},aeo\n"
+        )
+        ingest([tmp_path / "more"], settings)
+
+    register("2020-01-01")
+    assert not any(row["credit"] for row in plan_rows(settings, make_plan(settings, 500, 0.0), released=False))
+    register("")
+    trusted = {row["consignment_id"]: row for row in plan_rows(settings, make_plan(settings, 500, 0.0), released=False)}
+    mine = set(suspects.consignment_id[suspects.ebc_code == seller])
+    assert set(trusted) == set(before) and mine <= set(trusted)
+    assert {name for name, row in trusted.items() if row["credit"] == "aeo"} == mine
+    assert all(trusted[name]["rank"] >= before[name]["rank"] for name in mine if before[name]["grade"] == "high")
+    (tmp_path / "more" / "companies.csv").unlink()
+    (tmp_path / "more" / "watchlists.csv").write_text(
+        f"kind,value,reason,source,level,valid_from\ncompany,{seller},case 7,anti-smuggling,control,2019-01-01\n"
+    )
+    ingest([tmp_path / "more"], settings)
+    score(settings)
+    shutil.rmtree(home / "plans")  # what a former plan chose would wait for its outcome
+    held = [row for row in plan_rows(settings, make_plan(settings, 500, 0.0), released=False) if row["consignment_id"] in mine]
+    assert held and {(row["grade"], row["credit"]) for row in held} == {("high", "")}

@@ -179,3 +179,33 @@ def test_a_run_of_an_older_version_is_planned_by_declared_values() -> None:
     plan = planned(alerts(alert(1, 0.6, declared_cny=500.0), alert(2, 0.6, declared_cny=100.0)), 2)
     assert list(plan.inspected.expected_gain) == [pytest.approx(0.6 * 480), pytest.approx(0.6 * 300)]
     assert plan.inspected.revenue_at_stake.isna().all()
+
+
+def trusting(rows: pd.DataFrame, sellers: set[str], capacity: int = 10, explore: float = 0.0, **settings: Any) -> Plan:
+    return plan_inspections(rows, capacity, explore, PlanSettings(**settings), "run-1", (), sellers)
+
+
+def test_of_two_alike_the_trusted_sellers_comes_later_and_still_comes() -> None:
+    rows = alerts(alert(1, 0.6), alert(2, 0.59), alert(3, 0.4))
+    assert ids(trusting(rows, {"id1"})) == ["id2", "id1", "id3"]
+    assert list(trusting(rows, {"id1"}).inspected.credit) == ["", "aeo", ""]
+    assert ids(trusting(rows, {"id1"}, trusted=1.0)) == ["id1", "id2", "id3"]
+
+
+@given(
+    st.lists(st.floats(0.01, 0.99), min_size=1, max_size=25),
+    st.sets(st.integers(0, 24)),
+    st.floats(0.01, 1.0),
+    st.integers(1, 30),
+    st.sampled_from([0.0, 0.3]),
+)
+def test_trust_moves_within_a_grade_only_and_never_changes_what_is_drawn(
+    scores: list[float], trusted: set[int], factor: float, capacity: int, explore: float
+) -> None:
+    rows = alerts(*(alert(k, score) for k, score in enumerate(scores)))
+    plain, found = planned(rows, capacity, explore), trusting(rows, {f"id{k}" for k in trusted}, capacity, explore, trusted=factor)
+    assert Counter(found.inspected.grade) == Counter(plain.inspected.grade)
+    drawn = [set(plan.inspected.consignment_id[plan.inspected.why == "explore"]) for plan in (plain, found)]
+    assert drawn[0] == drawn[1]
+    grades = [grade for grade, why in zip(found.inspected.grade, found.inspected.why, strict=True) if why != "explore"]
+    assert grades == sorted(grades)  # high, then medium

@@ -1,5 +1,6 @@
 """What is configured, reachable, writable, missing: one line each, with the remedy."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from sandan.ingest.intake import ingest
 from sandan.jobs.checks.doctor import examine
 from sandan.record.app.services import SYSTEM, open_services
+from sandan.record.app.timetable import ScheduledJob
 from sandan.record.errors import ConfigError, DamagedFile
-from sandan.record.settings import InboxSettings, Settings, load_settings
+from sandan.record.settings import InboxSettings, JobSettings, ScheduleSettings, Settings, load_settings
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def test_a_new_home_is_well_and_says_what_to_do_next(settings: Settings, capsys:
     told = _lines(capsys)
     assert {name: verdict for name, (verdict, _) in told.items()} == {
         "home": "ok", "settings": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok",
-        "typologies": "ok", "accounts": "todo", "audit": "ok",
+        "typologies": "ok", "accounts": "todo", "audit": "ok", "schedule": "ok", "sources": "ok",
     }  # fmt: skip
     assert "sandan ingest" in told["lake"][1]
     assert "sandan graph build" in told["graph"][1]
@@ -90,3 +92,18 @@ def test_the_audit_is_verified_and_what_was_cut_off_is_seen(settings: Settings, 
     verdict, text = _lines(capsys)["audit"]
     assert verdict == "FAIL" and "row 3" in text and "backup" in text
     services.database.engine.dispose()
+
+
+def test_a_job_that_cannot_be_kept_and_one_that_failed_are_said(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = ScheduleSettings(jobs={"daily": JobSettings(command="run", cron="0 2 * * 0")})
+    assert examine(settings.model_copy(update={"schedule": bad})) == 78
+    verdict, said = _lines(capsys)["schedule"]
+    assert verdict == "FAIL" and "days of the week as names" in said
+    now = dt.datetime.now(dt.UTC)
+    table = open_services(settings).timetable
+    table.keep(
+        ScheduledJob("daily", "run", "30 5 * * *", next_at=now, started_at=now, ended_at=now, ended="failed", detail="no such folder")
+    )
+    assert examine(settings) == 0
+    verdict, said = _lines(capsys)["schedule"]
+    assert verdict == "todo" and "daily failed" in said and "sandan runs" in said
