@@ -34,6 +34,10 @@ _KIND = re.compile(r"(CEB\d{3})(Message)?")
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
 _SAID_CHARACTER = re.compile(r"char(?: 0x([0-9a-f]+) out of allowed| value (\d+))")
+# Before the declaration, where some senders leave an empty line and XML allows none.
+_BLANK = b" \t\r\n"
+# Names of elements that may be told; they say nothing of persons.
+_SAID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}", re.ASCII)
 _ENVELOPES = frozenset({"DxpMsg", "DxpMsgSv"})
 
 
@@ -59,6 +63,8 @@ def read_message(stream: BinaryIO, start: bytes, sink: FileSink, checker: Signat
 
 def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChecker, *, is_enveloped: bool) -> None:
     # A signature is checked on the whole message; nobody to trust, nothing to hold it for.
+    n_blank = len(start) - len(start := start.lstrip(_BLANK))
+    stream.seek(n_blank)
     data = stream.read(max(_WHOLE_BYTES, checker.max_bytes if checker.anchors else 0) + 1)
     try:
         whole = _parsed(data, start) if len(data) <= _WHOLE_BYTES else None
@@ -66,7 +72,7 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
         raise BadFile(bad.code, bad.text, _list_of(start)) from bad
     name = local_name(whole.tag) if whole is not None else _root_name(start)
     if name in _ENVELOPES and not is_enveloped:
-        stream.seek(0)
+        stream.seek(n_blank)
         inner = _unwrapped(stream, start) if whole is None else _decoded(whole)
         start = inner[:PEEK_BYTES]
         if not looks_like_xml(start):
@@ -74,7 +80,8 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
         return _read(io.BytesIO(inner), start, sink, checker, is_enveloped=True)
     match = _KIND.fullmatch(name or "")
     if match is None:
-        raise BadFile("unknown_format", "the envelope holds no CEB message" if is_enveloped else "XML, but no CEB message")
+        said = f": its root is {name}" if name and _SAID_NAME.fullmatch(name) else ""
+        raise BadFile("unknown_format", "the envelope holds no CEB message" if is_enveloped else f"XML, but no CEB message{said}")
     sink.facts.kind = match[1]
     message = MESSAGES.get(match[1])
     try:
@@ -83,13 +90,13 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
             sink.facts.message_guid = _plain(whole.get("guid"), sink)
             n_taken = _read_whole(whole, data, message, sink)
         else:
-            stream.seek(0)
+            stream.seek(n_blank)
             gather = Gatherer(message, sink, is_careful=True) if message else None
             for element in _children_of_large(stream, start, message, sink):
                 _give(element, gather, sink)
             n_taken = gather.n_taken if gather else sink.facts.n_records
         if not n_taken:
-            raise BadFile("no_record", f"no {message.record} right below its root" if message else "no record below its root")
+            raise BadFile("no_record", _without_record(whole, message) if message else "no record below its root")
     except etree.XMLSyntaxError as exc:
         raise BadFile(*_fault(exc), message.list_name if message else "other") from exc
     except BadFile as bad:
@@ -99,6 +106,22 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
     if checker.require and sink.facts.signature != "valid":
         sink.refuse_all("signature", f"signature: {sink.facts.signature}, and only valid ones are accepted")
     return None
+
+
+def _without_record(root: etree._Element | None, message: Message) -> str:
+    """Why a message gave no record: where its records stand, or how they are written."""
+    text = f"no {message.record} right below its root"
+    for element in () if root is None else root.iter():
+        name = local_name(element.tag)
+        if name.lower() != message.record.lower():
+            continue
+        above = element.getparent()
+        if name != message.record:
+            return f"{text}: it is written {name}"
+        if above is not None and _SAID_NAME.fullmatch(within := local_name(above.tag)):
+            return f"{text}: it stands in {within}"
+        break
+    return text
 
 
 def _list_of(start: bytes) -> str:
