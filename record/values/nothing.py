@@ -6,7 +6,8 @@ import re
 _WORDS = frozenset(
     "null (null) <null> [null] none (none) nil nan <na> <nan> #n/a n/a n.a. n.a undefined nat \\n - -- --- ---- – — —— _ / // \\ . .. ... "
     "… ? ?? ??? ???? 无 無 (无) (空) 空 空值 空白 未知 不详 不明 暂无 没有 未填 未填写 未提供 未录入 无数据 暂缺 缺失 不适用 待定 unknown "
-    "missing empty blank nothing unknow unkown tbd hidden masked redacted \"\" '' “” ‘’ 不填 不提供 无法提供 （无） （空） （無） 未留 保密 匿名 隐藏 已隐藏 已脱敏 未公开 "
+    "missing empty blank nothing unknow unkown tbd hidden masked redacted \"\" '' “” ‘’ 不填 不提供 无法提供 "
+    "（无） （空） （無） 未留 保密 匿名 隐藏 已隐藏 已脱敏 未公开 "
     "无无 无名 无名氏 无内容 无此项 无信息 无资料 暂无数据 暂无信息 数据缺失 "
     "无法识别 未知姓名 未知地址 未知人 不便提供 个人隐私 不詳 無資料 無數據 沒有 暫無 未填寫 "
     "沒有填寫 なし 無し ナシ 不明 未記入 없음 없슴 미상 해당없음 нет".split()
@@ -24,7 +25,7 @@ ZEROLESS = frozenset(
     {"code", "goods code", "currency", "country", "name", "telephone", "address", "goods", "barcode", "identity", "time", "day"}
 )
 # The first day that a database, a spreadsheet or a program knows: it is what they make of an empty field.
-_FIRST_DAYS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-00", "1900-01-01", "1970-01-01")
+_FIRST_DAYS = ("0000-00-00", "1753-01-01", "1899-12-30", "1900-01-00", "1900-01-01", "1970-01-01")
 _ZERO_DAYS = frozenset(
     f"{day}{clock}"
     for first in _FIRST_DAYS
