@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from sandan.ingest.foreign.names import column_of, hints, is_export, is_opposed, likeness
+from sandan.ingest.foreign.people import room_for_people
 from sandan.ingest.foreign.places import joined_address
 from sandan.ingest.foreign.probes import CHOICES, Looks, day_and_clock, look
 from sandan.ingest.foreign.sample import Sample, read_sample
@@ -18,11 +19,6 @@ from sandan.record.errors import InputError
 from sandan.record.values.code_tables import ISO_CURRENCY_NUMBERS
 from sandan.record.values.moment import BEIJING_ZONE
 
-# Kinds that are of persons only, and how near a list without them is to a file with some.
-_PERSONAL = ("telephone", "identity", "address")
-_WITHOUT_PEOPLE = 0.6
-_OF_RECEIVERS = ("receiver_address", "receiver_telephone", "consignee_address", "consignee_telephone", "payer_id_number")
-_SAME_WORDS = 0.95
 # Kinds that values must fit: a column without one time in it is not the time, whatever its name.
 _STRICT = frozenset({"number", "integer", "ratio", "time", "day", "currency", "country", "identity"})
 _WORDS = (("number", "time", "identity"), 0.8)
@@ -98,7 +94,7 @@ def draft(sample: Sample, path: Path, table: str | None = None) -> Draft:
     looks = {name: look(values) for name, values in sample.columns.items()}
     names = list(looks)
     scores = {spec.name: _scores(spec, looks) for spec in tables.values() if table in (None, spec.name)}
-    nearness = {name: _nearness(tables[name], scores[name]) * _room_for_people(tables[name], looks) for name in scores}
+    nearness = {name: _nearness(tables[name], scores[name]) * room_for_people(tables[name], looks) for name in scores}
     ranked = sorted(nearness, key=lambda name: -nearness[name])
     if table is None and nearness[ranked[0]] < _LEAST_TABLE:
         raise InputError(f"{path}: its columns are near to those of no table; name one with --table: {', '.join(tables)}")
@@ -165,15 +161,6 @@ def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
         return -1.0
     plainness = 0.5 if column.kind == "text" else fit
     return _NAME_WEIGHT * like + (1 - _NAME_WEIGHT) * plainness if like else 0.0
-
-
-def _room_for_people(spec: ListSpec, looks: Mapping[str, Looks]) -> float:
-    """Less than 1 for a list that keeps no person where the file does: a declaration is no table of prices, whatever else they share."""
-    is_personal = any(
-        seen.fits.get("identity", 0.0) >= _MOST_CELLS or any(likeness(column, name) >= _SAME_WORDS for column in _OF_RECEIVERS)
-        for name, seen in looks.items()
-    )
-    return 1.0 if not is_personal or any(column.kind in _PERSONAL for column in spec.columns) or spec.is_lines else _WITHOUT_PEOPLE
 
 
 def _nearness(spec: ListSpec, scores: np.ndarray) -> float:
