@@ -13,7 +13,7 @@ from sandan.graph.people import Ids
 from sandan.record.amounts import Lists
 from sandan.record.catalog.keys import order_id, parcel_id
 from sandan.record.ids import Keyring
-from sandan.record.values.parties.telephone import LENT
+from sandan.record.values.parties.lent_number import SIGN as LENT
 
 # What a consignment may touch. `Account` is the buyer's at the platform (buyer_reg_no), which has no node of its own; `OwnPhone` is
 # written beside a buyer's or payer's identity number, `DropPhone` on the parcel.

@@ -147,8 +147,8 @@ class Gatherer:
         """Put the texts of an element's children into `fields`; one that says two things refuses the record."""
         for child in part:
             if name := local_name(child.tag):
-                if len(child) and name.lower() not in self._parts:
-                    self._look_at_other(child, waiting)
+                for inner in child:
+                    self._look_at_other(inner, waiting)
                 column, text = self._message.column(name), str(_text(child))
                 if fields.setdefault(column, text).strip() != text.strip() and column in self._columns:
                     waiting.said_twice(column)

@@ -11,6 +11,7 @@ import numpy as np
 from lxml import etree
 
 from sandan.ingest.ceb.encoding import override
+from sandan.ingest.ceb.faults import SAID_NAME, fault, forbidden, without_record
 from sandan.ingest.ceb.gather import Gatherer, child_text
 from sandan.ingest.ceb.keep import kept
 from sandan.ingest.ceb.messages import MESSAGES, NOT_RECORDS, Message, local_name
@@ -32,8 +33,8 @@ _LARGEST_ENVELOPE_BYTES = 64 * 2**20
 _KIND = re.compile(r"(CEB\d{3})(Message)?")
 # What lxml must never do with a stranger's file: load a DTD, expand entities, open the network, lift its size limits.
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
-_SAID_CHARACTER = re.compile(r"char(?: 0x([0-9a-f]+) out of allowed| value (\d+))")
+# Before the declaration, where some senders leave an empty line and XML allows none.
+_BLANK = b" \t\r\n"
 _ENVELOPES = frozenset({"DxpMsg", "DxpMsgSv"})
 
 
@@ -59,6 +60,8 @@ def read_message(stream: BinaryIO, start: bytes, sink: FileSink, checker: Signat
 
 def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChecker, *, is_enveloped: bool) -> None:
     # A signature is checked on the whole message; nobody to trust, nothing to hold it for.
+    n_blank = len(start) - len(start := start.lstrip(_BLANK))
+    stream.seek(n_blank)
     data = stream.read(max(_WHOLE_BYTES, checker.max_bytes if checker.anchors else 0) + 1)
     try:
         whole = _parsed(data, start) if len(data) <= _WHOLE_BYTES else None
@@ -66,7 +69,7 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
         raise BadFile(bad.code, bad.text, _list_of(start)) from bad
     name = local_name(whole.tag) if whole is not None else _root_name(start)
     if name in _ENVELOPES and not is_enveloped:
-        stream.seek(0)
+        stream.seek(n_blank)
         inner = _unwrapped(stream, start) if whole is None else _decoded(whole)
         start = inner[:PEEK_BYTES]
         if not looks_like_xml(start):
@@ -74,7 +77,8 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
         return _read(io.BytesIO(inner), start, sink, checker, is_enveloped=True)
     match = _KIND.fullmatch(name or "")
     if match is None:
-        raise BadFile("unknown_format", "the envelope holds no CEB message" if is_enveloped else "XML, but no CEB message")
+        said = f": its root is {name}" if name and SAID_NAME.fullmatch(name) else ""
+        raise BadFile("unknown_format", "the envelope holds no CEB message" if is_enveloped else f"XML, but no CEB message{said}")
     sink.facts.kind = match[1]
     message = MESSAGES.get(match[1])
     try:
@@ -83,15 +87,15 @@ def _read(stream: BinaryIO, start: bytes, sink: FileSink, checker: SignatureChec
             sink.facts.message_guid = _plain(whole.get("guid"), sink)
             n_taken = _read_whole(whole, data, message, sink)
         else:
-            stream.seek(0)
+            stream.seek(n_blank)
             gather = Gatherer(message, sink, is_careful=True) if message else None
             for element in _children_of_large(stream, start, message, sink):
                 _give(element, gather, sink)
             n_taken = gather.n_taken if gather else sink.facts.n_records
         if not n_taken:
-            raise BadFile("no_record", f"no {message.record} right below its root" if message else "no record below its root")
+            raise BadFile("no_record", without_record(whole, message) if message else "no record below its root")
     except etree.XMLSyntaxError as exc:
-        raise BadFile(*_fault(exc), message.list_name if message else "other") from exc
+        raise BadFile(*fault(exc), message.list_name if message else "other") from exc
     except BadFile as bad:
         raise BadFile(bad.code, bad.text, message.list_name if message else "other") from bad
     if sink.facts.signature != "none":
@@ -117,7 +121,7 @@ def _parsed(data: bytes, start: bytes) -> etree._Element:
     except etree.XMLSyntaxError as exc:
         if b"<!DOCTYPE" in data:
             raise BadFile("forbidden_dtd", "the message declares a document type or entities") from exc
-        raise BadFile(*(_forbidden(data) or _fault(exc))) from exc
+        raise BadFile(*(forbidden(data) or fault(exc))) from exc
     _refuse_dtd(root)
     return root
 
@@ -125,22 +129,22 @@ def _parsed(data: bytes, start: bytes) -> etree._Element:
 def _root_name(start: bytes) -> str | None:
     """Local name of the root element in the first bytes of a large file; None if it lies further on."""
     parser = etree.XMLPullParser(events=("start",), **_SAFE, **_override(start))
-    fault: etree.XMLSyntaxError | None = None
+    broken: etree.XMLSyntaxError | None = None
     try:
         parser.feed(start)
     except etree.XMLSyntaxError as exc:
-        fault = exc
+        broken = exc
     try:
         for _, element in parser.read_events():
             if isinstance(element, etree._Element):
                 _refuse_dtd(element)
                 return local_name(element.tag)
     except etree.XMLSyntaxError as exc:
-        fault = fault or exc
+        broken = broken or exc
     if b"<!DOCTYPE" in start:
         raise BadFile("forbidden_dtd", "the message declares a document type or entities")
-    if fault is not None:
-        raise BadFile(*_fault(fault)) from fault
+    if broken is not None:
+        raise BadFile(*fault(broken)) from broken
     return None
 
 
@@ -266,36 +270,6 @@ def _override(start: bytes) -> dict[str, Any]:
     return {"encoding": encoding} if encoding else {}
 
 
-def _forbidden(data: bytes) -> tuple[str, str] | None:
-    """Reject code and text if a message that cannot be parsed holds a character that XML forbids, as such or by its number.
-
-    Multi-byte encodings of text that hold such bytes inside of characters are not among those that messages come in, but for UTF-16.
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
-        return None
-    for match in _FORBIDDEN.finditer(data):
-        number = int(match[1], 16) if match[1] else int(match[2]) if match[2] else data[match.start()]
-        if number not in (9, 10, 13) and (number < 32 or 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF) or number > 0x10FFFF):
-            return _named_character(number, data.count(b"\n", 0, match.start()) + 1)
-    return None
-
-
-def _named_character(number: int, line: int) -> tuple[str, str]:
-    kind = "control character" if number < 32 else "character"
-    return "forbidden_character", f"a {kind} (U+{number:04X}) at line {line}, which XML forbids"
-
-
-def _fault(exc: etree.XMLSyntaxError) -> tuple[str, str]:
-    """Reject code and a text without any content of the file."""
-    said = str(exc).lower()
-    where = f"line {exc.lineno}" if exc.lineno else "its start"
-    if (match := _SAID_CHARACTER.search(said)) is not None:
-        return _named_character(int(match[1], 16) if match[1] else int(match[2]), exc.lineno or 1)
-    if "encod" in said or "utf-8" in said or "invalid char" in said or "input conversion" in said:
-        return "bad_encoding", f"the bytes at {where} do not fit the declared encoding"
-    return "broken_xml", f"not well-formed at {where}, or the file breaks off there"
-
-
 def _unwrapped(stream: BinaryIO, start: bytes) -> bytes:
     """The business message inside a large transport envelope.
 
@@ -316,7 +290,7 @@ def _unwrapped(stream: BinaryIO, start: bytes) -> bytes:
                     return _from_base64(element.text)
         parser.close()
     except etree.XMLSyntaxError as exc:
-        raise BadFile(*_fault(exc)) from exc
+        raise BadFile(*fault(exc)) from exc
     raise BadFile("unknown_format", "the envelope holds no CEB message")
 
 

@@ -233,7 +233,7 @@ def _cleaned(spec: ListSpec, columns: Texts, n: int) -> dict[str, pa.Array]:
 def _fault(column: Column) -> str:
     """What is wrong with a text that cannot be read; never the text."""
     if column.is_identifier or column.kind in _DIGITS:
-        return "a spreadsheet wrote it as a power of ten or a fraction, its digits are lost"
+        return "a spreadsheet wrote it as a power of ten, a fraction or a formula, its digits are lost"
     return f"not a {column.kind}"
 
 

@@ -41,7 +41,6 @@ _STAND_INS = {
     for is_zeroless in (False, True)
 }
 _EXACT = pa.array(sorted(nothing.EXACT), pa.string())
-_LONGEST_STAND_IN = max(len(word.encode()) for word in nothing.WORDS | nothing.ZEROES | nothing.EXACT)
 
 
 def _number(text: str) -> tuple[Decimal]:
@@ -117,11 +116,12 @@ def without_stand_ins(texts: pa.Array, *, is_zeroless: bool) -> pa.Array:
     """Cleaned texts without those that `record.values.nothing` knows as stand-ins for nothing."""
     if texts.null_count == len(texts):
         return texts
-    short = pc.less_equal(pc.binary_length(texts), _LONGEST_STAND_IN)
+    short = pc.less_equal(pc.utf8_length(texts), nothing.LONGEST)
     if not pc.any(short).as_py():
         return texts
     small = pc.utf8_lower(pc.if_else(short, texts, pa.scalar(None, pa.string())))
     is_none = pc.or_(pc.is_in(small, _STAND_INS[is_zeroless]), pc.is_in(texts, _EXACT))
+    is_none = pc.or_(is_none, pc.fill_null(pc.match_substring_regex(small, nothing.STROKES), False))
     return pc.if_else(is_none, pa.scalar(None, pa.string()), texts) if pc.any(is_none).as_py() else texts
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from sandan.ingest.foreign.names import column_of, hints, is_export, likeness
+from sandan.ingest.foreign.names import column_of, hints, is_export, is_opposed, likeness
+from sandan.ingest.foreign.people import room_for_people
 from sandan.ingest.foreign.places import joined_address
 from sandan.ingest.foreign.probes import CHOICES, Looks, day_and_clock, look
 from sandan.ingest.foreign.sample import Sample, read_sample
 from sandan.record.catalog.columns import Column, ListSpec
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.errors import InputError
+from sandan.record.values.code_tables import ISO_CURRENCY_NUMBERS
 from sandan.record.values.moment import BEIJING_ZONE
 
 # Kinds that values must fit: a column without one time in it is not the time, whatever its name.
@@ -92,7 +94,7 @@ def draft(sample: Sample, path: Path, table: str | None = None) -> Draft:
     looks = {name: look(values) for name, values in sample.columns.items()}
     names = list(looks)
     scores = {spec.name: _scores(spec, looks) for spec in tables.values() if table in (None, spec.name)}
-    nearness = {name: _nearness(tables[name], scores[name]) for name in scores}
+    nearness = {name: _nearness(tables[name], scores[name]) * room_for_people(tables[name], looks) for name in scores}
     ranked = sorted(nearness, key=lambda name: -nearness[name])
     if table is None and nearness[ranked[0]] < _LEAST_TABLE:
         raise InputError(f"{path}: its columns are near to those of no table; name one with --table: {', '.join(tables)}")
@@ -132,7 +134,7 @@ def _score(column: Column, name: str, seen: Looks, known: str = "") -> float:
         seen: What its values look like.
         known: The column of the list that the name is a known heading of; "" for none.
     """
-    if known and known != column.name:
+    if (known and known != column.name) or (name != column.name and is_opposed(column.name, name)):
         return 0.0
     # The same words say much more than similar ones.
     like = 1.0 if known else likeness(column.name, name) ** 2
@@ -270,7 +272,7 @@ def _source(column: Column, name: str, seen: Looks) -> str:
         parts.append(f"format = {formats[0] if len(formats) == 1 else '[' + ', '.join(formats) + ']'}")
         if not all(form.startswith("epoch") for form in seen.formats):
             parts.append(f'timezone = "{BEIJING_ZONE}"')
-    elif column.kind == "country" and seen.codes:
+    elif seen.codes and column.kind == ("currency" if set(seen.codes) <= ISO_CURRENCY_NUMBERS.keys() else "country"):
         parts.append("codes = { " + ", ".join(f"{_quoted(text)} = {_quoted(iso)}" for text, iso in sorted(seen.codes.items())) + " }")
     elif column.name in CHOICES and column.name in seen.choices:
         parts.append('case = "lower"')

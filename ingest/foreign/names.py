@@ -90,6 +90,25 @@ def column_of(list_name: str, header: str, *, export: bool = False) -> str:
     return found[-1 if export else 0]
 
 
+# What the other side is called: a column of one side never comes from a heading of the other.
+_SENDING = re.compile(
+    r"\b(?:dispatch|origin|export(?:er|ing)?|departure|sender|shipper|consignor|seller|from)\b|起运|启运|原产|发运|出口国|寄件|寄方|发件|发货|출발|적출|원산|발송|송하|수출국"
+)
+_RECEIVING = re.compile(
+    r"\b(?:destination|import(?:er|ing)?|receiver|recipient|addressee|consignee|delivery|ship to)\b|"
+    r"收件|收货|收方|目的|运抵|指运|수하|수취|도착|수입국"
+)
+
+
+def is_opposed(column: str, header: str) -> bool:
+    """Whether a header is that of the other side of the trade: `Country of dispatch` is no `receiver_country`."""
+    plain = words(header)
+    is_sent, is_received = bool(_SENDING.search(plain)), bool(_RECEIVING.search(plain))
+    if column.startswith(("receiver_", "consignee")):
+        return is_sent and not is_received
+    return column.startswith("sender_") and is_received and not is_sent
+
+
 def words(header: str) -> str:
     """A header as plain small words: `orderNo`, `ORDER_NO` and `Order-No.` give `order no`; what stands in brackets is left out."""
     text = _CAMEL.sub(" ", unicodedata.normalize("NFKC", _BRACKETS.sub(" ", header)))

@@ -10,6 +10,7 @@ from sandan.ingest.columns.numbers import NumberForm
 from sandan.ingest.columns.times import TimeForm
 from sandan.ingest.foreign.names import country_names, words
 from sandan.record.values import code, moment
+from sandan.record.values.code_tables import ISO_CURRENCY_NUMBERS
 from sandan.record.values.inspection import METHODS
 from sandan.record.values.parties import identity
 
@@ -76,7 +77,7 @@ class Looks:
         other_formats: Formats that read them just as well and mean other days.
         number: Decimal sign and thousands sign.
         other_number: Signs that read the numbers just as well and mean other amounts.
-        codes: Values that are known names of countries -> ISO letters.
+        codes: Values that are known names of countries, or numbers of ISO 4217 -> ISO letters.
         choices: Columns with a fixed choice that hold all values.
     """
 
@@ -97,6 +98,9 @@ def look(values: Sequence[str]) -> Looks:
     times, formats, others = _times(texts)
     numbers, form, other_form = _numbers(texts)
     codes = {text: iso for text in texts if not code.is_country(code.country(text)) and (iso := country_names().get(words(text)))}
+    # Numbers of ISO 4217, which customs' own are not: all of them, or the column means something else.
+    is_iso = all(text in ISO_CURRENCY_NUMBERS for text in texts)
+    codes |= {text: ISO_CURRENCY_NUMBERS[text] for text in texts if is_iso}
     share = _sharing(texts)
     fits = {
         "time": times,
@@ -105,8 +109,8 @@ def look(values: Sequence[str]) -> Looks:
         "number": numbers,
         "integer": share(lambda text: text.isascii() and text.isdigit() and len(text) < 10),
         "ratio": share(lambda text: re.fullmatch(r"0?\.\d+|[01](\.0*)?", text) is not None),
-        "currency": share(lambda text: code.is_currency(code.currency(text))),
-        "country": share(lambda text: text in codes or code.is_country(code.country(text))),
+        "currency": 1.0 if is_iso else share(lambda text: code.is_currency(code.currency(text))),
+        "country": share(lambda text: (text in codes and not is_iso) or code.is_country(code.country(text))),
         "identity": share(lambda text: identity.facts(identity.normal(text)).is_valid),
         "telephone": share(lambda text: _TELEPHONE.fullmatch(text) is not None),
         "barcode": share(lambda text: _BARCODE.fullmatch(text) is not None),

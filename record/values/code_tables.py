@@ -313,3 +313,11 @@ OTHER_CURRENCIES = frozenset(
     "MAD MDL MGA MKD MMK MNT MRU MUR MVR MWK MZN NAD NGN NIO NPR OMR PAB PEN PGK PYG QAR RON RSD RWF SBD SCR SDG SHP SLE SOS "
     "SRD SSP STN SVC SYP SZL TJS TMT TND TOP TTD TZS UAH UGX UYU UZS VED VES VUV WST XAF XCD XCG XOF XPF YER ZMW ZWG ".split()
 )
+
+# Numbers of ISO 4217 of currencies that payment services name by them. None is a number of customs for another currency of the list
+# above: a column that holds nothing but these says what it means, a single value does not.
+ISO_CURRENCY_NUMBERS = {
+    "036": "AUD", "124": "CAD", "156": "CNY", "208": "DKK", "344": "HKD", "356": "INR", "360": "IDR", "392": "JPY", "410": "KRW",
+    "446": "MOP", "458": "MYR", "554": "NZD", "578": "NOK", "643": "RUB", "702": "SGD", "704": "VND", "752": "SEK", "756": "CHF",
+    "764": "THB", "826": "GBP", "840": "USD", "901": "TWD", "978": "EUR",
+}  # fmt: skip

@@ -3,10 +3,18 @@
 import re
 
 # Signs that programs write over what they hide; a middle dot is none of them, it is a part of names.
-_SIGNS = "*×※★☆✱∗⁎●○◯■□▇█＊"
+_SHAPES = "".join(
+    map(chr, (*range(0x2580, 0x2600), 0x2610, 0x2611, 0x2612, *range(0x2715, 0x2719), *range(0x2731, 0x273E), 0x2B1B, 0x2B1C))
+)
+_SIGNS = f"*×※★☆∗⁎♦⬤⭐¤＊{_SHAPES}"
+# The same sign three times, whatever it is, between what is shown: 330106----4475.
+_REPEATED = r"(?P<sign>[^\w\s])(?P=sign){2,}"
+_WORDS = "已?隐藏|已?脱敏|保密|省略|年月日|某+"
 _DOTS = "[•·∙・‧]{2,}"
 _TELEPHONE = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{2,}}|#{{2,}}|\?{{2,}}|_{{2,}}|\.{{3,}}|…", re.IGNORECASE)
-_IDENTITY = re.compile(rf"[{_SIGNS}]|{_DOTS}|x{{3,}}|\?{{2,}}|_{{2,}}|#{{2,}}|\.{{3,}}|…", re.IGNORECASE)
+_IDENTITY = re.compile(
+    rf"[{_SIGNS}]|{_DOTS}|x{{3,}}|\?{{2,}}|_{{2,}}|#{{2,}}|\.{{3,}}|…|{_REPEATED}|(?<=\d)(?:{_WORDS})+(?=[\dX])", re.IGNORECASE
+)
 _HAN = "㐀-鿿豈-﫿𠀀-𱍏"
 # 张某, 张XX, 张_三, 张?三, X先生; letters alone are somebody's name.
 _NAME = re.compile(
@@ -19,7 +27,7 @@ _ADDRESS = re.compile(
     rf"[{_HAN}]_{{2,}}|[{_HAN}]\?{{2,}}",
     re.IGNORECASE,
 )  # fmt: skip
-_HIDDEN_OF_NAME = re.compile(rf"(?:[{_SIGNS}\ufffd某x_?•·∙・‧.…\s])+", re.IGNORECASE)
+_HIDDEN_OF_NAME = re.compile(rf"(?:[{_SIGNS}某x_]|[^\w])+", re.IGNORECASE)
 _HAN_ONLY = re.compile(f"[{_HAN}]+")
 _WHOLE_NUMBER = 11
 

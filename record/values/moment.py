@@ -11,6 +11,8 @@ HOUR_S, DAY_S = 3600, 86_400
 DAY_US = DAY_S * 1_000_000
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+_LAST_DAY = dt.date(2199, 12, 31)
+_NO_END = re.compile(r"(\d{4})([-/]?)12\2(?:30|31)(?:\D.*|\d{6})?$", re.ASCII)
 _END_OF_DAY = re.compile(r"(\d{8}|\d{4}-\d\d-\d\d[T ])24(0{2,7}|:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)", re.ASCII)
 
 
@@ -48,9 +50,13 @@ def parse_time(text: str) -> dt.datetime:
 def parse_day(text: str) -> dt.date:
     """A day from `YYYYMMDD...` or ISO 8601; of an instant the day in Beijing.
 
+    The last day that a database knows, 9999-12-31 or another year's, stands for no end: it is the last day that can be read.
+
     Raises:
         ValueError: As `parse_time`.
     """
+    if (last := _NO_END.match(text.strip())) is not None and int(last[1]) >= _LATEST.year:
+        return _LAST_DAY
     return parse_time(text).astimezone(BEIJING).date()
 
 

@@ -15,7 +15,7 @@ __all__ = ["AddressParts", "likeness", "normal", "parts", "place_kind", "provinc
 _TERRITORIES = {"香港": "HK", "澳门": "MO", "台湾": "TW"}
 _EASTERN = re.compile(rf"[぀-ヿ㐀-鿿가-힣豈-﫿{HAN_LETTERS}]")
 _JUNK = re.compile(rf"[^\w#{HAN_LETTERS}-]+|_+")
-_COUNTRY = re.compile(r"(?:中华人民共和国|中国|prchina|china)+")
+_COUNTRY = re.compile(r"(?:中华人民共和国|中国|prchina|china|prc|chn(?=[㐀-鿿])|cn(?=[㐀-鿿]))+")
 _POST_WORD = re.compile(r"(?:邮政编码|邮编)[^\w]{0,3}(\d{6})(?!\d)")
 _POSTCODE_BEFORE = re.compile(r"\d{6}(?!\d)")
 # Units behind a number; any of them, or a dash, parts two numbers.
@@ -36,7 +36,20 @@ _MOST_PASSES = 4
 # A form's own field for the town, behind which people write the whole address again.
 _TOWN = re.compile(r"[㐀-鿿]{1,8}?(?:街道|[镇乡])")
 # Behind an address to which a lent telephone number belongs: its last digits.
-_LENT = re.compile(r"\s*(?:\[\d{3,6}\]|【\d{3,6}】|(?:转接?|分机号?)\s*\d{3,6})$")
+_LENT = re.compile(
+    r"\s*(?:\[(?:转接?)?\d{3,6}\]|【(?:转接?)?\d{3,6}】|\((?:转接?\d{3,6}|(?<=[室号户]\()\d{4})\)|(?<=[室号户])-\d{4}|(?:转接?|分机号?)\s*\d{3,6})$"
+)
+# What forms and programs put around an address: its label, a word for an empty field, the codes of the divisions before their names.
+_LABEL = re.compile(r"^(?:(?:收[货件]?人?|详细|配送|送货|收件)?地址|addr(?:ess)?)\s*:\s*")
+_EMPTY_FIELD = re.compile(r"[\s,;|/_^~#>-]+(?:null|undefined|none|nan|无|其[他它]区?)(?=[\s,;|/_^~#>-])")
+_OTHER_DISTRICT = re.compile(r"其[他它]区?(?![一-鿿]?[省市县])")
+_CODED = re.compile(r"(?<!\d)[1-8]\d{5}(?!\d)\s*(?=[㐀-鿿])")
+# What the courier is to do, in brackets behind the address.
+_NOTE = re.compile(r"\((?:放|请|勿|不要|别|电联|打电话|送货|送到|联系|周末|工作日|到了|快递)[^()]*\)$")
+_PIECES = re.compile(r"[\s,;|/_^~>]+")
+_FLAT = re.compile(r"(?:[\da-z-]+(?:室|号|户|单元|[栋幢座]|号?楼|层)?)+")
+_CHINA = re.compile(r"(?:中华人民共和国|中国|prchina|china|prc|chn|cn)+")
+_MOST_PIECES = 12
 _T = TypeVar("_T")
 
 
@@ -79,12 +92,40 @@ def parts(text: str, country: str | None = None) -> AddressParts:
         text: As written, in Chinese or Latin letters.
         country: The country that a list gives for it: ISO letters, customs' number or name.
     """
-    plain = corps.one_writing(_LENT.sub("", simplified(folded(text))))
+    plain = _one_writing(text)
     shown = mask.shown_of_address(plain)
     if shown is None:
         return _read(plain, country)
     # What is hidden may be anything: where the place lies is known as far as it is said, its normal form is not.
     return _read(shown, country)._replace(norm=None, detail=_read(plain, country).detail)
+
+
+def _one_writing(text: str) -> str:
+    """An address folded and simplified, without what forms and programs put around it, the largest division first."""
+    plain = simplified(folded(text))
+    if not plain.isascii():
+        plain = _NOTE.sub("", _LENT.sub("", _LABEL.sub("", plain)))
+        plain = _EMPTY_FIELD.sub("", plain)
+        coded = list(_CODED.finditer(plain))
+        if len(coded) > 1 and coded[0].start() == 0:
+            plain = _CODED.sub("", plain)
+        plain = _largest_first(plain)
+    return corps.one_writing(plain)
+
+
+def _largest_first(plain: str) -> str:
+    """An address whose divisions stand behind it, the smallest first, as in Latin ones: 文一西路969号, 余杭区, 杭州市, 浙江省."""
+    pieces = [piece for piece in _PIECES.split(plain) if piece]
+    if not 1 < len(pieces) <= _MOST_PIECES or division.find(pieces[0]).province:
+        return plain
+    behind = [piece for piece in reversed(pieces) if not _CHINA.fullmatch(piece) and not piece.isdecimal()]
+    for n in range(len(behind) - 1, 0, -1):
+        head = "".join(behind[:n])
+        found = division.find(head)
+        if found.province and found.end == len(head):
+            rest = behind[n:]
+            return head + " ".join(rest if _FLAT.fullmatch(rest[-1]) else reversed(rest))
+    return plain
 
 
 def _read(plain: str, country: str | None) -> AddressParts:
@@ -169,7 +210,7 @@ def _streets_alike(first: str, second: str) -> float:
     """Likeness of the letters behind the divisions, as far as they are shown; a street's name may have another name around it."""
     names = []
     for text in (first, second):
-        plain = corps.one_writing(_LENT.sub("", simplified(folded(text))))
+        plain = _one_writing(text)
         shown = mask.shown_of_address(plain)
         _, detail, _ = _divided(_without_postcode(plain if shown is None else shown)[0])
         names.append(_NOT_LETTERS.sub("", detail))
@@ -197,6 +238,8 @@ def _divided(plain: str) -> tuple[division.Found, str, str | None]:
         elif own is None:
             own = _foreign(plain)
     found, end = _repeated(found, plain, start + found.end)
+    if found.city and (other := _OTHER_DISTRICT.match(plain, end)):
+        end = other.end()
     detail = _once_only(found, plain[end:])
     detail = _UNIT.sub("-", _DIVISION.sub("", detail))
     return found, _DASHES.sub("-", detail).strip("-"), own

@@ -12,7 +12,7 @@ _NUMBER = r"\d{1,3}|[〇零一二三四五六七八九十百]{1,5}"
 _TOKEN = re.compile(
     rf"(?P<region>中国|新疆维吾尔自治区|新疆|(?:自治区)?直辖县级行政区划|阿勒泰地区|塔城地区|阿克苏地区|喀什地区|和田地区|"
     rf"(?:伊犁(?:哈萨克)?|昌吉(?:回族)?|博尔塔拉(?:蒙古)?|巴音郭楞(?:蒙古)?)(?:自治)?州)|(?P<corps>(?:生产)?建设兵团|兵团)|"
-    rf"(?:农业?)?第?(?P<division>{_NUMBER})师|(?P<city>{'|'.join(_CITIES.values())})(?P<whole>市)?|[\s,，;、/-]+"
+    rf"(?P<farm>农业?(?:建设)?)?第?(?P<division>{_NUMBER})师|(?P<city>{'|'.join(_CITIES.values())})(?P<whole>市)?|[\s,，;、/-]+"
 )
 _UNIT = re.compile(r"(?<![\d〇零一二三四五六七八九十百])第?([〇零一二三四五六七八九十百]{1,5}|\d{1,3})(?=[团連连营]|[队场](?![镇乡]))")
 
@@ -32,7 +32,7 @@ def one_writing(plain: str) -> str:
         if match["city"] and not (match["whole"] or is_corps or division or _UNIT.match(plain, match.end())):
             break
         is_region = is_region or bool(match["region"])
-        is_corps = is_corps or bool(match["corps"])
+        is_corps = is_corps or bool(match["corps"] or match["farm"])
         division = number(match["division"]) if match["division"] else division
         city = match["city"] or city
         at = match.end()

@@ -19,6 +19,8 @@ _GREAT = frozenset(
 )
 _SUFFIX = re.compile(r"新区|自治[州县旗]|地区|林区|特区|[市区县旗盟州]")
 _CITY_SUFFIX = re.compile(r"自治州|地区|[市盟州]")
+# What people write for a province of the same first two characters.
+_SHORTER_PROVINCE = {"内蒙古": "内蒙"}
 _PROVINCE_SUFFIX = re.compile(r"省|(?:壮族|回族|维吾尔族?)?自治区|特别行政区|特区")
 # Words of the standard that name no place: counties directly under a province, the districts of a city taken together.
 _FILLER = re.compile(r"市辖区|(?:省|自治区)?直辖县级行政(?:区划|单位)")
@@ -28,6 +30,10 @@ _ROAD = re.compile(r"[东西南北中]?[一二三四五六]?(?:路|街|巷|大�
 _COUNTY = ("区", "县", "旗")
 # 塔城 and 阿勒泰 are prefectures of their own by their codes, and stand under the prefecture 伊犁 in many an address.
 _WITH_PREFECTURES = {"654000": frozenset({"654200", "654300"})}
+# They became cities when forms had long asked for city and county: 日喀则市 in 日喀则市.
+_LATE_CITIES = frozenset({"540200", "650400", "650500"})
+# Third and fourth digit of a county-level city directly under its province, which many write behind the prefecture around it.
+_DIRECT = "90"
 _LOOSE = "省市区县-#"
 
 
@@ -78,9 +84,10 @@ def find(text: str) -> Found:
 def _province_end(table: Table, province: Node, text: str, at: int) -> int:
     """Where the name of the province ends, repetitions included; 0 if the text means something else."""
     short, name = province.short, province.name
-    if not text.startswith(short, at):
+    written = short if text.startswith(short, at) else _SHORTER_PROVINCE.get(short, "")
+    if not written or not text.startswith(written, at):
         return 0
-    end = at + len(short)
+    end = at + len(written)
     is_municipality = short in MUNICIPALITIES
     if match := _PROVINCE_SUFFIX.match(text, end):
         end = match.end()
@@ -161,11 +168,18 @@ def _without_province(table: Table, text: str, at: int) -> Found | None:
 
 
 def _in_city(province: Node, city: Node, text: str, end: int) -> Found:
-    while text.startswith(city.name, end) and not _matched(city.below, text, end, whole_only=True):
+    while text.startswith(city.name, end) and not _is_seat(city, text, end):
         end += len(city.name)
     if city.code in _WITH_PREFECTURES and (lower := _prefecture_in(province, city, text, end)) is not None:
         return lower
     return _with_district(province, province.short + city.short, city.name, city, text, _filler(text, end))
+
+
+def _is_seat(city: Node, text: str, at: int) -> bool:
+    """Whether the city's name said again means a county in it: its seat had that name before. 铜仁地区铜仁市, but not 铜仁市铜仁市."""
+    if not _matched(city.below, text, at, whole_only=True) or _matched(city.below, text, at + len(city.name), whole_only=True):
+        return False
+    return city.code in _LATE_CITIES or not text.endswith(city.name, 0, at)
 
 
 def _prefecture_in(province: Node, city: Node, text: str, at: int) -> Found | None:
@@ -189,6 +203,9 @@ def _with_district(province: Node, short: str, city: str, above: Node, text: str
         at, lies_in = area.end, _below(above.below, area.code)
     district, end = _step(above.below, text, at)
     if district is None and lies_in is None:
+        alone, behind = _step(province.below, text, at) if above is not province else (None, at)
+        if alone is not None and alone is not above and alone.code[2:4] == _DIRECT:
+            return _with_district(province, province.short + alone.short, alone.name, alone, text, behind)
         return Found(province.short, city, None, short, at)
     if district is None:
         district, end = lies_in, at

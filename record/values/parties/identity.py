@@ -19,6 +19,17 @@ _PERMIT = re.compile(r"([HM]\d{8})[^\dA-Z]*(?:\d{2})[^\dA-Z]*", re.ASCII)
 _TAIWAN_PERMIT = re.compile(r"(\d{8})(?:(?:0\d|[12]\d)|[^\dA-Z]+(?:\d{1,2}|[A-Z])[^\dA-Z]*|[A-Z])(?:\([A-Z]\))?", re.ASCII)
 # A resident's number with words around it: 身份证330106199003074475.
 _NAMED = re.compile(r"\D*?(?<!\d)(\d{17}[\dX]|\d{15})(?![\dX])\D*", re.ASCII)
+# Or with letters or the number of the kind of paper before it, and a sign between: ID:330106199003074475, 1/3301….
+_BEHIND_KIND = re.compile(r"(?:[A-Z]{2,4}[^\dA-Z]*|[01]{1,2}[^\dA-Z]+)(\d{17}[\dX]|\d{15})[^\dA-Z]*", re.ASCII)
+# Any other paper behind its name.
+_PAPER = re.compile(r"[㐀-鿿]{2,}(?:NO\.?)?[^\dA-Z]*([A-Z]{0,2}\d{6,}[^㐀-鿿]*)")
+# A passport or permit: letters and seven or eight digits, signs or not.
+_LETTERED = re.compile(r"([A-Z]{1,2})[^\dA-Z]*(\d{7,8})[^\dA-Z()]*", re.ASCII)
+# The last four alone, or the first six before them.
+_LAST = re.compile(r"(?:(?:尾号|[后後末尾][四4]位)[ :.]*)?(\d{3}[\dX])", re.ASCII)
+_ENDS = re.compile(r"(\d{6})\s+(\d{3}[\dX])", re.ASCII)
+# What people write for the X of a check digit.
+_EXES = dict.fromkeys("ХхΧχ×✕✖ⅩⅹＸｘx", "X")
 # The identity card of Macao: eight digits, the last of which stands behind a stroke or in brackets.
 _MACAO = re.compile(r"([1578])/?(\d{6})(?:/(\d)|\((\d)\))", re.ASCII)
 # The identity card of Hong Kong, whose check digit stands in brackets or not.
@@ -46,11 +57,16 @@ def normal(number: str) -> str:
 
     A resident's number loses the signs between its digits, and the fifteen digits of cards issued until 1999 become the eighteen of today.
     A permit loses the digits of its renewal, the check digit of a Hong Kong card stands in brackets, and that
-    of a Macao card does not. Words around a resident's number go. Other papers keep their signs.
+    of a Macao card does not. Words before a number go, and signs in a passport's. Other papers keep their signs. Where somebody gives no
+    more than the last four characters, what is missing is hidden under a sign: `*4475`.
     """
     plain = number.upper()
     if not number.isascii() or not number.isalnum():
+        if ends := _ENDS.fullmatch(plain.strip()):
+            return f"{ends[1]}********{ends[2]}"
         plain = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+        if plain[-1:] in _EXES and plain[:-1].isdecimal() and len(plain) == _LENGTH:
+            plain = f"{plain[:-1]}X"
         digits = "".join(str(unicodedata.digit(c, c)) for c in plain if c.isalnum())
         if _FORM.fullmatch(digits) or _OLD_FORM.fullmatch(digits):
             plain = digits
@@ -58,7 +74,7 @@ def normal(number: str) -> str:
         return plain
     if _OLD_FORM.fullmatch(plain):
         return _of_today(plain)
-    if (named := _NAMED.fullmatch(plain)) is not None and not plain.isascii():
+    if ((named := _NAMED.fullmatch(plain)) is not None and not plain.isascii()) or (named := _BEHIND_KIND.fullmatch(plain)):
         return _of_today(named[1]) if len(named[1]) == _OLD_LENGTH else named[1]
     if card := _MACAO.fullmatch(plain):
         return f"{card[1]}{card[2]}{card[3] or card[4]}"
@@ -66,7 +82,12 @@ def normal(number: str) -> str:
         return permit[1]
     if card := _HONG_KONG.fullmatch(plain):
         return f"{card[1]}({card[2]})"
-    return plain
+    if last := _LAST.fullmatch(plain):
+        return f"*{last[1]}"
+    if (paper := _PAPER.fullmatch(plain)) is not None:
+        return normal(paper[1])
+    lettered = _LETTERED.fullmatch(plain)
+    return f"{lettered[1]}{lettered[2]}" if lettered else plain
 
 
 def _of_today(old: str) -> str:

@@ -13,17 +13,23 @@ _SUFFIXES = frozenset("jr sr ii iii iv phd md esq ltd inc llc co gmbh".split())
 # Letters that are written where a minority's name has its middle dot, and that are no letters of the name: 阿凡提ㆍ买买提.
 _DOT_LETTERS = str.maketrans("", "", "ㆍᆞᐧ")
 # Behind the name of who uses a lent telephone number: its last digits.
-_LENT = re.compile(r"\s*[\[(【<]\d{3,6}[\])】>]$|(?<=[㐀-鿿])(?:\s+|\s*[-_#转轉]\s*)\d{4}$")
+_LENT = re.compile(
+    r"\s*[\[(【<{《「]\d{3,6}[\])】>}》」]$|(?<=[㐀-鿿])(?:\s+|\s*[-_#转轉,、/:;.]\s*)\d{4}$|(?<=^[㐀-鿿]{2})\d{4}$|(?<=^[㐀-鿿]{3})\d{4}$|"
+    r"^[\[(【<{《「]\d{3,6}[\])】>}》」]\s*(?=\w)|^\d{4}\s*[-_#转轉,、/:;.]?\s*(?=[㐀-鿿])"
+)
 # What labels say beside the name.
-_LABEL = re.compile(r"^(?:收[件货]人|姓名|收)\s*:\s*|\s*\((?:亲?收|转|亲启|本人收?|代收|先生|女士|小姐)\)$|\s+(?:亲?收|亲启)$")
+_LABEL = re.compile(
+    r"^(?:收[件货]人|姓名|收)\s*:\s*|^(?:尊敬的|收[件货]人)\s*|\s*\((?:亲?收|转|亲启|本人收?|代收|先生|女士|小姐|公司|单位|学校|家里?|自提)\)$|\s+(?:亲?收|亲启)$"
+)
 _HAN = re.compile(f"[㐀-鿿豈-﫿{HAN_LETTERS}·]+")
+_HAN_SIGN = re.compile(f"[㐀-鿿豈-﫿{HAN_LETTERS}]")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def normal(text: str) -> str | None:
     """The name in one writing: half width, small letters, no spaces, dots or titles; None if nothing is left.
 
-    A masked name has none either: 张*三, 张某 and 张先生 fit many.
+    A masked name has none either: 张*三, 张某, 张先生 and 张 alone fit many.
     Traditional characters are written as simplified ones. `Zhang, Wei` is `Wei Zhang`; the order is not changed otherwise, as nothing
     says which of two words is the family's.
     """
@@ -36,7 +42,7 @@ def normal(text: str) -> str | None:
     while title := next((t for t in _TITLES if name.endswith(t) and len(name) > len(t)), ""):
         name = name.removesuffix(title)
     # A family's name alone says no more than a masked one.
-    return None if name != whole and len(name) == 1 and not name.isascii() else name or None
+    return None if _HAN_SIGN.fullmatch(name) and whole else name or None
 
 
 def differ(first: str, second: str) -> bool:
@@ -62,9 +68,10 @@ def _masked(text: str) -> str:
     plain = "".join(_unlabelled(text).split())
     while title := next((t for t in _TITLES if plain.endswith(t) and len(plain) > len(t)), ""):
         plain = plain.removesuffix(title)
-        if len(plain) == 1 or mask.is_name(plain):
-            plain = plain if mask.is_name(plain) else f"{plain}*"
-    return plain
+        if mask.is_name(plain):
+            return plain
+    family = bare(plain)
+    return f"{family}*" if _HAN_SIGN.fullmatch(family) and not mask.is_name(plain) else plain
 
 
 def _unlabelled(text: str) -> str:

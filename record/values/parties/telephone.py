@@ -7,10 +7,13 @@ from functools import lru_cache
 import phonenumbers
 
 from sandan.record.values import mask
+from sandan.record.values.parties import lent_number
 
 _PREFIX = re.compile(r"^(00)+")
 _EMPTY = frozenset({"", "0", "无", "none", "null", "n/a"})
 _MOBILE = re.compile(r"(?:0?86)*0?(1[3-9]\d{9})")
+# A mobile number of which a part is hidden under whatever sign: 138----5678, 138△△△△5678, 138某某某某5678. No landline begins with 1.
+_MASKED_MOBILE = re.compile(r"(?:(?:\+|00)?86[ -]?)?(?=(?:\D*\d){5,10}\D*$)1[3-9]\d{0,5}[^\d/;,、|或]+\d{1,5}")
 # Two in one text with nothing but space between them.
 _MOBILES = re.compile(r"(1[3-9]\d{9})(?:1[3-9]\d{9})+")
 # The last digits alone, which somebody says instead of the number: 尾号7804.
@@ -18,21 +21,6 @@ _LAST_DIGITS = 4
 _SEPARATOR = re.compile(r"[/;,、|]|或")
 # Behind a whole number: who in the house is meant.
 _EXTENSION = re.compile(r"(?:(?:转|轉|分机|ext(?:ension)?\.?|[x#]) ?:? ?\d{1,6}|(?<=\d{7})-\d{1,5})$")
-# A number that a platform lends a parcel, so that its carrier never sees the receiver's: a mobile or service number that many share, and
-# behind it the digits that lead to one of them. 18473461913-7804, 18473461913转7804, (18473461913)[7804], 拨打18473461913按7804.
-_WORDS = (
-    "请|先|再|后|後|按键?|拨打?|撥打?|转接?|轉接?|接|分机号?码?|分機號?碼?|输入|加|键|码|号|密码|[末尾]?四?[位号]|电话|手机|联系|收件人?|"
-    "ext(?:ension|n)?|pin|code|tel|phone|mobile|to|x|p|w"
-)
-_SIGN = r"[^\w+]|_"
-_LENT = re.compile(
-    rf"[^\d+]{{0,20}}?(?:(?:\+|00)?86[ -]?)?0?(1[3-9]\d(?:[ -]?\d){{8}}|95\d{{3,13}}|[48]00(?:[ -]?\d){{7}})"
-    rf"(?:(?:{_WORDS}|{_SIGN}){{1,12}}(\d{{1,6}})(?:{_WORDS}|{_SIGN}){{0,6}}|(?:{_WORDS}|[^\d+]){{1,16}}(\d{{3,6}})\D{{0,12}}|\+(\d{{3,6}}))"
-)
-# The digits in front: [7804]18473461913.
-_LENT_BEHIND = re.compile(r"[(\[{<【《]? ?(\d{3,6}) ?[)\]}>】》#,] ?(?:(?:\+|00)?86[ -]?)?(1[3-9]\d{9})")
-# Between the two in normal form.
-LENT = "#"
 # Service numbers without an area code.
 _WITHOUT_AREA = ("400", "800")
 # Numbers of Hong Kong, Macao and Taiwan by their country code, as numbering plans have them: new blocks are given out every year.
@@ -78,11 +66,13 @@ def _once(text: str, region: str) -> str | None:
     folded = unicodedata.normalize("NFKC", text).strip().lower()
     if folded in _EMPTY:
         return None
-    if region == "CN" and len(folded) <= _LONGEST and (lent := _LENT.fullmatch(folded)) is not None:
-        return f"{_digits(lent[1])}{LENT}{lent[2] or lent[3] or lent[4]}"
-    if region == "CN" and len(folded) <= _LONGEST and (behind := _LENT_BEHIND.fullmatch(folded)) is not None:
-        return f"{behind[2]}{LENT}{behind[1]}"
-    if mask.is_telephone(folded):
+    if not folded.isascii():
+        folded = "".join(str(unicodedata.digit(c, c)) if c.isdecimal() else c for c in folded)
+    if region == "CN" and lent_number.is_hidden(folded):
+        return None
+    if region == "CN" and (lent := lent_number.read(folded)) is not None:
+        return lent
+    if mask.is_telephone(folded) or (region == "CN" and _MASKED_MOBILE.fullmatch(folded)):
         return None
     whole = _digits(folded)
     if not whole.strip("0") or len(whole) <= _LAST_DIGITS:

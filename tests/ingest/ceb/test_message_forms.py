@@ -176,6 +176,40 @@ def test_a_record_whose_lines_are_elsewhere_is_refused(
 
 @SIZES
 @WITH_LINES
+@pytest.mark.parametrize("beside", [0, 1])
+def test_a_record_with_a_line_inside_its_head_or_another_line_is_refused(
+    read: Any, reader: Any, kind: str, beside: int, whole_bytes: int
+) -> None:
+    message = MESSAGES[kind]
+    in_head = _head(message, 1).replace(f"</{message.head}>", f"{_lines(message, 1)}</{message.head}>") + _lines(message, beside)
+    in_line = _head(message, 2) + _lines(message, 1).replace(f"</{message.line}>", f"{_lines(message, 1)}</{message.line}>")
+    records = [f"<{message.record}>{inner}</{message.record}>" for inner in (in_head, in_line)]
+    account = read(_written(kind, *records, _record(message, 3)), whole_bytes)
+    assert (account["read"], account["loaded"], account["rejected"]) == (3, 1, 2)
+    assert {reject[3] for reject in reader.rejects()} == {"unknown_part"}
+
+
+@SIZES
+@pytest.mark.parametrize("blank", ["\n", "  \r\n\t"])
+def test_blank_lines_before_the_declaration_change_nothing(read: Any, blank: str, whole_bytes: int) -> None:
+    assert read(blank.encode() + _written("CEB311", _record(MESSAGES["CEB311"])), whole_bytes)["loaded"] == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "told"), [(_in_wrapper, "it stands in Orders"), (_small, "it is written order"), (_deep, "it stands in Data")]
+)
+def test_the_reject_says_where_the_record_is(read: Any, reader: Any, form: Callable[[Message], str], told: str) -> None:
+    read(_written("CEB311", form(MESSAGES["CEB311"])), 4 << 20)
+    assert [told in reject[4] for reject in reader.rejects()] == [True]
+
+
+def test_xml_that_is_no_message_is_told_by_its_root(read: Any, reader: Any) -> None:
+    read(b"<ceb311message><Order/></ceb311message>", 4 << 20)
+    assert [reject[3:5] for reject in reader.rejects()] == [("unknown_format", "XML, but no CEB message: its root is ceb311message")]
+
+
+@SIZES
+@WITH_LINES
 def test_a_record_without_lines_is_a_counted_defect(read: Any, reader: Any, kind: str, whole_bytes: int) -> None:
     message = MESSAGES[kind]
     account = read(_written(kind, _record(message, 1, 0), _record(message, 2)), whole_bytes)

@@ -20,20 +20,24 @@ def _payments(path: Path, *cells: tuple[str, str]) -> Path:
 @pytest.mark.parametrize(
     "cell",
     [f"'{NUMBER}", f"’{NUMBER}", f"`{NUMBER}", f"'{NUMBER}'", f"{NUMBER}'", f"{NUMBER}`", f'"=""{NUMBER}"""', f"={NUMBER}", f'"=T(""{NUMBER}"")"', f"\t{NUMBER}\t", f" {NUMBER} ",
-     f"“{NUMBER}”", f"\u202d{NUMBER}\u202c", f"{NUMBER[:4]} {NUMBER[4:]}", f"'={NUMBER}"],
+     f"′{NUMBER}", f"‛{NUMBER}", f"「{NUMBER}」", f"«{NUMBER}»", f"[{NUMBER}]", f'"{int(NUMBER):,}"', f"{NUMBER};", f"{NUMBER}，",
+     NUMBER.translate({48 + n: 0x660 + n for n in range(10)}), NUMBER.translate({48 + n: 0xFF10 + n for n in range(10)}), f"“{NUMBER}”", f"\u202d{NUMBER}\u202c", f"{NUMBER[:4]} {NUMBER[4:]}", f"'={NUMBER}"],
 )  # fmt: skip
 def test_signs_of_text_cells_are_no_part_of_a_number(reader: Any, tmp_path: Path, cell: str) -> None:
     assert reader.read(_payments(tmp_path / "a.csv", (cell, "")))["loaded"] == 1
     assert [row["order_no"] for row in reader.rows("payments")] == [NUMBER]
 
 
-@pytest.mark.parametrize("cell", ["2.0261E+18", "2.0261e18", "2.03E+05", f"{NUMBER}.0"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2.0261×10^18", "2.0261*10^18", "2.0261x10¹⁸", '"=TEXT(A1,""0"")"', "=A1&B1", "2.0261E+18", "2.0261e18", "2.03E+05", f"{NUMBER}.0"],
+)
 def test_a_number_that_lost_digits_refuses_its_record(reader: Any, tmp_path: Path, cell: str) -> None:
     account = reader.read(_payments(tmp_path / "a.csv", (cell, ""), (cell, ""), ("1", "")))
     assert (account["rejected"], account["duplicate"], account["loaded"]) == (2, 0, 1)
 
 
-@pytest.mark.parametrize("cell", ["12E3456", "1E5", "2026E10", "O'Neil-1"])
+@pytest.mark.parametrize("cell", ["A×10", "5x10", "12*10cm", "TB[1]", "A=B", "A-1", "12E3456", "1E5", "2026E10", "O'Neil-1"])
 def test_letters_of_a_code_are_no_power(reader: Any, tmp_path: Path, cell: str) -> None:
     assert reader.read(_payments(tmp_path / "a.csv", (cell, "")))["loaded"] == 1
     assert [row["order_no"] for row in reader.rows("payments")] == [cell]
@@ -59,3 +63,18 @@ def test_a_rounded_identity_number_is_nobodys(reader: Any, tmp_path: Path) -> No
     rows = {row["order_no"]: row for row in reader.rows("payments")}
     assert (rows["1"]["payer_id_hash"], rows["1"]["payer_id_valid"]) == (None, None)
     assert rows["2"]["payer_id_hash"]
+
+
+@pytest.mark.parametrize("dash", "‐‑‒–—−﹣－")
+def test_a_dash_in_a_code_has_many_looks(reader: Any, tmp_path: Path, dash: str) -> None:
+    reader.read(_payments(tmp_path / "a.csv", (f"TB{dash}2026{dash}1", "")))
+    assert [row["order_no"] for row in reader.rows("payments")] == ["TB-2026-1"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["########", "##", "null.", "(空)", "【无】", "=NA()", "——", "~~~", "NULL NULL", "없음", "なし", "沒有", "無資料"]
+)
+def test_a_key_of_a_stand_in_for_nothing_is_none(reader: Any, tmp_path: Path, cell: str) -> None:
+    account = reader.read(_payments(tmp_path / "a.csv", (cell, "")))
+    assert (account["rejected"], account["loaded"]) == (1, 0)
+    assert [reject[3] for reject in reader.rejects()] == ["missing_key"]

@@ -222,3 +222,31 @@ def test_a_bill_with_discounts_is_one_of_payments(tmp_path: Path) -> None:
     _, mapping = _mapping(tmp_path / "bill.csv", head + "\n".join(rows))
     expected = {"table": '"payments"', "order_no": '"商户订单号"', "pay_transaction_id": '"支付宝交易号"', "pay_time": '"完成时间"'}
     assert {name: mapping.get(name) for name in expected} == expected
+
+
+def test_a_payment_bill_whose_currency_is_a_number_of_iso(tmp_path: Path) -> None:
+    header = "流水号,商户号,交易时间,交易金额,币种,订单号,付款人姓名,付款账号\n"
+    rows = "".join(
+        f"4200000{i},330196,2026100109000{i},10{i}.00,{iso},TB{i},王小明,6222****123{i}\n" for i, iso in enumerate(("156", "840"))
+    )
+    _, bill = _mapping(tmp_path / "b.csv", header + rows)
+    assert (bill["table"], bill["pay_transaction_id"]) == ('"payments"', '"流水号"')
+    assert bill["currency"] == '{ from = "币种", codes = { "156" = "CNY", "840" = "USD" } }'
+    _, own = _mapping(tmp_path / "c.csv", (header + rows).replace(",156,", ",142,").replace(",840,", ",502,"))
+    assert own["currency"] == '"币种"'
+
+
+@pytest.mark.parametrize("country", ["CountryOfDispatch", "Country of origin", "Export country", "起运国", "原产国", "출발국가", "원산지"])
+def test_the_country_of_the_sender_is_not_that_of_the_receiver(tmp_path: Path, country: str) -> None:
+    header = f"Parcel number,Carrier,Channel,Sender name,Receiver name,Receiver address,{country},Description,Declared value,Currency,Weight (kg),Shipped at\n"
+    row = 'RR1CN,C1,post,ACME Ltd,Ana Gil,"Calle Mayor 5, Madrid",CN,plush toy,19.90,EUR,0.350,2026-10-01T09:00:00\n'
+    _, parcels = _mapping(tmp_path / "p.csv", header + row)
+    assert parcels["table"] == '"house_waybills"'
+    assert "receiver_country" not in parcels
+
+
+def test_a_declaration_with_people_is_no_table_of_prices(tmp_path: Path) -> None:
+    header = "신고번호,신고일자,세관부호,HS부호,품명,수량,중량,과세가격,통화,원산지,운송장번호,수하인,수하인주소,전화번호\n"
+    row = "K202610010001,20261001,020,3304991000,화장품,1,0.5,50.00,USD,KR,YT88000001,왕소명,서울시,01012345678\n"
+    _, found = _mapping(tmp_path / "k.csv", header + row)
+    assert found["table"] in ('"house_waybills"', '"inventories"')

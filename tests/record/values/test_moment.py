@@ -70,3 +70,15 @@ def test_24_is_the_end_of_its_day(written: str) -> None:
 def test_what_is_no_time_of_our_days_is_refused_as_a_value(written: str) -> None:
     with pytest.raises(ValueError):
         moment.parse_time(written)
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31", "99991231", "9999-12-31 23:59:59", "99991231235959", "9999/12/31", "2999-12-31T00:00:00Z", "9999-12-30"]
+)
+def test_the_last_day_of_a_database_is_no_end(text: str) -> None:
+    assert moment.parse_day(text) == dt.date(2199, 12, 31)
+
+
+@pytest.mark.parametrize("text", ["2026-12-31", "20261231"])
+def test_the_last_day_of_a_year_is_a_day(text: str) -> None:
+    assert moment.parse_day(text) == dt.date(2026, 12, 31)

@@ -124,3 +124,42 @@ def test_nothing_is_no_address(written: str) -> None:
 )
 def test_the_kind_of_a_place_is_read_from_its_words(written: str | None, kind: str) -> None:
     assert address.place_kind(written) == kind
+
+
+PLAIN = "浙江省杭州市余杭区文一西路969号3幢2单元501室"
+PIECES = ["浙江省", "杭州市", "余杭区", "文一西路969号3幢2单元501室"]
+
+
+@pytest.mark.parametrize("sign", [" ", "　", ",", "，", "|", "/", "_", "^", ";", "~", "#", "-", "->", "\n", "\t", ", ", " / "])
+@pytest.mark.parametrize("filler", ["", "null", "undefined", "其它区", "其他"])
+def test_separators_and_empty_fields_of_a_form_make_no_other_place(sign: str, filler: str) -> None:
+    pieces = [*PIECES[:3], *([filler] if filler else []), PIECES[3]]
+    assert address.normal(sign.join(pieces)) == address.normal(PLAIN)
+
+
+@pytest.mark.parametrize("sign", [",", "，", ", ", " ", "|", ";"])
+@pytest.mark.parametrize("country", ["", "中国", "CN"])
+def test_an_address_whose_divisions_stand_behind_it_is_the_same_place(sign: str, country: str) -> None:
+    written = sign.join([PIECES[3], "余杭区", "杭州市", "浙江省", *([country] if country else [])])
+    assert address.normal(written) == address.normal(PLAIN)
+    assert address.normal(sign.join(["501室", "文一西路969号3幢2单元", *PIECES[2::-1]])) == address.normal(PLAIN)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "收货地址：{}", "详细地址:{}", "CN {}", "CHN{}", "PRC {}", "中国 {}", "{}（放门口）", "{}(请送货上门)", "{}-7804", "{}(7804)", "{}【转7804】", "{}[转7804]",
+        "310000 {}", "{} 310000",
+    ],
+)  # fmt: skip
+def test_what_forms_and_couriers_write_around_an_address_is_no_part_of_it(form: str) -> None:
+    assert address.normal(form.format(PLAIN)) == address.normal(PLAIN)
+
+
+def test_codes_of_the_divisions_before_their_names_are_no_part_of_an_address() -> None:
+    assert address.normal("330000 浙江省 330100 杭州市 330110 余杭区 文一西路969号3幢2单元501室") == address.normal(PLAIN)
+
+
+def test_a_street_that_is_named_like_a_filler_stays() -> None:
+    assert address.normal("杭州市余杭区无名路3号") == "浙江杭州余杭无名路3"
+    assert "其它村" in (address.normal("杭州市余杭区文一路其它村3号") or "")

@@ -71,3 +71,42 @@ def test_signs_between_the_digits_are_no_part_of_a_number(made: tuple[str, dt.da
 @pytest.mark.parametrize("written", ["E12345678", "A123456(7)", "G-123.456"])
 def test_other_papers_keep_their_signs(written: str) -> None:
     assert identity.normal(written) == written
+
+
+@given(
+    numbers(),
+    st.sampled_from(["ID:", "id ", "CN", "1:", "1/", "1-", "01 - ", "身份证", "身份证号码：", "居民身份证 "]),
+    st.sampled_from(["", ".", ";"]),
+)
+def test_what_stands_before_a_number_is_no_part_of_it(made: tuple[str, dt.date, int], before: str, behind: str) -> None:
+    assert identity.normal(f"{before}{made[0]}{behind}") == made[0]
+
+
+@pytest.mark.parametrize("ex", "xХхΧχ×✕ⅩＸｘ")
+def test_the_x_of_a_check_digit_has_many_looks(ex: str) -> None:
+    assert identity.normal(f"11010519491231002{ex}") == "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    "written", ["护照E12345678", "护照号码：E12345678", "E-12345678", "e 12345678", "E12345678.", "passport E12345678"[9:]]
+)
+def test_a_passport_has_no_signs(written: str) -> None:
+    assert identity.normal(written) == "E12345678"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["——", "----", "~~~~", "△△", "▒▒▒", "隐藏", "年月日", "@@@", "$$$$", "^^^", "+++", "===", "····", "。。。", "◎", "☐☐", "⬤", "某某"],
+)
+def test_whatever_sign_hides_the_middle_of_a_number(sign: str) -> None:
+    shown = identity.shown(identity.normal(f"330106{sign * 2}4475"))
+    assert shown is not None
+    assert shown[0].endswith("4475")
+    assert shown[1].region == "33"
+
+
+@pytest.mark.parametrize("written", ["4475", "尾号4475", "后四位：4475", "末4位4475", "330106 4475"])
+def test_the_last_four_alone_fit_many(written: str) -> None:
+    shown = identity.shown(identity.normal(written))
+    assert shown is not None
+    assert shown[0].endswith("4475")

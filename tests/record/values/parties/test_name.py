@@ -58,3 +58,29 @@ def test_what_is_no_title_and_no_comma_form_stays(written: str, normal: str) -> 
 def test_any_text_is_borne(written: str) -> None:
     once = name.normal(written)
     assert once is None or name.normal(once) == once
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "王小明,7804",
+        "王小明，7804",
+        "王小明7804",
+        "7804王小明",
+        "[7804]王小明",
+        "【7804】王小明",
+        "王小明{7804}",
+        "王小明/7804",
+        "尊敬的王小明",
+        "王小明（公司）",
+    ],
+)
+def test_what_stands_beside_a_name_is_no_part_of_it(written: str) -> None:
+    assert name.normal(written) == "王小明"
+
+
+@given(st.sampled_from("张王李欧"), st.text("-—~·△◎¤▒☐* ", max_size=4))
+def test_a_family_name_alone_fits_everybody_of_that_name(family: str, sign: str) -> None:
+    assert name.normal(family + sign) is None
+    assert not name.differ(family + sign, f"{family}小明")
+    assert name.differ(family + sign, "赵小明")
