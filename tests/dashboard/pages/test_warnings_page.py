@@ -84,10 +84,10 @@ def test_an_admin_sees_none(home: Settings) -> None:
 def test_a_supervisor_approves_issues_and_recalls(home: Settings) -> None:
     chief = Browser(home, "supervisor")
     assert "warnings-do" in chief.shown()
-    assert "Warning 1 is approved now." in chief.act("1", "approved").text
+    assert "Warning 1: Approved." in chief.act("1", "approved").text
     assert "提示 1 现为" in json.dumps(chief.act("1", "issued", seen={"1": "approved"}, language="zh").json, ensure_ascii=False)
     assert "Say why" in chief.act("1", "recalled", seen={"1": "issued"}).text
-    assert "Warning 1 is recalled now." in chief.act("1", "recalled", "their goods", seen={"1": "issued"}).text
+    assert "Warning 1: Recalled." in chief.act("1", "recalled", "their goods", seen={"1": "issued"}).text
     assert [(row["state"], row["by"]) for row in services_of(home).warnings.history(1)] == [
         ("draft", "system"), ("approved", "supervisor"), ("issued", "supervisor"), ("recalled", "supervisor"),
     ]  # fmt: skip
