@@ -9,8 +9,9 @@ import pytest
 
 from sandan.algorithms.read_models.consignment import full_key
 from sandan.algorithms.results.results import open_results
+from sandan.dashboard import notice
 from sandan.dashboard.address import Address, Scene, consignment_path
-from sandan.dashboard.pages import clusters, notice, queue
+from sandan.dashboard.pages import clusters, queue
 from sandan.dashboard.routing import page_at
 from sandan.ingest.ceb.messages import MESSAGES, Message
 from sandan.ingest.intake import ingest
