@@ -19,9 +19,11 @@ from sandan.ingest.columns.watched import read_watched
 from sandan.record.catalog.columns import TIME, Column, ListSpec
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.ids import Keyring
-from sandan.record.values.moment import BEIJING_US
+from sandan.record.values import nothing
+from sandan.record.values.moment import BEIJING_US, FIRST_DAY
 
 # Kinds in which people write words, and those that are recognised by their digits.
+_ALWAYS = pa.array(sorted(nothing.ALWAYS), pa.string())
 _WORDED = frozenset({"text", "name", "address", "goods", "watched"})
 _DIGITS = frozenset({"telephone", "identity", "goods code", "goods codes"})
 # Addresses of which a list says the country.
@@ -225,6 +227,8 @@ def _cleaned(spec: ListSpec, columns: Texts, n: int) -> dict[str, pa.Array]:
             made[column.name] = pa.nulls(n, pa.string())
             continue
         texts = unmarked(cleaned(columns[column.name]), is_name=column.kind in _WORDED and not column.is_identifier)
+        if column.is_beginning:
+            texts = pc.if_else(pc.fill_null(pc.is_in(texts, _ALWAYS), False), FIRST_DAY.isoformat(), texts)
         is_kept = column.kind == "text" and not column.is_identifier and column.name in kept
         made[column.name] = texts if is_kept else without_stand_ins(texts, is_zeroless=column.is_zeroless)
     return made

@@ -101,6 +101,11 @@ class Column:
         return self.kind in ZEROLESS or (self.kind == "text" and numbered)
 
     @property
+    def is_beginning(self) -> bool:
+        """Whether it is the first day on which something holds."""
+        return self.kind == "day" and (self.name.endswith("_from") or self.name == "registered_on")
+
+    @property
     def width(self) -> int:
         """How many columns of the lake it becomes."""
         return len(KINDS[self.kind])

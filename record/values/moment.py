@@ -11,6 +11,7 @@ HOUR_S, DAY_S = 3600, 86_400
 DAY_US = DAY_S * 1_000_000
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+FIRST_DAY = dt.date(1980, 1, 2)  # the first whole one in Beijing that can be read
 _LAST_DAY = dt.date(2199, 12, 31)
 _NO_END = re.compile(r"(\d{4})([-/]?)12\2(?:30|31)(?:\D.*|\d{6})?$", re.ASCII)
 _END_OF_DAY = re.compile(r"(\d{8}|\d{4}-\d\d-\d\d[T ])24(0{2,7}|:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)", re.ASCII)

@@ -26,6 +26,10 @@ ZEROLESS = frozenset(
 )
 # The first day that a database, a spreadsheet or a program knows: it is what they make of an empty field.
 _FIRST_DAYS = ("0000-00-00", "1753-01-01", "1899-12-30", "1900-01-00", "1900-01-01", "1970-01-01")
+# On which something begins, it says that it has always been so.
+ALWAYS = frozenset(
+    day for first in ("1753-01-01", "1900-01-01", "1970-01-01") for day in (first, first.replace("-", "/"), first.replace("-", ""))
+)
 _ZERO_DAYS = frozenset(
     f"{day}{clock}"
     for first in _FIRST_DAYS
