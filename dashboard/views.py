@@ -6,15 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from sandan.algorithms.read_models.consignment import full_key
+from sandan.algorithms.read_models.operator import LINKED_ROLES
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import because, operator_reasons, strongest_first, summary
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path, operator_path
 from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.theme import GLYPHS
-
-# Roles whose code is a column of the alerts, so that the queue can show their consignments.
-LINKED_ROLES = ("seller", "platform", "logistics")
 
 
 def grade_cell(grade: str, language: Language) -> dict[str, str]:

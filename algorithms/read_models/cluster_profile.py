@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sandan.algorithms.results.queries import query
 from sandan.algorithms.results.results import Results
@@ -72,16 +73,16 @@ def cluster_profile(tables: Path, results: Results, cluster_id: str) -> Mapping[
     Raises:
         StoreError: The graph's tables are missing.
     """
-    files = {f"node_{label.lower()}": node_file(tables, label) for label in _NODES}
+    files: dict[str, Any] = {f"node_{label.lower()}": node_file(tables, label) for label in _NODES}
     files |= {"_".join(part.lower() for part in relation): relation_file(tables, *relation) for relation in _RELATIONS}
     missing = [path for path in files.values() if not path.exists()]
     if missing:
         raise StoreError(f"{missing[0]}: missing; run `sandan score` for a new graph")
-    files["members"] = results.path("members")
+    files["members"] = results.source("members")
     return {aspect: _shares(files, aspect, cluster_id) for aspect in ASPECTS}
 
 
-def _shares(files: Mapping[str, Path], aspect: str, cluster_id: str) -> tuple[Share, ...]:
+def _shares(files: Mapping[str, Any], aspect: str, cluster_id: str) -> tuple[Share, ...]:
     statement = (
         f"{_HEAD}, given AS ({_VALUES[aspect]}), "
         "valued AS (SELECT e.item, coalesce(g.value, '') AS value, e.item IN (SELECT item FROM inside) AS is_inside "

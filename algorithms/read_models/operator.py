@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandan.algorithms.read_models.timeline import WEEK_SQL
 from sandan.algorithms.results.queries import query
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import ROLES
@@ -18,7 +19,8 @@ _RELATIONS = {
     "seller": ("SOLD_BY", "Operator"), "payment": ("CHARGED_BY", "Operator"), "logistics": ("CARRIED_BY", "Operator"),
     "agent": ("DECLARED_BY", "Operator"), "platform": ("PLACED_ON", "Platform"),
 }  # fmt: skip
-_WEEK = "date_trunc('week', known_at + INTERVAL 8 HOUR)"  # as in timeline.py
+# Roles whose code is a column of the alerts; the others' consignments are those that the graph ties to them.
+LINKED_ROLES = ("seller", "platform", "logistics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,13 @@ def view_operator(tables: Path, results: Results, role: str, code: str) -> Opera
     known = results.query("SELECT * EXCLUDE (file_row_number) FROM operators WHERE role = $role AND code = $code", role=role, code=code)
     if not known or role not in ROLES:
         raise UnknownId(f"{role}:{code}: the run has no such operator")
-    files = _files(tables, results, role)
+    files = _files(tables, results)
     asked = {"id": code if role == "platform" else f"{role}:{code}", "code": code}
     grades = query(files, f"{_own(role)} SELECT grade, count(*) AS n FROM own GROUP BY grade", asked)
     weeks = query(
         files,
-        f"{_own(role)} SELECT {_WEEK} AS week, grade, count(*) AS n FROM own WHERE known_at IS NOT NULL GROUP BY ALL ORDER BY week, grade",
+        f"{_own(role)} SELECT {WEEK_SQL} AS week, grade, count(*) AS n FROM own "
+        "WHERE known_at IS NOT NULL GROUP BY ALL ORDER BY week, grade",
         asked,
     )
     typologies = query(
@@ -128,17 +131,17 @@ def view_operator(tables: Path, results: Results, role: str, code: str) -> Opera
 
 
 def _own(role: str) -> str:
-    # A parcel without an order names its carrier itself.
-    alone = "OR (a.order_no = '' AND a.logistics_code = $code)" if role == "logistics" else ""
+    if role in LINKED_ROLES:
+        return f"WITH own AS (SELECT * FROM alerts WHERE {ROLES[role]} = $code)"
     return (
         f'WITH theirs AS (SELECT o.flow, o.ebp_code, o.order_no FROM {_name(role)} r JOIN node_order o ON o.id = r."from" '
         'WHERE r."to" = $id), '
-        "own AS (SELECT a.* FROM alerts a WHERE (a.order_no <> '' AND (a.flow, coalesce(a.ebp_code, ''), a.order_no) IN "
-        f"(SELECT (flow, coalesce(ebp_code, ''), order_no) FROM theirs)) {alone})"
+        "own AS (SELECT a.* FROM alerts a WHERE a.order_no <> '' AND (a.flow, coalesce(a.ebp_code, ''), a.order_no) IN "
+        "(SELECT (flow, coalesce(ebp_code, ''), order_no) FROM theirs))"
     )
 
 
-def _partners(files: Mapping[str, Path], role: str, asked: Mapping[str, Any]) -> list[Partner]:
+def _partners(files: Mapping[str, Any], role: str, asked: Mapping[str, Any]) -> list[Partner]:
     parts = [
         f'SELECT \'{other}\' AS role, r."to" AS id, o.grade FROM {_name(other)} r JOIN theirs t ON t.item = r."from" '
         "JOIN node_order o ON o.id = t.item"
@@ -158,13 +161,13 @@ def _partners(files: Mapping[str, Path], role: str, asked: Mapping[str, Any]) ->
     return [Partner(row["role"], row["code"], row["name"], int(row["n_orders"]), int(row["n_high"])) for row in rows]
 
 
-def _files(tables: Path, results: Results, role: str) -> dict[str, Path]:
-    files = {_name(one): relation_file(tables, relation, "Order", target) for one, (relation, target) in _RELATIONS.items()}
+def _files(tables: Path, results: Results) -> dict[str, Any]:
+    files: dict[str, Any] = {_name(one): relation_file(tables, relation, "Order", target) for one, (relation, target) in _RELATIONS.items()}
     files |= {f"node_{label.lower()}": node_file(tables, label) for label in ("Order", "Platform", "Operator")}
     missing = [path for path in files.values() if not path.exists()]
     if missing:
         raise StoreError(f"{missing[0]}: missing; run `sandan score` for a new graph")
-    return {**files, "alerts": results.path("alerts")}
+    return {**files, "alerts": results.source("alerts")}
 
 
 def _name(role: str) -> str:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from sandan.algorithms.results.queries import query
 from sandan.algorithms.results.results import Results
 from sandan.record.catalog.keys import CONSIGNMENT_KEY_SQL
 
-_RANK = "CASE grade WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END"
 _MOST = 50
 
 
@@ -54,23 +54,26 @@ def changes_since(results: Results, before: Results) -> RunChanges:
         results: The run.
         before: The earlier one.
     """
-    former = before.table("alerts", ["consignment_id", "grade"]).rename_columns(["consignment_id", "former"])
-    # The earlier run's rows stand under the name of a table that this statement does not need otherwise.
-    both = Results(results.run_id, results.folder, {"alerts": results.table("alerts"), "members": former}, results.report)
+    both = {"alerts": results.source("alerts"), "earlier": before.source("alerts")}
+    joined = "SELECT a.*, e.grade AS former FROM alerts a {} JOIN earlier e USING (consignment_id)"
     known = "former IS NOT NULL AND grade IS NOT NULL"
-    [row] = both.query(
+    [row] = query(
+        both,
         "SELECT count(*) FILTER (former IS NULL) AS n_new, count(*) FILTER (grade IS NULL) AS n_gone, "
-        f"count(*) FILTER ({known} AND {_RANK} > {_of('former')}) AS n_raised, "
-        f"count(*) FILTER ({known} AND {_RANK} < {_of('former')}) AS n_lowered "
-        "FROM (SELECT a.grade, m.former FROM alerts a FULL JOIN members m USING (consignment_id))"
+        f"count(*) FILTER ({known} AND {_rank('grade')} > {_rank('former')}) AS n_raised, "
+        f"count(*) FILTER ({known} AND {_rank('grade')} < {_rank('former')}) AS n_lowered FROM ({joined.format('FULL')})",
+        {},
     )
-    rows = both.query(
+    rows = query(
+        both,
         f"SELECT {CONSIGNMENT_KEY_SQL} AS key, coalesce(nullif(order_no, ''), logistics_no, '') AS number, grade, "
-        f"coalesce(former, '') AS before, score FROM (SELECT a.*, m.former FROM alerts a LEFT JOIN members m USING (consignment_id)) "
-        f"WHERE {_RANK} > CASE WHEN former IS NULL THEN 0 ELSE {_of('former')} END ORDER BY score DESC, consignment_id LIMIT {_MOST}"
+        f"coalesce(former, '') AS before, score FROM ({joined.format('LEFT')}) "
+        f"WHERE {_rank('grade')} > {_rank('former')} ORDER BY score DESC, consignment_id LIMIT {_MOST}",
+        {},
     )
     return RunChanges(**{name: int(n) for name, n in row.items()}, raised=tuple(Raised(**one) for one in rows))
 
 
-def _of(column: str) -> str:
-    return _RANK.replace("grade", column, 1)
+def _rank(column: str) -> str:
+    """Of a grade; 0 where there is none."""
+    return f"CASE {column} WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END"

@@ -4,8 +4,8 @@ import datetime as dt
 
 from sandan.algorithms.results.results import Results
 
-# Clocks of customs stand on Beijing time, eight hours before UTC all year.
-_WEEK = "date_trunc('week', known_at + INTERVAL 8 HOUR)"
+# Monday of the week in which a consignment became known. Clocks of customs stand on Beijing time, eight hours before UTC all year.
+WEEK_SQL = "date_trunc('week', known_at + INTERVAL 8 HOUR)"
 
 
 def weekly(results: Results, by: str, cluster_id: str = "") -> list[tuple[dt.date, str, int]]:
@@ -20,7 +20,7 @@ def weekly(results: Results, by: str, cluster_id: str = "") -> list[tuple[dt.dat
     members = "consignment_id IN (SELECT consignment_id FROM members WHERE cluster_id = $cluster)"
     chosen = members if cluster_id else "grade IN ('medium', 'high') AND $cluster = ''"
     rows = results.query(
-        f"SELECT week, name, count(*) AS n FROM (SELECT {_WEEK} AS week, {what} AS name FROM alerts "
+        f"SELECT week, name, count(*) AS n FROM (SELECT {WEEK_SQL} AS week, {what} AS name FROM alerts "
         f"WHERE known_at IS NOT NULL AND {chosen}) "
         "GROUP BY ALL ORDER BY week, name",
         cluster=cluster_id,

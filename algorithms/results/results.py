@@ -64,7 +64,11 @@ class Results:
             values: The parameters.
         """
         named = [name for name in TABLES if name in sql]
-        return query({name: self.made[name] if name in self.made else self.path(name) for name in named}, sql, values)
+        return query({name: self.source(name) for name in named}, sql, values)
+
+    def source(self, name: str) -> Path | pa.Table:
+        """One of the tables as statements read it: its file, or the table itself while it is not kept yet. Raises as `path`."""
+        return self.made[name] if name in self.made else self.path(name)
 
     def keyed(self, name: str, key: str) -> list[dict[str, Any]]:
         """Rows with a key of a table that is kept sorted by it; reads no more than the parts that hold the key.
@@ -86,7 +90,8 @@ class Results:
         Raises:
             DamagedFile: As `path`.
         """
-        return list(self.made[name].schema.names if name in self.made else pq.read_schema(self.path(name)).names)
+        source = self.source(name)
+        return list(pq.read_schema(source).names if isinstance(source, Path) else source.schema.names)
 
     def path(self, name: str) -> Path:
         """The Parquet file of one of the tables.

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from dash import dcc, html
 
-from sandan.algorithms.read_models.operator import OperatorView, view_operator
+from sandan.algorithms.read_models.operator import LINKED_ROLES, OperatorView, view_operator
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.wording.render import operator_reasons
 from sandan.dashboard import notice
@@ -17,8 +17,9 @@ from sandan.dashboard.components.widgets import grade_badge, plain_table
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network_view import tables_of
 from sandan.dashboard.page import Page
+from sandan.dashboard.serving.access import actor, services_of, user
 from sandan.dashboard.theme import GRADES, graph_config
-from sandan.dashboard.views import LINKED_ROLES, money, typology_names
+from sandan.dashboard.views import money, typology_names
 from sandan.record.errors import UnknownId
 from sandan.record.settings import Settings
 
@@ -38,6 +39,8 @@ def page(settings: Settings, path: str, address: Address) -> html.Div:
         view = view_operator(tables_of(settings, results), results, role, code)
     except UnknownId:
         return notice.no_page(address)
+    if user() is not None:
+        services_of(settings).audit.record(actor(), "open", f"operator:{role}:{code}")
     row = view.row
     chart = dcc.Graph(
         figure=timeline_figure(view.weeks, "grade", language), config=graph_config(language), style={"height": f"{HEIGHT}px"}
@@ -133,6 +136,7 @@ PAGE = Page(
     "operator_title",
     page,
     section=lambda _address: OPERATORS,
+    audited=False,
     words={
         "operator_title": ("Operator", "企业"),
         "operator_back": ("All operators", "全部企业"),
