@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandan.algorithms.read_models.plans import KeptPlan, kept_plans
-from sandan.algorithms.read_models.warnings import is_floor
 from sandan.algorithms.results.results import Results, open_results, readable_run
 from sandan.algorithms.scoring.planning import Plan, plan_inspections
-from sandan.algorithms.vocabulary.registry import use
-from sandan.record.app.services import outcomes_decided
-from sandan.record.catalog.keys import order_id, parcel_id
+from sandan.algorithms.vocabulary.registry import registry, use
+from sandan.jobs.outcomes import outcomes_by_consignment
 from sandan.record.errors import ConfigError
 from sandan.record.files.checksums import checksums_below, seal
 from sandan.record.home import HomePaths, whole_folder
@@ -66,28 +63,12 @@ def _make(settings: Settings, run: Run, results: Results, capacity: int, explore
     kept = pq.read_schema(results.path("alerts")).names
     table = results.table("alerts", [name for name in _ALERT_COLUMNS if name in kept])
     alerts = table.to_pandas()
-    known = _inspected(settings, table) | _waiting(settings, results)
+    known = set(outcomes_by_consignment(settings, table, None)) | _waiting(settings, results)
     trusted = _trusted(settings, results, alerts)
     made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known, trusted)
     run.n_scored, run.n_high = len(made.inspected), int((made.inspected.grade == "high").sum())
     run.model_id = (results.report["model"] or {}).get("model_id")
     _keep(paths, run, results, made, capacity, explore)
-
-
-def _inspected(settings: Settings, alerts: pa.Table) -> set[str]:
-    """Consignments that have an outcome."""
-    con = connect(threads=1)
-    try:
-        outcomes = Frames(Lake(HomePaths(settings.home).lake), con, None, outcomes_decided(settings)).current("outcomes").to_pyarrow()
-    finally:
-        con.disconnect()
-    if not outcomes.num_rows:
-        return set()
-    has = pc.or_(
-        pc.fill_null(pc.is_in(order_id(alerts), value_set=pc.unique(order_id(outcomes)), skip_nulls=True), False),
-        pc.fill_null(pc.is_in(parcel_id(alerts), value_set=pc.unique(parcel_id(outcomes)), skip_nulls=True), False),
-    )
-    return set(alerts.filter(has)["consignment_id"].to_pylist())
 
 
 def _trusted(settings: Settings, results: Results, alerts: pd.DataFrame) -> set[str]:
@@ -100,7 +81,11 @@ def _trusted(settings: Settings, results: Results, alerts: pd.DataFrame) -> set[
     until = pd.to_datetime(register.revoked_on)
     register = register[(register.credit == "aeo") & (until.isna() | (until > pd.Timestamp(results.as_of.astimezone(BEIJING).date())))]
     codes = {code for column in ("code", "uscc") for code in register[column].dropna() if code}
-    held = {row["consignment_id"] for row in results.table("findings", ["consignment_id", "reason"]).to_pylist() if is_floor(row)}
+    held = {
+        row["consignment_id"]
+        for row in results.table("findings", ["consignment_id", "reason"]).to_pylist()
+        if registry().is_floor(row["reason"])
+    }
     return set(alerts.consignment_id[alerts.ebc_code.isin(codes)]) - held
 
 

@@ -131,7 +131,7 @@ class _Drafting:
         if alert["grade"] == "low" or alert["status"] in _GONE:
             return
         found_here = self._findings.get(alert["consignment_id"], ())
-        holding = [found for found in found_here if found["typology"] in _OF_GOODS and is_floor(found)]
+        holding = [found for found in found_here if found["typology"] in _OF_GOODS and registry().is_floor(found["reason"])]
         if holding:
             key = consignment_key(alert)
             typologies = tuple(dict.fromkeys(str(found["typology"]) for found in strongest_first(holding)))
@@ -176,12 +176,6 @@ class _Drafting:
         as_of = f"{self._as_of.astimezone(BEIJING):%Y-%m-%d}"
         en, zh = (warning_text(key, language, {**texts[language], "as_of": as_of}) for language in _LANGUAGES)
         return Draft(audience, level, subject, typologies, en, zh, self._run_id)
-
-
-def is_floor(finding: Mapping[str, Any]) -> bool:
-    """Whether a finding holds the grade of its consignment by itself."""
-    reason = registry().reasons.get(finding["reason"])
-    return reason is not None and bool(reason.floor)
 
 
 def _joined(parts: Sequence[str], language: str, en: str = ", ", zh: str = "、") -> str:

@@ -46,6 +46,10 @@ class Registry(Mapping[str, Typology]):
         """Every reason by name."""
         return {reason.name: reason for typology in self.values() for reason in typology.every_reason}
 
+    def is_floor(self, reason: str) -> bool:
+        """Whether a finding of a reason holds the grade of its consignment by itself."""
+        return reason in self.reasons and bool(self.reasons[reason].floor)
+
     @cached_property
     def signs(self) -> tuple[Sign, ...]:
         """Signs of what surrounds a consignment, of all typologies."""

@@ -7,14 +7,14 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from sandan.record.catalog.meanings import meaning_of
 from sandan.record.catalog.tables import CATALOG
-from sandan.record.values.inspection import METHODS
+from sandan.record.values.inspection import METHODS, OUTCOMES
 
 MOST_ROWS, MOST_RECORDS, LONGEST_TEXT = 1000, 1000, 2000
 # What the catalogue leaves to the text, and the words that there are.
 _WORDS = {
     ("outcomes", "flow"): ("import", "export"),
     ("outcomes", "method"): METHODS,
-    ("outcomes", "outcome"): ("compliant", "forged", "undervalued", "ipr", "prohibited"),
+    ("outcomes", "outcome"): OUTCOMES,
     ("watchlists", "kind"): ("person", "telephone", "address", "company", "brand", "goods"),
     ("watchlists", "level"): ("watch", "control"),
 }

@@ -11,7 +11,7 @@ from sandan.ingest.columns.times import TimeForm
 from sandan.ingest.foreign.names import country_names, words
 from sandan.record.values import code, moment
 from sandan.record.values.code_tables import ISO_CURRENCY_NUMBERS
-from sandan.record.values.inspection import METHODS
+from sandan.record.values.inspection import METHODS, OUTCOMES
 from sandan.record.values.parties import identity
 
 _LOOKED_AT = 1000
@@ -22,7 +22,7 @@ CHOICES: dict[str, frozenset[str]] = {
     "role": frozenset(("platform", "seller", "payment", "logistics", "agent")),
     "credit": frozenset(("aeo", "registered", "dishonest")),
     "method": frozenset(METHODS),
-    "outcome": frozenset(("compliant", "forged", "undervalued", "ipr", "prohibited")),
+    "outcome": frozenset(OUTCOMES),
     "level": frozenset(("watch", "control")),
     "flow": frozenset(("import", "export", "i", "e")),
 }
