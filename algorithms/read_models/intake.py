@@ -1,7 +1,7 @@
 """What came in, list by list: counted by the ledger, dated by the run, and how complete it was."""
 
 import datetime as dt
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,22 +45,17 @@ def intake_by_list(paths: HomePaths, results: Results) -> list[ListIntake]:
         DamagedFile: The ledger or the figures of quality cannot be read.
     """
     lake = Lake(paths.lake)
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTS, 0))
-    for entry in lake.batches:
-        for name, of_list in entry.account.get("lists", {}).items():
-            for count in _COUNTS:
-                counts[name][count] += int(of_list.get(count, 0))
     complete, dated = _completeness(lake), results.report.get("lists", {})
-    found = [_one(name, of_list, dated.get(name, {}), complete.get(name)) for name, of_list in counts.items() if of_list["read"]]
+    found = [_one(name, of_list, dated.get(name, {}), complete.get(name)) for name, of_list in lake.counts().items() if of_list["read"]]
     return sorted(found, key=lambda one: (-one.read, one.name))
 
 
-def _one(name: str, counts: dict[str, int], dated: dict[str, Any], complete: float | None) -> ListIntake:
+def _one(name: str, counts: Mapping[str, int], dated: dict[str, Any], complete: float | None) -> ListIntake:
     known_to = dated.get("known_to")
     lag = dated.get("lag_days")
     return ListIntake(
         name,
-        **counts,
+        **{count: counts.get(count, 0) for count in _COUNTS},
         known_to=dt.datetime.fromisoformat(known_to) if known_to else None,
         lag_days=None if lag is None else float(lag),
         completeness=complete,

@@ -16,11 +16,12 @@ from werkzeug.exceptions import HTTPException
 from sandan.dashboard.api import forms
 from sandan.dashboard.api.backend import Backend
 from sandan.dashboard.serving.access import services_of
+from sandan.dashboard.serving.security import PROGRAMS
 from sandan.record.app.tokens import SCOPES, Token
 from sandan.record.errors import BusyError, InputError, NothingScored, SandanError, UnknownId
 from sandan.record.settings import Settings
 
-PREFIX = "/api/v1"
+PREFIX = PROGRAMS.rstrip("/")
 TABLES, RECEIVED = ("alerts", "findings", "plan"), ("outcomes", "scans", "watchlists")
 _WARNING = ("warning_id", "issued_at", "audience", "level", "subject", "text", "run_id", "state", "typologies", "made_at")
 _ABOUT = {
@@ -53,7 +54,7 @@ def register(server: flask.Flask, settings: Settings, backend: Backend) -> None:
 
     def check() -> flask.Response | None:
         """Deny by default, what is no route too: nothing below the prefix is answered without a token."""
-        if not flask.request.path.startswith(f"{PREFIX}/"):
+        if not flask.request.path.startswith(PROGRAMS):
             return None
         kind, _, text = flask.request.headers.get("Authorization", "").partition(" ")
         found = services_of(settings).tokens.of(text.strip()) if kind.lower() == "bearer" else None

@@ -10,10 +10,11 @@ from pydantic import Field, StringConstraints
 from sandan.algorithms.results.results import Results
 from sandan.dashboard.address import Address
 from sandan.dashboard.components.run_summary import run_of
-from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.components.work_panel import reason_choices, seen_of
+from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.page import Count
 from sandan.dashboard.serving.access import actor, may, services_of
-from sandan.record.app.decisions import DECISIONS_IN_ORDER, REASONS, Seen
+from sandan.record.app.decisions import Seen
 from sandan.record.app.roles import Permission
 from sandan.record.catalog.keys import CONSIGNMENT_KEY_SQL
 from sandan.record.errors import Conflict, SandanError
@@ -53,22 +54,15 @@ def bar(language: Language) -> list[Any]:
     """The bar, unseen while nothing is chosen; nothing for who may not act."""
     if not may(Permission.DECIDE):
         return []
-    reasons = [
-        {
-            "group": word("decision", decision, language),
-            "items": [
-                {"value": name, "label": word("reason", name, language)} for name, one in REASONS.items() if one.decision == decision
-            ],
-        }
-        for decision in DECISIONS_IN_ORDER
-    ]
     return [
         dcc.Store(id=PICKED, data=[]),
         html.Div(
             [
                 html.Strong(id=N, **{"data-words": text("bulk_chosen", language, n="{n}")}),
-                dmc.Select(id=REASON, placeholder=text("reason_code", language), data=reasons, searchable=True, w=210, size="xs",
-                           **{"aria-label": text("reason_code", language)}),
+                dmc.Select(
+                    id=REASON, placeholder=text("reason_code", language), data=reason_choices(language), searchable=True, w=210, size="xs",
+                    **{"aria-label": text("reason_code", language)},
+                ),
                 dmc.TextInput(id=NOTE, placeholder=text("note", language), w=150, size="xs", **{"aria-label": text("note", language)}),
                 html.Button(text("decide", language), id=DECIDE, type="button", n_clicks=0, className="button primary"),
                 html.Button(text("claim", language), id=CLAIM, type="button", n_clicks=0, className="button quiet"),
@@ -151,17 +145,7 @@ def _told(key: str, done: int, others: int, language: Language) -> Any:
 def _seen(results: Results, picked: list[str]) -> list[Seen]:
     """The chosen consignments as the run has them; what the browser sends is looked up, never believed."""
     rows = results.query(
-        f"SELECT *, {CONSIGNMENT_KEY_SQL} AS full_key FROM alerts WHERE list_contains($picked, {CONSIGNMENT_KEY_SQL}) "
-        "ORDER BY file_row_number",
-        picked=list(picked),
+        f"SELECT * FROM alerts WHERE list_contains($picked, {CONSIGNMENT_KEY_SQL}) ORDER BY file_row_number", picked=list(picked)
     )
     # Two declarations of one order have one key: the decision is on the worse of them, which stands first.
-    first = {row["full_key"]: row for row in reversed(rows)}
-    model = (results.report.get("model") or {}).get("model_id")
-    return [
-        Seen(
-            key, {name: row[name] for name in ("flow", "ebp_code", "order_no", "logistics_code", "logistics_no")}, results.run_id, model,
-            results.as_of, float(row["score"]), row["grade"], tuple(row["typologies"]),
-        )
-        for key, row in first.items()
-    ]  # fmt: skip
+    return list({seen.consignment: seen for seen in (seen_of(results, row) for row in reversed(rows))}.values())

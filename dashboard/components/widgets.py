@@ -47,6 +47,12 @@ def page_title(words: str, *more: Any) -> html.Div:
     return html.Div([html.H1(words, id="page-title", tabIndex="-1"), *more], className="title-row")
 
 
+def run_line(as_of: str, run_id: str, language: Language, *more: Any) -> html.P:
+    """Which run a page shows, and up to when it knew."""
+    said = [f"{text('as_of', language)} ", html.Strong(as_of), f" · {text('run', language)} ", html.Code(run_id)]
+    return html.P([*said, *more], className="meta")
+
+
 def message(title: str, body: list[Any], address: Address, *, link: bool = True) -> html.Div:
     """A page that only says something, with the way back."""
     back = [dcc.Link(text("to_queue", address.language), href=address.to(ALERTS), className="button")] if link else []

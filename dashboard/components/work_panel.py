@@ -124,6 +124,24 @@ def register(app: dash.Dash, settings: Settings) -> None:
     )(put)  # fmt: skip
 
 
+def seen_of(results: Results, alert: Mapping[str, Any]) -> Seen:
+    """An alert of a run as whoever decides on it saw it."""
+    key = {name: alert[name] for name in ("flow", "ebp_code", "order_no", "logistics_code", "logistics_no")}
+    model = (results.report.get("model") or {}).get("model_id")
+    return Seen(
+        full_key(alert), key, results.run_id, model, results.as_of, float(alert["score"]), alert["grade"], tuple(alert["typologies"])
+    )
+
+
+def reason_choices(language: Language) -> list[dict[str, Any]]:
+    """The reason codes under their decisions, as a list of choices takes them."""
+    of_each = {decision: [name for name, meant in REASONS.items() if meant.decision == decision] for decision in DECISIONS_IN_ORDER}
+    return [
+        {"group": word("decision", decision, language), "items": [{"value": n, "label": word("reason", n, language)} for n in names]}
+        for decision, names in of_each.items()
+    ]
+
+
 def _view(settings: Settings, subject: Mapping[str, str]) -> ConsignmentView:
     return view_consignment(HomePaths(settings.home), run_of(settings, subject["run"]), subject["key"])
 
@@ -147,15 +165,7 @@ def _act(
         elif not reason:
             return "refused", text("choose_reason", language)
         else:
-            results = run_of(settings, subject["run"])
-            view = _view(settings, subject)
-            alert = view.alert
-            seen = Seen(
-                full_key(alert),
-                {name: alert[name] for name in ("flow", "ebp_code", "order_no", "logistics_code", "logistics_no")},
-                results.run_id, (results.report.get("model") or {}).get("model_id"), results.as_of,
-                float(alert["score"]), alert["grade"], tuple(alert["typologies"]),
-            )  # fmt: skip
+            seen = seen_of(run_of(settings, subject["run"]), _view(settings, subject).alert)
             decisions.decide(actor(), seen, reason, method=method or "", note=note, expected=expected)
     except Conflict:
         return "refused", text("conflict", language)
@@ -188,11 +198,6 @@ def _work(settings: Settings, key: str, run_id: str, address: Address, said: tup
 
 def _controls(standing: Mapping[str, Any] | None, claimed: str, kept: tuple[Any, Any, Any], language: Language) -> list[Any]:
     me = actor().name
-    of_each = {decision: [name for name, meant in REASONS.items() if meant.decision == decision] for decision in DECISIONS_IN_ORDER}
-    reasons = [
-        {"group": word("decision", decision, language), "items": [{"value": n, "label": word("reason", n, language)} for n in names]}
-        for decision, names in of_each.items()
-    ]
     methods = [{"value": name, "label": word("plan_method", name, language)} for name in METHODS]
     may_take_back = standing is not None and (standing["decided_by"] == me or may(Permission.ASSIGN))
 
@@ -203,7 +208,15 @@ def _controls(standing: Mapping[str, Any] | None, claimed: str, kept: tuple[Any,
         dcc.Store(id=EXPECTED, data=standing["decision_id"] if standing else 0),
         html.Div(
             [
-                dmc.Select(id=REASON, label=text("reason_code", language), data=reasons, value=kept[0], searchable=True, w=250, size="xs"),
+                dmc.Select(
+                    id=REASON,
+                    label=text("reason_code", language),
+                    data=reason_choices(language),
+                    value=kept[0],
+                    searchable=True,
+                    w=250,
+                    size="xs",
+                ),
                 dmc.Select(id=METHOD, label=text("found_by", language), data=methods, value=kept[1] or "document", w=150, size="xs"),
                 dmc.Textarea(id=NOTE, label=text("note", language), value=kept[2] or "", autosize=True, minRows=1, maxRows=6, size="xs"),
                 button(DECIDE, "decide", "primary"),

@@ -12,7 +12,7 @@ from sandan.dashboard.address import CLUSTERS, Address
 from sandan.dashboard.components.countries import country_name
 from sandan.dashboard.components.destinations_map import HEIGHT, destinations_figure
 from sandan.dashboard.components.run_summary import run_of, summarise
-from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, table
+from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, run_line, table
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.network_view import atlas_of
 from sandan.dashboard.page import Page
@@ -41,9 +41,7 @@ def page(settings: Settings, address: Address) -> html.Div:
     """
     results, language = run_of(settings, None), address.language
     run = summarise(results)
-    meta = html.P(
-        [f"{text('as_of', language)} ", html.Strong(run.as_of), f" · {text('run', language)} ", html.Code(run.run_id)], className="meta"
-    )
+    meta = run_line(run.as_of, run.run_id, language)
     choices = [
         {"value": "", "label": text("any", language)},
         *({"value": kind, "label": text(f"cluster_kind_{kind}", language)} for kind in KINDS),

@@ -9,7 +9,7 @@ from dash import Input, Output, State, dcc, html
 from sandan.algorithms.scoring.grading import ROLES
 from sandan.dashboard.address import OPERATORS, Address
 from sandan.dashboard.components.run_summary import read_operators, run_of, summarise
-from sandan.dashboard.components.widgets import page_title, table
+from sandan.dashboard.components.widgets import page_title, run_line, table
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.page import Page
 from sandan.dashboard.views import operator_row
@@ -39,9 +39,7 @@ def page(settings: Settings, address: Address) -> html.Div:
             size="xs",
         ),
     ]
-    meta = html.P(
-        [f"{text('as_of', language)} ", html.Strong(run.as_of), f" · {text('run', language)} ", html.Code(run.run_id)], className="meta"
-    )
+    meta = run_line(run.as_of, run.run_id, language)
     return html.Div(
         [
             dcc.Store(id=RUN, data=run.run_id),

@@ -18,7 +18,7 @@ from sandan.dashboard.alert_rows import count_typologies
 from sandan.dashboard.components.run_summary import RunSummary, beijing, run_of, summarise
 from sandan.dashboard.components.timeline_chart import HEIGHT, timeline_figure
 from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_figure
-from sandan.dashboard.components.widgets import grade_badge, page_title, plain_table
+from sandan.dashboard.components.widgets import grade_badge, page_title, plain_table, run_line
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
 from sandan.dashboard.serving.access import services_of, user
@@ -41,9 +41,7 @@ def page(settings: Settings, address: Address) -> html.Div:
     """
     results, language = run_of(settings, None), address.language
     run, paths = summarise(results), HomePaths(settings.home)
-    meta = html.P(
-        [f"{text('as_of', language)} ", html.Strong(run.as_of), f" · {text('run', language)} ", html.Code(run.run_id)], className="meta"
-    )
+    meta = run_line(run.as_of, run.run_id, language)
     chosen = Filters(grades=GRADES[:2])
     typologies = _chart(CHART, typology_figure(count_typologies(results, chosen), "", language), CHART_HEIGHT, "chart_label", language)
     by = dmc.SegmentedControl(

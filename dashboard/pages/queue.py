@@ -13,7 +13,7 @@ from sandan.dashboard.alert_rows import NOBODY, Work, count_alerts, count_typolo
 from sandan.dashboard.components import bulk_bar, saved_views
 from sandan.dashboard.components.run_summary import RunSummary, clusters_by_id, findings_of, operator_names, run_of, summarise
 from sandan.dashboard.components.typology_chart import typology_totals
-from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, table
+from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, run_line, table
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
 from sandan.dashboard.serving.access import actor, services_of, user
@@ -39,13 +39,7 @@ def page(settings: Settings, address: Address) -> html.Div:
     results = run_of(settings, None)
     run, language = summarise(results), address.language
     notes = dcc.Link(text("n_notes", language, n=len(run.notes)), href=address.to(OVERVIEW)) if run.notes else None
-    meta = html.P(
-        [
-            f"{text('as_of', language)} ", html.Strong(run.as_of), f" · {text('run', language)} ", html.Code(run.run_id),
-            *([" · ", notes] if notes else []),
-        ],
-        className="meta",
-    )  # fmt: skip
+    meta = run_line(run.as_of, run.run_id, language, *([" · ", notes] if notes else []))
     return html.Div(
         [
             # Its own address: callbacks of this page must not wait for controls when another page is shown.

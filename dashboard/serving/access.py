@@ -8,6 +8,7 @@ from typing import Any
 import flask
 from flask_login import LoginManager, UserMixin, current_user
 
+from sandan.dashboard.serving.security import PROGRAMS
 from sandan.record.app.accounts import User
 from sandan.record.app.audit import Actor
 from sandan.record.app.roles import Permission
@@ -16,7 +17,6 @@ from sandan.record.errors import SandanError, UnknownId
 from sandan.record.settings import Settings
 
 CALLS = "/_dash-update-component"  # where the browser sends the calls of callbacks
-PROGRAMS = "/api/v1/"
 LOGIN, FIRST_START, LOGOUT = "/login", "/first-start", "/logout"
 # Needed before anybody has signed in; there is nothing of anybody in them.
 _OPEN = ("/healthz", "/readyz", LOGIN, FIRST_START, LOGOUT)

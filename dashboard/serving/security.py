@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, request
 
 from sandan.record.errors import ConfigError
 
+PROGRAMS = "/api/v1/"  # programs are answered below it: they send tokens of their own
 TOKEN_COOKIE, TOKEN_HEADER, TOKEN_FIELD = "_csrf_token", "X-CSRFToken", "_csrf_token"
 _POLICY = (
     "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -41,13 +42,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def guard(server: Flask, script_hashes: Callable[[], Iterable[str]], hosts: Collection[str] = (), programs: str = "/api/v1/") -> None:
+def guard(server: Flask, script_hashes: Callable[[], Iterable[str]], hosts: Collection[str] = ()) -> None:
     """Put the checks and headers on every request of a server.
 
     Args:
         server: The server.
         hosts: Names besides the machine's own under which a proxy serves the app.
-        programs: Path below which programs are answered, which send tokens of their own.
         script_hashes: Hashes of the scripts that the page itself contains; asked for when every callback is registered.
     """
     known = {host.lower() for host in hosts}
@@ -63,7 +63,7 @@ def guard(server: Flask, script_hashes: Callable[[], Iterable[str]], hosts: Coll
 
     def check_token() -> None:
         # Below it no cookie counts, only a token that a page elsewhere does not have.
-        if request.method not in _SAFE_METHODS and not request.path.startswith(programs):
+        if request.method not in _SAFE_METHODS and not request.path.startswith(PROGRAMS):
             # A plain form cannot send a header. Its fields are read only where the type says that it is one.
             is_form = request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data")
             sent = request.headers.get(TOKEN_HEADER) or (request.form.get(TOKEN_FIELD, "") if is_form else "")

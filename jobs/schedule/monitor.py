@@ -77,14 +77,10 @@ class Monitor(Collector):
         seen = state.st_mtime_ns, state.st_size
         if seen == self._ledger_seen:
             return self.spacings, self._counts
-        batches = Lake(self._paths.lake).batches
-        counts: Counter[tuple[str, str]] = Counter()
-        for entry in batches:
-            for name, count in entry.account.get("lists", {}).items():
-                for one in STATES:
-                    counts[name, one] += int(count.get(one, 0))
+        lake = Lake(self._paths.lake)
+        counts = Counter({(name, state): found[state] for name, found in lake.counts().items() for state in STATES})
         self._ledger_seen = seen
-        return spacings(batches), counts
+        return spacings(lake.batches), counts
 
     def health(self) -> dict[str, Any]:
         """How the jobs stand and which lists are silent, as JSON."""

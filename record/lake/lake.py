@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -79,6 +80,14 @@ class Lake:
     def batches(self) -> list[Entry]:
         """The rows of the ledger that stand for a batch."""
         return [entry for entry in self.entries if entry.kind == "batch"]
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """Records of each list over all batches, by the states of the account; `read` is their sum."""
+        found: dict[str, Counter[str]] = {}
+        for entry in self.batches:
+            for name, of_list in entry.account.get("lists", {}).items():
+                found.setdefault(name, Counter()).update({state: int(n) for state, n in of_list.items()})
+        return found
 
     @property
     def checksums(self) -> dict[str, Kept]:

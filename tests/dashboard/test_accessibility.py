@@ -63,7 +63,7 @@ def test_no_page_has_a_serious_fault(page: Page, url: str, top_alert: dict[str, 
     for name, paths in {
         "li": {
             "/alerts?grade=all": "#queue-grid .ag-row [col-id=score]", "/overview": "#overview-chart .bars", "/clusters": "#clusters-grid .ag-row",
-            "/operators": "#operators-grid .ag-row", "/plan": "h1", "/cases": "h1", "/case/1": ".case", consignment: "#work-panel",
+            "/operators": "#operators-grid .ag-row", "/plan": "h1", "/warnings": "#warnings-box", "/cases": "h1", "/case/1": ".case", consignment: "#work-panel",
             f"/network?cluster={cluster['cluster_id']}": "#network-profile figure", f"/network?key={quote(full_key(top_alert))}": "#network-canvas",
             f"/operator/{operator['role']}%3A{operator['code']}": "h1", "/nowhere": "h1", "/consignment/import%3ANO%3ASUCH": "h1",
         },
