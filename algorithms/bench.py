@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from sandan.record.lake.frames import Frames
+from sandan.record.lake.frames import Frames, first_of_each
 from sandan.record.lake.tables import SCHEMAS
 
 
@@ -34,6 +33,11 @@ class Bench:
         """File of a table that is kept."""
         return self.folder / f"{name}.parquet"
 
+    def count(self, name: str) -> int:
+        """Rows of a list in force on the run's date, or of a table that is kept."""
+        self.current(name)
+        return int(pq.read_metadata(self.path(name)).num_rows)
+
     def current(self, name: str) -> ir.Table:
         """A list in force on the run's date, written on first use."""
         if name not in self._kept:
@@ -53,5 +57,4 @@ def prefixed(table: ir.Table, prefix: str, columns: Mapping[str, str] | tuple[st
 
 def first_by(table: ir.Table, group: str, *order: ir.Value) -> ir.Table:
     """One row of each group: the first in the order given."""
-    ranked = table.mutate(_rank=ibis.row_number().over(ibis.window(group_by=[table[group]], order_by=list(order))))
-    return ranked.filter(ranked._rank == 0).drop("_rank")
+    return first_of_each(table, [table[group]], order)

@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def learner(models: Path, grades: GradeSettings) -> Learner:
-    """What `score_lists` asks for the model's probabilities and findings.
+    """What `score_evidence` asks for the model's probabilities and findings.
 
     Args:
         models: Folder of the models.

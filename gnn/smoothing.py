@@ -41,7 +41,7 @@ _ORDER = 1e-3
 
 
 def smoother(grades: GradeSettings, seed: int = 1) -> Smoother:
-    """What `score_lists` asks for the scores of a run without a model.
+    """What `score_evidence` asks for the scores of a run without a model.
 
     Args:
         grades: The thresholds.

@@ -91,8 +91,7 @@ def _write(table: ir.Table | None, schema: pa.Schema, path: Path, key: list[str]
         pq.write_table(schema.empty_table(), path)
         return
     # What only a run knows (status, score, grade) is empty until `add_results`.
-    absent = {field.name: ibis.null("string") for field in schema if field.name not in table.columns}
-    found = table.mutate(**absent).select(*schema.names)
+    found = table.select(**{name: table[name] if name in table.columns else ibis.null("string") for name in schema.names})
     found = found.filter(*[found[column].notnull() for column in key if column in ("id", "from", "to")])
     rows = found.order_by([*key, *(name for name in schema.names if name not in key)]).to_pyarrow()
     pq.write_table(_cast(_first_of_each(rows, key), schema), path)

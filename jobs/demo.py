@@ -9,7 +9,7 @@ import webbrowser
 from pathlib import Path
 
 from sandan.ingest.intake import ingest
-from sandan.jobs.pipeline import score, train
+from sandan.jobs.pipeline import train_and_score
 from sandan.jobs.terminal.accounts import print_account
 from sandan.jobs.terminal.progress import counted, say
 from sandan.jobs.terminal.reading import alert_rows, evaluation_rows, print_rows, result_rows
@@ -38,18 +38,18 @@ def run_demo(settings: Settings, n_orders: int, seed: int, *, serve: bool, brows
     home = settings.home
     world = home.with_name(home.name.strip(".") + "-demo") / "world"
     _make_room(home, world)
-    say(f"1/4 writing a world of {n_orders} consignments to {world}")
+    say(f"1/3 writing a world of {n_orders} consignments to {world}")
     with counted("writing messages") as report:
         made = write_world(world, world_params("demo", n_orders=n_orders, seed=seed), progress=report)
-    say(f"2/4 reading {made.n_files} files into {home}")
+    say(f"2/3 reading {made.n_files} files into {home}")
     with counted("reading files") as report:
         account = ingest([made.folder], settings, progress=report)
     print_account(account, as_json=False)
-    say("3/4 learning from the outcomes")
-    if (reason := train(settings, step=say).reason) != "":
-        say(f"nothing to learn yet: {reason}")
-    say("4/4 scoring")
-    print_run(settings, score(settings, step=say))
+    say("3/3 learning from the outcomes, then scoring")
+    trained, done = train_and_score(settings, step=say)
+    if trained.reason:
+        say(f"nothing to learn yet: {trained.reason}")
+    print_run(settings, done)
     print_rows("alerts", alert_rows(settings, every=False, first=False, run_id=None)[:_TOP], Format.TABLE, None)
     address = f"http://127.0.0.1:{port}/"
     strongest = [row for row in result_rows(settings, "clusters", None) if row["kind"] == "forged"][:_TOP_CLUSTERS]

@@ -4,14 +4,15 @@ import datetime as dt
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.read_models.shown_lists import keyed_tables
 from sandan.algorithms.results.results import Results, current_run, keep_results, kept_runs, open_results, readable_run
 from sandan.algorithms.scoring.outcomes import known_outcomes
-from sandan.algorithms.scoring.scoring import gather_evidence, score_lists
+from sandan.algorithms.scoring.scoring import Evidence, gather_evidence, score_evidence
 from sandan.algorithms.vocabulary.registry import use
 from sandan.algorithms.wording.render import with_texts
 from sandan.gnn.model import newest_card, save_model
@@ -31,7 +32,7 @@ from sandan.jobs.inboxes.inbox import Emptied, empty_inboxes
 from sandan.record.app.services import outcomes_decided
 from sandan.record.errors import InputError, NothingScored, OutputError, SandanError
 from sandan.record.home import HomePaths, make_private
-from sandan.record.ids import Keyring, open_keyring
+from sandan.record.ids import open_keyring
 from sandan.record.lake.as_of import Newest, known_to_of, lags, newest_record
 from sandan.record.lake.check import check_not_lost
 from sandan.record.lake.frames import Frames, connect
@@ -62,14 +63,27 @@ def score(settings: Settings, *, as_of: dt.datetime | None = None, job: str = "s
     use(settings)
     paths = HomePaths(settings.home)
     with home_lock(paths):
-        return RunLedger(paths).record(job, lambda run: _score(settings, paths, run, as_of, step), published=readable_run(paths))
+
+        def work(run: Run) -> None:
+            with _workbench(settings, paths, run, as_of) as (bench, newest):
+                _score(settings, paths, run, bench, newest, step)
+
+        return RunLedger(paths).record(job, work, published=readable_run(paths))
 
 
-def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, step: Step) -> None:
-    keyring = open_keyring(settings)
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What a training leaves to the scoring that follows it: the graph's tables as of the same date, and the evidence."""
+
+    tables: Path
+    evidence: Evidence
+
+
+def _score(
+    settings: Settings, paths: HomePaths, run: Run, bench: Bench, newest: Newest | None, step: Step, gathered: _Gathered | None = None
+) -> None:
     try:
-        with _workbench(settings, paths, run, as_of) as (bench, newest):
-            _score_lists(settings, paths, run, bench, newest, keyring, step)
+        _score_and_publish(settings, paths, run, bench, newest, step, gathered)
     except BaseException:
         # What is published is whole, whatever failed afterwards.
         if readable_run(paths) != run.run_id:
@@ -78,20 +92,23 @@ def _score(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | 
         raise
 
 
-def _score_lists(
-    settings: Settings, paths: HomePaths, run: Run, bench: Bench, newest: Newest | None, keyring: Keyring, step: Step
-) -> None:  # fmt: skip
+def _score_and_publish(
+    settings: Settings, paths: HomePaths, run: Run, bench: Bench, newest: Newest | None, step: Step, gathered: _Gathered | None
+) -> None:
     assert run.as_of is not None
-    step("building the graph")
     layout = graph_layout(settings)
     make_private(layout.root)
     tables = layout.tables(run.run_id)
-    write_graph_tables(bench.current, keyring, tables, bench.frames.con)
-    step("matching the lists, looking for rings, grading")
-    made = score_lists(
-        bench, shared_view(tables), settings, run.as_of, run.run_id, paths.runs / run.run_id, learner(paths.models, settings.grade),
-        smoother(settings.grade),
-    )  # fmt: skip
+    if gathered:
+        shutil.copytree(gathered.tables, tables)
+        step("grading")
+        evidence = gathered.evidence.of_run(run.run_id, shared_view(tables))
+    else:
+        step("building the graph")
+        write_graph_tables(bench.current, open_keyring(settings), tables, bench.frames.con)
+        step("matching the lists, looking for rings, grading")
+        evidence = gather_evidence(bench, shared_view(tables), settings, run.as_of, run.run_id)
+    made = score_evidence(evidence, settings, paths.runs / run.run_id, learner(paths.models, settings.grade), smoother(settings.grade))
     scored = made.saying(
         # The state of the lake that it read: vacuum keeps what it names for as long as the run is kept.
         lake_seq=bench.frames.lake.entries[-1].seq,
@@ -112,9 +129,7 @@ def _score_lists(
 def _workbench(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None) -> Iterator[tuple[Bench, Newest | None]]:
     """The lists as of a run's date, with a folder for intermediate tables that goes away with it, and the newest record that they hold.
 
-    Raises:
-        NothingScored: The lake is empty.
-        OutputError: The home cannot be written.
+    Raises: as `score`.
     """
     lake = Lake(paths.lake)
     check_not_lost(paths)
@@ -157,29 +172,62 @@ def train(settings: Settings, *, as_of: dt.datetime | None = None, seed: int = 1
     paths = HomePaths(settings.home)
     with home_lock(paths):
         trained: list[Trained] = []
-        RunLedger(paths).record(
-            "train", lambda run: trained.append(_train(settings, paths, run, as_of, seed, step)), published=readable_run(paths)
-        )
+
+        def work(run: Run) -> None:
+            with _workbench(settings, paths, run, as_of) as (bench, _):
+                trained.append(_train(settings, paths, run, bench, seed, step)[0])
+
+        RunLedger(paths).record("train", work, published=readable_run(paths))
     return trained[0]
 
 
-def _train(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetime | None, seed: int, step: Step) -> Trained:
-    with _workbench(settings, paths, run, as_of) as (bench, _):
-        assert run.as_of is not None
-        if not bench.frames.count("outcomes"):
-            return Trained(None, {}, "no outcomes are known by this date")
-        step("building the graph")
-        tables = bench.folder / "graph"
-        write_graph_tables(bench.current, open_keyring(settings), tables, bench.frames.con)
-        view = open_view(tables)
-        step("matching the lists")
-        evidence = gather_evidence(bench, view, settings, run.as_of, run.run_id)
-        done = train_model(evidence, known_outcomes(bench, view), run.run_id, seed, step)
-        if done.model is not None:
-            run.model_id = run.run_id
-            make_private(paths.models)
-            save_model(paths.models / run.run_id, done.model, done.card)
-        return done
+def train_and_score(settings: Settings, *, seed: int = 1, job: str = "score", step: Step = lambda _: None) -> tuple[Trained, Run]:
+    """Learn from the outcomes known by now, then score with what was learned; what both need is gathered once.
+
+    Args:
+        settings: The home.
+        seed: Of everything random in the training.
+        job: Name under which the scoring stands in the ledger; the training is a run of its own.
+        step: Called with what is being done.
+
+    Raises:
+        NothingScored, BusyError, StoreError, OutputError: As `score`. Where the training fails, nothing is scored.
+    """
+    use(settings)
+    paths = HomePaths(settings.home)
+    with home_lock(paths), ExitStack() as stack:
+        done: list[tuple[Trained, _Gathered | None]] = []
+        opened: list[tuple[Bench, Newest | None]] = []
+
+        def learn(run: Run) -> None:
+            opened.append(stack.enter_context(_workbench(settings, paths, run, None)))
+            done.append(_train(settings, paths, run, opened[0][0], seed, step))
+
+        def score_all(run: Run) -> None:
+            (bench, newest), (_, gathered) = opened[0], done[0]
+            run.as_of = bench.frames.as_of
+            _score(settings, paths, run, bench, newest, step, gathered)
+
+        RunLedger(paths).record("train", learn, published=readable_run(paths))
+        return done[0][0], RunLedger(paths).record(job, score_all, published=readable_run(paths))
+
+
+def _train(settings: Settings, paths: HomePaths, run: Run, bench: Bench, seed: int, step: Step) -> tuple[Trained, _Gathered | None]:
+    assert run.as_of is not None
+    if not bench.frames.count("outcomes"):
+        return Trained(None, {}, "no outcomes are known by this date"), None
+    step("building the graph")
+    tables = bench.folder / "graph"
+    write_graph_tables(bench.current, open_keyring(settings), tables, bench.frames.con)
+    view = open_view(tables)
+    step("matching the lists")
+    evidence = gather_evidence(bench, view, settings, run.as_of, run.run_id)
+    trained = train_model(evidence, known_outcomes(bench, view), run.run_id, seed, step)
+    if trained.model is not None:
+        run.model_id = run.run_id
+        make_private(paths.models)
+        save_model(paths.models / run.run_id, trained.model, trained.card)
+    return trained, _Gathered(tables, evidence)
 
 
 def _sweep(paths: HomePaths) -> None:
@@ -285,7 +333,7 @@ def run_line(
     if account is None and not Lake(HomePaths(settings.home).lake).entries:
         raise InputError("nothing to do: the inboxes are empty and nothing was ingested before; put files in or set [inbox] folders")
     if _due(settings):
-        train(settings, seed=settings.learn.seed, step=step)
+        return account, train_and_score(settings, seed=settings.learn.seed, job="run", step=step)[1]
     return account, score(settings, job="run", step=step)
 
 

@@ -16,6 +16,7 @@ Lists = Callable[[str], ir.Table]
 
 # Amounts as they are kept; sums for scores and pictures are float64.
 STORED = "decimal(19, 5)"
+_PLACES = 6
 
 
 def with_rate(lists: Lists, table: ir.Table, kind: str = "float64") -> ir.Table:
@@ -40,17 +41,19 @@ def with_rate(lists: Lists, table: ir.Table, kind: str = "float64") -> ir.Table:
     dated = rates.select("currency", _cny=rates.cny.cast(kind), _from=is_first.ifelse(first, rates.valid_from.cast("date")))
     daily = days.asof_join(dated, days._day >= dated._from, "currency")
     daily = daily.select(_currency=daily.currency, _of=daily._day, _cny=daily._cny)
-    on = table.mutate(_day=ibis.greatest(ibis.least(_day_in_beijing(table.known_at), last), first))
-    joined = on.left_join(daily, [on.currency == daily._currency, on._day == daily._of])
-    return joined.mutate(to_cny=_in_yuan(joined).ifelse(ibis.literal(1).cast(kind), joined._cny)).drop("_day", "_currency", "_cny", "_of")
+    day_of_row = ibis.greatest(ibis.least(_day_in_beijing(table.known_at), last), first)
+    joined = table.left_join(daily, [table.currency == daily._currency, day_of_row == daily._of])
+    return joined.select(*table.columns, to_cny=_in_yuan(table).ifelse(ibis.literal(1).cast(kind), daily._cny))
 
 
 def rated_lines(lists: Lists, name: str, kind: str = "float64") -> ir.Table:
     """Lines of a list with `to_cny` of the day when their head was known: lines that came as a table may have no time of their own."""
     heads = lists(next(spec.name for spec in CATALOG.values() if spec.lines == name))
     rows = lists(name)
-    dated = rows.drop("known_at").inner_join(heads.select("known_at", parent_id=heads.record_id), "parent_id")
-    return with_rate(lists, dated.select(*rows.columns), kind)
+    times = heads.select(_head=heads.record_id, _known_at=heads.known_at)
+    own = {column: rows[column] for column in rows.columns}
+    dated = rows.inner_join(times, rows.parent_id == times._head).select(**own | {"known_at": times._known_at})
+    return with_rate(lists, dated, kind)
 
 
 def line_value(line: ir.Table) -> ir.FloatingValue:
@@ -68,7 +71,8 @@ def declared_by_declaration(lists: Lists) -> ir.Table:
     """record_id of each declaration with lines, and declared_cny, the sum of their values; null where no line has a rate."""
     lines = rated_lines(lists, "inventory_items")
     priced = lines.select(record_id=lines.parent_id, value=line_value(lines) * lines.to_cny)
-    return priced.group_by("record_id").aggregate(declared_cny=priced.value.sum())
+    # The engine adds lines in the order in which its threads finish; without the last digits the sum is the same each time.
+    return priced.group_by("record_id").aggregate(declared_cny=priced.value.sum().round(_PLACES))
 
 
 def declared_by_order(lists: Lists) -> ir.Table:

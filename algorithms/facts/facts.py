@@ -22,6 +22,7 @@ from sandan.algorithms.matching.matching import match_lists
 from sandan.algorithms.prices.prices import compare_prices
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.record.catalog.tables import CATALOG
+from sandan.record.lake.frames import beside_each
 from sandan.record.settings import Settings
 from sandan.record.values.moment import DAY_S, HOUR_S
 from sandan.record.values.parties import company
@@ -37,6 +38,7 @@ class Facts:
 
     Attributes:
         table: One row per consignment.
+        n: How many there are.
         as_of: The date of the run.
         settings: Its settings.
         grace: Learned grace per flow and list.
@@ -48,6 +50,7 @@ class Facts:
     """
 
     table: ir.Table
+    n: int
     as_of: dt.datetime
     settings: Settings
     grace: tuple[Grace, ...]
@@ -86,7 +89,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     matched = match_lists(bench)
     clearance(bench, matched.select("consignment_id", "flow", "ebp_code", "order_no", "logistics_code", "logistics_no"))
     names = dict.fromkeys((*(name for name in registry().tables if name in CATALOG), *_COUNTED, *_FEEDS))
-    rows = {name: int(bench.current(name).count().execute()) for name in names}
+    rows = {name: bench.count(name) for name in names}
     rows["signed"] = n_checked(bench)
     feeds = set()
     for name in _FEEDS:
@@ -118,17 +121,18 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     ]
     # Each is written first: one expression of them all would be too deep to compile, and slow to.
     written = [bench.keep(f"facts_{k}", part) for k, part in enumerate(parts) if part is not None]
-    for part in (*written, listed(bench), scanned(bench), taxes(bench)):
-        table = table.left_join(part, "consignment_id").drop("consignment_id_right")
+    table = beside_each(table, [*written, listed(bench), scanned(bench), taxes(bench)], "consignment_id")
     if not rows["listings"]:
         table = table.mutate(unlisted_item=ibis.null("string"), n_listings=ibis.null("int64"))
     payers = matched.filter(matched.p_other_payer.notnull())
     payers = payers.group_by("p_other_payer").aggregate(payer_buyers=payers.buyer_hash.nunique()).rename(_payer="p_other_payer")
-    table = table.left_join(payers, table.p_other_payer == payers._payer).drop("_payer")
     firms = firm_payers(bench)
-    table = table.mutate(payer_is_firm=table.p_other_payer.isin(firms) if firms else ibis.literal(False))
+    is_firm = table.p_other_payer.isin(firms) if firms else ibis.literal(False)
+    joined = table.left_join(payers, table.p_other_payer == payers._payer)
+    table = joined.select(*table.columns, payer_buyers=payers.payer_buyers, payer_is_firm=is_firm)
     kept = bench.keep("facts", table)
-    return Facts(kept, as_of, settings, tuple(grace), prices.threshold, prices.over, prices.n_compared, rows, frozenset(feeds))
+    n = bench.count("facts")
+    return Facts(kept, n, as_of, settings, tuple(grace), prices.threshold, prices.over, prices.n_compared, rows, frozenset(feeds))
 
 
 def firm_payers(bench: Bench) -> list[str]:

@@ -18,6 +18,7 @@ from sandan.algorithms.taxes.exact import Bools, Column, Exact, Ints, decimals, 
 from sandan.algorithms.taxes.limits import IBIS_MONEY, MONEY
 from sandan.algorithms.taxes.rates import Rates
 from sandan.record.amounts import STORED, rated_lines, with_rate
+from sandan.record.lake.frames import beside
 from sandan.record.values.moment import BEIJING_US, DAY_US
 
 _BOUND = pa.decimal128(38, BOUND_PLACES)
@@ -87,7 +88,8 @@ def _heads(bench: Bench) -> ir.Table:
         "o_freight", "o_tax_total", "invt_no", "order_no", "logistics_no",
     )  # fmt: skip
     declared = bench.current("inventories")
-    own = bench.keep("taxed", _beside(m, declared.select("freight", "insured_fee", "currency", consignment_id=declared.record_id)))
+    declared = declared.select("freight", "insured_fee", "currency", consignment_id=declared.record_id)
+    own = bench.keep("taxed", beside(m, declared, "consignment_id"))
     # Each is written first: one expression of them all takes long to compile.
     of_head = with_rate(bench.current, own.select("consignment_id", "known_at", "currency"), STORED)
     orders = own.filter(own.o_record_id.notnull()).select("consignment_id", known_at="o_known_at", currency="o_currency")
@@ -98,16 +100,12 @@ def _heads(bench: Bench) -> ir.Table:
         _billed(bench, own),
     )
     for k, part in enumerate(parts):
-        own = _beside(own, bench.keep(f"taxed_{k}", part))
+        own = beside(own, bench.keep(f"taxed_{k}", part), "consignment_id")
     # The tax of an order that several declarations share is not that of one of them; one that was sent back is declared anew.
     in_force = own.o_record_id.notnull() & ~own.customs_status.isin(("refused", "cancelled")).fill_null(False)
     sharing = in_force.cast("int64").sum().over(ibis.window(group_by=own.o_record_id))
     own = own.mutate(tax_withheld=(sharing <= 1).ifelse(own.o_tax_total * own.order_cny, ibis.null(STORED)))
     return own.mutate(tax_withheld=own.tax_withheld.cast("decimal(38, 5)"))
-
-
-def _beside(table: ir.Table, more: ir.Table) -> ir.Table:
-    return table.left_join(more, "consignment_id").drop("consignment_id_right")
 
 
 def _billed(bench: Bench, own: ir.Table) -> ir.Table:

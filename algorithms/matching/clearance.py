@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 
 from sandan.algorithms.bench import Bench, first_by
 from sandan.algorithms.matching.replies import replies
+from sandan.record.lake.frames import beside_each
 
 # returnStatus of 622 and 604 (field reference, section 4). States of the procedure before these change nothing for the goods.
 HELD = ("500", "501", "502", "503", "505", "599", "600")
@@ -59,9 +60,7 @@ def clearance(bench: Bench, consignments: ir.Table) -> ir.Table:
     given = answered.group_by("consignment_id").aggregate(
         customs_no=answered.invt_no.max(), released_at=answered.return_time.min(where=answered.return_status.isin(RELEASED))
     )
-    found = consignments.select("consignment_id").left_join(last.select("consignment_id", "state"), "consignment_id")
-    found = found.drop("consignment_id_right").left_join(applied, "consignment_id").drop("consignment_id_right")
-    found = found.left_join(given, "consignment_id").drop("consignment_id_right")
+    found = beside_each(consignments.select("consignment_id"), [last.select("consignment_id", "state"), applied, given], "consignment_id")
     found = found.mutate(customs_status=ibis.coalesce(found.applied, found.state))
     return bench.keep("clearance", found.select("consignment_id", "customs_no", "customs_status", "released_at"))
 

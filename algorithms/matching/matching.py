@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from sandan.algorithms.bench import Bench, first_by, prefixed
 from sandan.algorithms.matching.masked import same_telephone, shown_of_payer
+from sandan.record.lake.frames import beside
 from sandan.record.values.parties import company
 
 # A sub-order or split-payment number: the order's number with a short tail.
@@ -166,8 +167,8 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
     weaker = weaker.select("consignment_id", "o_record_id", o_rank=ibis.literal(2))
     links = direct.union(weaker)
     links = bench.keep("order_links", first_by(links, "consignment_id", links.o_rank, links.o_record_id))
-    joined = base.left_join(links, "consignment_id").drop("consignment_id_right")
-    joined = joined.left_join(orders, joined.o_record_id == orders.o_record_id).drop("o_record_id_right", "o_flow", "o_base")
+    linked = links.select("consignment_id", "o_rank", _order="o_record_id").inner_join(orders, [("_order", "o_record_id")])
+    joined = beside(base, linked, "consignment_id", leave=("_order", "o_flow", "o_base"))
     how = ibis.cases((joined.o_rank == 1, "key"), (joined.o_rank == 2, "part"), else_=ibis.null("string"))
     # What is said of the number comes from the list that says whose it is.
     by_order = joined.o_buyer_id_hash.notnull() | (joined.buyer_id_hash.isnull() & joined.o_buyer_id_masked.notnull())
@@ -240,7 +241,7 @@ def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
     links = ibis.union(*[t.select("consignment_id", *paid.columns, q_rank=ibis.literal(rank)) for t, rank in paths])
     best = links.mutate(_best=links.q_rank.min().over(ibis.window(group_by=links.consignment_id)))
     best = bench.keep("payment_links", best.filter(best.q_rank == best._best).drop("_best").distinct())
-    stranger = best.left_join(base.select("consignment_id", "buyer_hash", *_BUYER), "consignment_id").drop("consignment_id_right")
+    stranger = beside(best, base.select("consignment_id", "buyer_hash", *_BUYER), "consignment_id")
     shown, differs = shown_of_payer(stranger)
     is_other = (stranger.q_payer_id_hash != stranger.buyer_hash).fill_null(False)
     summed = stranger.group_by("consignment_id").aggregate(
@@ -265,7 +266,7 @@ def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
         p_app=stranger.q_app_time.min(),
         p_records=stranger.q_record_id.min(),
     )
-    joined = base.left_join(summed, "consignment_id").drop("consignment_id_right")
+    joined = beside(base, summed, "consignment_id")
     how = ibis.cases(
         (joined.p_rank == 1, "key"),
         (joined.p_rank == 2, "transaction"),
@@ -300,8 +301,8 @@ def _with_waybill(bench: Bench, base: ir.Table) -> ir.Table:
         ]
     )
     best = bench.keep("waybill_links", first_by(links, "consignment_id", links.w_rank, links.w_other, links.w_record_id))
-    joined = base.left_join(best, "consignment_id").drop("consignment_id_right")
-    joined = joined.left_join(way, joined.w_record_id == way.w_record_id).drop("w_record_id_right", "w_flow", "w_other")
+    linked = best.select("consignment_id", "w_rank", _waybill="w_record_id").inner_join(way, [("_waybill", "w_record_id")])
+    joined = beside(base, linked, "consignment_id", leave=("_waybill", "w_flow"))
     how = ibis.cases((joined.w_rank == 1, "key"), (joined.w_rank == 2, "number"), (joined.w_rank == 3, "order"), else_=ibis.null("string"))
     joined = joined.mutate(
         w_how=how,
@@ -316,7 +317,8 @@ def _with_delivery(bench: Bench, base: ir.Table) -> ir.Table:
     signed, seen = bench.current("deliveries"), bench.current("tracking")
     by_513 = signed.group_by("logistics_code", "logistics_no").aggregate(s_at=signed.logistics_time.min())
     by_513 = by_513.rename(s_code="logistics_code", s_no="logistics_no")
-    joined = base.left_join(by_513, [base.logistics_code == by_513.s_code, base.logistics_no == by_513.s_no]).drop("s_code", "s_no")
+    by_number = [base.logistics_code == by_513.s_code, base.logistics_no == by_513.s_no]
+    joined = beside(base, by_513, *by_number, leave=("s_code", "s_no"))
     final = seen.filter(seen.status.lower().strip().re_search(_DELIVERED))
     # A carrier whose statuses are in no known words: its last event is the delivery.
     used = final if int(final.count().execute()) else seen
@@ -333,5 +335,5 @@ def _with_delivery(bench: Bench, base: ir.Table) -> ir.Table:
     link = link.filter(link.t_code.isnull() | (link.t_code == link.logistics_code))
     last = first_by(link, "consignment_id", link.t_address_norm.isnull(), link.t_at.desc(), link.t_record_id)
     last = last.select("consignment_id", "t_at", "t_address", "t_address_norm", "t_record_id")
-    joined = joined.left_join(last, "consignment_id").drop("consignment_id_right")
+    joined = beside(joined, last, "consignment_id")
     return joined.mutate(t_delivered=ibis.least(ibis.coalesce(joined.s_at, joined.t_at), ibis.coalesce(joined.t_at, joined.s_at)))

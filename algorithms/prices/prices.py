@@ -1,6 +1,7 @@
 """Reference prices: what goods of one kind cost elsewhere, and how far a consignment lies below or above."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -86,7 +87,19 @@ def _slips(bench: Bench, sums: ir.Table) -> ir.BooleanValue:
     rates = bench.current("exchange_rates").select("cny").distinct().to_pyarrow()["cny"].to_pylist()
     factors = [*_UNITS, *(f for rate in rates if rate for f in (float(rate), 1.0 / float(rate)))]
     times = sums.declared / sums.high.nullif(0.0)
-    return ibis.or_(*[(times / factor - 1.0).abs() < _SLIP for factor in factors if factor > 1.0]).fill_null(False)
+    near = joined_intervals([(factor * (1.0 - _SLIP), factor * (1.0 + _SLIP)) for factor in factors if factor > 1.0])
+    return ibis.or_(*[(times > low) & (times < high) for low, high in near]).fill_null(False)
+
+
+def joined_intervals(intervals: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same numbers in as few open intervals as possible, ascending: the rates of a year of one currency are one or two."""
+    joined: list[tuple[float, float]] = []
+    for low, high in sorted(intervals):
+        if joined and low < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined
 
 
 _BY_SELLER = "select goods_key, name_key, ebc_code, median(price_cny) as middle, count(*) as n from lines group by all order by all"

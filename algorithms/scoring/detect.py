@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sandan.algorithms.context.context import Context
 from sandan.algorithms.facts.facts import Facts
@@ -65,7 +66,7 @@ def detect(facts: Facts, run_id: str) -> Detected:
     Raises:
         ConfigError: The rules of an installation's own typology cannot be run.
     """
-    n = int(facts.table.count().execute())
+    n = facts.n
     known = registry()
     rows: list[dict[str, Any]] = []
     notes = [
@@ -103,8 +104,9 @@ def _rules(facts: Facts, typology: Typology) -> list[Rule]:
 
 def _asked(facts: Facts, asked: ir.BooleanValue) -> tuple[int, int]:
     """Imports and exports of which a condition is true."""
-    found = facts.table.filter(asked.fill_null(False))
-    [row] = found.aggregate(n=found.count(), imports=found.count(where=found.flow == "import")).to_pyarrow().to_pylist()
+    every = facts.table.select("flow", asked=asked.fill_null(False))
+    counts = every.aggregate(n=every.count(where=every.asked), imports=every.count(where=every.asked & (every.flow == "import")))
+    [row] = counts.to_pyarrow().to_pylist()
     return row["imports"], row["n"] - row["imports"]
 
 
@@ -118,8 +120,9 @@ def _found(facts: Facts, rule: Rule) -> list[dict[str, Any]]:
     score = ibis.literal(float(rule.score)) if isinstance(rule.score, int | float) else rule.score
     values = {f"v_{name}": value for name, value in rule.values.items()}
     there = [_THERE[name] for name in rule.reason.evidence if name in _THERE]
-    chosen = table.filter(rule.when.fill_null(False)).select(*_SUBJECT, *there, score=score, **values)
-    rows: list[dict[str, Any]] = chosen.to_pyarrow().to_pylist()
+    # Narrow first: the facts have hundreds of columns, and each costs Ibis time in whatever stands on all of them.
+    narrow = table.select(*_SUBJECT, *there, _fires=rule.when.fill_null(False), score=score, **values)
+    rows: list[dict[str, Any]] = narrow.filter(narrow._fires).drop("_fires").to_pyarrow().to_pylist()
     return rows
 
 
@@ -276,6 +279,14 @@ def sign_findings(
         )
     found.sort(key=lambda f: f["finding_id"])
     return pa.Table.from_pylist(found, schema=FINDINGS)
+
+
+def of_run(findings: pa.Table, run_id: str) -> pa.Table:
+    """The same findings in the name of another run."""
+    former = findings["run_id"][0].as_py() if findings.num_rows else ""
+    names = pc.binary_join_element_wise(run_id, pc.utf8_slice_codeunits(findings["finding_id"], len(former)), "")
+    findings = findings.set_column(FINDINGS.get_field_index("finding_id"), "finding_id", names)
+    return findings.set_column(FINDINGS.get_field_index("run_id"), "run_id", pa.repeat(pa.scalar(run_id), findings.num_rows))
 
 
 def renamed(findings: pa.Table, groups: pa.Table, clusters: pa.Table) -> pa.Table:

@@ -21,7 +21,7 @@ from sandan.algorithms.facts.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.groups.cluster_tables import Clustered
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.clusters import find_clusters
-from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, renamed, sign_findings, subject, with_bits
+from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, of_run, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
 from sandan.algorithms.scoring.grading import ROLES, grade_consignments, grade_operators
 from sandan.algorithms.scoring.revenue import NEEDED, with_revenue
@@ -87,6 +87,16 @@ class Evidence:
     run_id: str
     kept: pa.Table
 
+    def of_run(self, run_id: str, view: GraphView) -> "Evidence":
+        """The same of another run of the same lists, with its own view of the same graph."""
+        return replace(
+            self,
+            run_id=run_id,
+            view=view,
+            detected=replace(self.detected, findings=of_run(self.detected.findings, run_id)),
+            ruled=of_run(self.ruled, run_id),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -119,8 +129,7 @@ def gather_evidence(bench: Bench, view: GraphView, settings: Settings, as_of: dt
     facts = gather_facts(bench, settings, as_of)
     detected = detect(facts, run_id)
     # In a fixed order: the network draws neighbours row by row, and the engine gives rows as its threads finish.
-    table = _with_status(bench, _with_measures(facts)).select(*dict.fromkeys((*_COLUMNS, *_MEASURES, *NEEDED))).order_by("consignment_id")
-    every = table.to_pyarrow()
+    every = _consignments(bench, facts).order_by("consignment_id").to_pyarrow()
     rows, kept = every.select([*_COLUMNS, *_MEASURES]).to_pylist(), every.select(NEEDED)
     ids = [subject(row)[1] for row in rows]
     clustered = find_clusters(bench, view, rows, ids, firm_payers(bench))
@@ -138,27 +147,22 @@ def weights_of(evidence: Evidence, breaches: float = 0.0) -> Bits:
     return weigh(evidence.context, rules, explained, breaches, evidence.detected.grounds)
 
 
-def score_lists(
-    bench: Bench, view: GraphView, settings: Settings, as_of: dt.datetime, run_id: str, folder: Path, learner: Learner | None = None,
-    smoother: Smoother | None = None,
-) -> Results:  # fmt: skip
+def score_evidence(
+    evidence: Evidence, settings: Settings, folder: Path, learner: Learner | None = None, smoother: Smoother | None = None
+) -> Results:
     """Score every consignment with what is known on a date.
 
     Args:
-        bench: The lists as of that date.
-        view: The graph as of that date.
+        evidence: What is known.
         settings: Thresholds and tolerances.
-        as_of: The date.
-        run_id: Name of the run.
-        folder: Where its results will be kept.
+        folder: Where the run's results will be kept.
         learner: A learned model; None: rules and groups alone.
         smoother: Of the evidence where there is no model; None: the evidence alone.
 
     Returns:
         The run's tables and report, in memory; `model_id` of the report names the model that took part, if any.
     """
-    evidence = gather_evidence(bench, view, settings, as_of, run_id)
-    facts, detected, rows = evidence.facts, evidence.detected, evidence.rows
+    facts, detected, rows, run_id = evidence.facts, evidence.detected, evidence.rows, evidence.run_id
     learned = learner(evidence) if learner else None
     bits = learned.bits if learned else weights_of(evidence, PRIOR)
     smoothed = smoother(evidence, bits) if smoother and not learned else None
@@ -176,13 +180,15 @@ def score_lists(
     suspects = evidence.clustered
     if scores_say:
         # Where the evidence alone ranks, nobody says which of the groups that the network raised are suspect: all are shown.
-        suspects = suspect_clusters(view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade)
+        suspects = suspect_clusters(
+            evidence.view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade
+        )
         if not learned:
             names = [row["consignment_id"] for row in rows]
             suspects = with_groups(suspects, evidence.clustered, names, scores, settings.grade)
         findings = renamed(findings, evidence.clustered.members, suspects.members)
     alerts = with_revenue(grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores), evidence.kept)
-    operators = grade_operators(rows, alerts, _names(bench), settings.grade, run_id)
+    operators = grade_operators(rows, alerts, _names(evidence.bench), settings.grade, run_id)
     report = _report(facts, detected.notes, alerts, learned) | {
         "network": {**evidence.clustered.report, "clusters": dict(Counter(suspects.clusters["kind"].to_pylist()))},
         "model": learned.report if learned else None,
@@ -191,25 +197,31 @@ def score_lists(
     return Results(run_id, folder, made, report)
 
 
-def _with_measures(facts: Facts) -> Facts:
+def _consignments(bench: Bench, facts: Facts) -> ir.Table:
+    """`_COLUMNS`, `_MEASURES` and `NEEDED` of each consignment."""
+    t, cleared = facts.table, bench.current("clearance")
+    computed = _measures(t) | _states(facts, cleared)
+    wanted = dict.fromkeys((*_COLUMNS, *_MEASURES, *NEEDED))
+    joined = t.left_join(cleared, "consignment_id")
+    return joined.select(**{name: computed[name] if name in computed else t[name] for name in wanted})
+
+
+def _measures(t: ir.Table) -> dict[str, ir.Value]:
     """Figures of single consignments that a model may learn from."""
-    t = facts.table
-    value = t.o_goods_value.cast("float64")
-    table = t.mutate(
-        w_weight=t.w_weight.cast("float64"),
-        discount_share=t.o_discount.cast("float64") / value.nullif(0),
-        hours_paid=_hours(ibis.coalesce(t.decl_app, t.known_at), t.p_first),
-        hours_waybill=_hours(t.w_app_time, t.p_first),
-        last_list=ibis.greatest(*[ibis.coalesce(at, t.known_at) for at in (t.o_known_at, t.p_known, t.w_known_at, t.t_delivered)]),
-    )
-    return replace(facts, table=table)
+    return {
+        "w_weight": t.w_weight.cast("float64"),
+        "discount_share": t.o_discount.cast("float64") / t.o_goods_value.cast("float64").nullif(0),
+        "hours_paid": _hours(ibis.coalesce(t.decl_app, t.known_at), t.p_first),
+        "hours_waybill": _hours(t.w_app_time, t.p_first),
+        "last_list": ibis.greatest(*[ibis.coalesce(at, t.known_at) for at in (t.o_known_at, t.p_known, t.w_known_at, t.t_delivered)]),
+    }
 
 
 def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
     return (later.epoch_seconds() - earlier.epoch_seconds()) / 3600.0
 
 
-def _with_status(bench: Bench, facts: Facts) -> ir.Table:
+def _states(facts: Facts, cleared: ir.Table) -> dict[str, ir.Value]:
     """What customs did with a consignment; else `pending` while a list that is still missing may yet come, else `declared`."""
     t = facts.table
     waiting = [
@@ -221,15 +233,16 @@ def _with_status(bench: Bench, facts: Facts) -> ir.Table:
         )
     ]
     pending = (t.kind == "order") | ((t.kind == "declaration") & (waiting[0] | waiting[1] | waiting[2]))
-    t = t.mutate(status=pending.ifelse("pending", "declared"))
-    t = t.left_join(bench.current("clearance"), "consignment_id").drop("consignment_id_right")
-    return t.mutate(
-        status=ibis.coalesce(t.customs_status, t.status),
-        invt_no=ibis.coalesce(t.invt_no.nullif(""), t.customs_no, ""),
-        ordered_at=t.o_ordered_at,
-        paid_at=t.p_first,
-        declared_at=(t.kind == "declaration").ifelse(ibis.coalesce(t.decl_app, t.known_at), ibis.null(t.known_at.type())),
-    )
+    return {
+        "status": ibis.coalesce(cleared.customs_status, pending.ifelse("pending", "declared")),
+        "invt_no": ibis.coalesce(t.invt_no.nullif(""), cleared.customs_no, ""),
+        "customs_no": cleared.customs_no,
+        "customs_status": cleared.customs_status,
+        "released_at": cleared.released_at,
+        "ordered_at": t.o_ordered_at,
+        "paid_at": t.p_first,
+        "declared_at": (t.kind == "declaration").ifelse(ibis.coalesce(t.decl_app, t.known_at), ibis.null(t.known_at.type())),
+    }
 
 
 def _names(bench: Bench) -> dict[tuple[str, str], str]:

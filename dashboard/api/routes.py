@@ -17,7 +17,8 @@ from sandan.dashboard.api import forms
 from sandan.dashboard.api.backend import Backend
 from sandan.dashboard.serving.access import services_of
 from sandan.dashboard.serving.security import PROGRAMS
-from sandan.record.app.tokens import SCOPES, Token
+from sandan.record.app.roles import SCOPES
+from sandan.record.app.tokens import Token
 from sandan.record.errors import BusyError, InputError, NothingScored, SandanError, UnknownId
 from sandan.record.settings import Settings
 

@@ -7,7 +7,7 @@ import typer
 
 from sandan.jobs.commands.options import FormatOption, OutOption
 from sandan.jobs.terminal.tables import Format
-from sandan.record.app.tokens import SCOPES
+from sandan.record.app.roles import SCOPES
 from sandan.record.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Tokens of programs. Example: sandan token add scanner --scope scans:write")

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     ACCOUNTS = "accounts"  # make accounts and change their roles
 
 
+# What the token of a program may be given for; what is not named here is denied to all of them.
+SCOPES = ("alerts:read", "findings:read", "plan:read", "warnings:read", "outcomes:write", "scans:write", "watchlists:write")
 _LOOK = frozenset({Permission.FRAME, Permission.SEE})
 _OFFICER = _LOOK | {Permission.DECIDE, Permission.CASES, Permission.UNMASK, Permission.QUERY, Permission.EXPORT}
 ROLES: dict[str, frozenset[Permission]] = {

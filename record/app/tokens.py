@@ -12,11 +12,10 @@ import sqlalchemy as sa
 
 from sandan.record.app.audit import Actor, Audit
 from sandan.record.app.database import AppDatabase, moment, stamp, utc_now
+from sandan.record.app.roles import SCOPES
 from sandan.record.app.tables import API_TOKENS
 from sandan.record.errors import InputError, UnknownId
 
-# What a token may be given for; what is not named here is denied to all of them.
-SCOPES = ("alerts:read", "findings:read", "plan:read", "warnings:read", "outcomes:write", "scans:write", "watchlists:write")
 LONGEST_DAYS = 3650
 _PREFIX = "sandan_"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,56}")

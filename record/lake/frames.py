@@ -5,8 +5,9 @@ Written in the portable subset, so that the same expressions give the same rows 
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -53,6 +54,7 @@ class Frames:
         self._beside = beside
         self._aliases: ir.Table | None = None
         self._known: dict[str, ir.Table] = {}
+        self._read: dict[str, ir.Table] = {}
 
     def every(self, name: str) -> ir.Table:
         """All versions of one list, whatever their date; no rows with the right columns if it holds nothing yet."""
@@ -62,13 +64,19 @@ class Frames:
         return stored.union(self.con.create_table(f"more_{name}_{secrets.token_hex(4)}", beside, temp=True))
 
     def _stored(self, name: str) -> ir.Table:
+        if name not in self._read:
+            self._read[name] = self._opened(name)
+        return self._read[name]
+
+    def _opened(self, name: str) -> ir.Table:
         files = self.lake.checked_files(name)
         if not files:
             # Of this engine: a table in memory that is alone in an expression would run on the one engine that all threads share.
             return self.con.create_table(f"no_{name}_{secrets.token_hex(4)}", SCHEMAS[name].empty_table(), temp=True)
         table = self.con.read_parquet(files, union_by_name=True)
         absent = {field.name: ibis.null(_ibis_type(field.type)) for field in SCHEMAS[name] if field.name not in table.columns}
-        return table.mutate(**absent).select(*SCHEMAS[name].names)
+        here = table.mutate(**absent) if absent else table
+        return here if here.columns == tuple(SCHEMAS[name].names) else here.select(*SCHEMAS[name].names)
 
     def has(self, name: str) -> bool:
         """Whether a list has rows of any date, in the lake or beside it."""
@@ -111,8 +119,7 @@ class Frames:
                 order.insert(1, rows.app_type.desc(nulls_first=False))
         # Not by key_id: two lists that name one company by its two codes are one key here.
         keys = [rows.key_id] if not self._merges(name) else [rows[column] for column in _merged_key(name)]
-        ranked = rows.mutate(_rank=ibis.row_number().over(ibis.window(group_by=keys, order_by=order)))
-        newest = ranked.filter(ranked._rank == 0).drop("_rank")
+        newest = first_of_each(rows, keys, order)
         return newest.filter(newest.app_type.isnull() | (newest.app_type != "3")) if "app_type" in newest.columns else newest
 
     def _merges(self, name: str) -> bool:
@@ -126,13 +133,13 @@ class Frames:
         order = [loose[CATALOG[name].known_by].desc(nulls_first=False), loose.record_id.desc()]
         if "app_type" in loose.columns:
             order.insert(1, loose.app_type.desc(nulls_first=False))
-        loose = loose.mutate(_rank=ibis.row_number().over(ibis.window(group_by=[loose.key_id], order_by=order)))
-        loose = loose.filter(loose._rank == 0).drop("_rank")
+        loose = first_of_each(loose, [loose.key_id], order)
         if "app_type" in loose.columns:
             loose = loose.filter(loose.app_type.isnull() | (loose.app_type != "3"))
         keys = [column for column in CATALOG[name].key if column != "gnum"]
-        matched = loose.inner_join(heads.select(*keys, head_id=heads.record_id), keys)
-        matched = matched.mutate(parent_id=matched.head_id).select(*rows.columns)
+        named = heads.select(*keys, head_id=heads.record_id)
+        own_columns = {column: loose[column] for column in rows.columns}
+        matched = loose.inner_join(named, keys).select(**own_columns | {"parent_id": named.head_id})
         return own.union(matched.anti_join(own, "parent_id"))
 
     def _with_register_codes(self, rows: ir.Table) -> ir.Table:
@@ -142,11 +149,13 @@ class Frames:
         aliases = self._register_aliases()
         if aliases is None:
             return rows
+        # All in one chain of joins: each further selection of a wide list costs a small run more than the join itself.
+        joined, codes = rows, {column: rows[column] for column in rows.columns}
         for column in [column for column in _COMPANY_CODES if column in rows.columns]:
-            known = aliases.rename(_alias="uscc", _code="code")
-            joined = rows.left_join(known, rows[column] == known._alias)
-            rows = joined.mutate(**{column: ibis.coalesce(joined._code, joined[column])}).drop("_alias", "_code")
-        return rows
+            known = aliases.select(**{f"_alias_{column}": "uscc", f"_code_{column}": "code"})
+            joined = joined.left_join(known, rows[column] == known[f"_alias_{column}"])
+            codes[column] = ibis.coalesce(known[f"_code_{column}"], rows[column])
+        return joined.select(**codes)
 
     def _register_aliases(self) -> ir.Table | None:
         """Unified credit code -> the register's code; None while the register names none."""
@@ -157,6 +166,35 @@ class Frames:
             self._aliases = ibis.memtable(found.cast(pa.schema([("uscc", pa.string()), ("code", pa.string())])))
             self._n_aliases = found.num_rows
         return self._aliases if self._n_aliases else None
+
+
+def first_of_each(table: ir.Table, keys: Sequence[ir.Value], order: Sequence[ir.Value]) -> ir.Table:
+    """One row of each group: the first in the order given."""
+    return table.filter(ibis.row_number().over(ibis.window(group_by=list(keys), order_by=list(order))) == 0)
+
+
+def beside(table: ir.Table, other: ir.Table, *on: Any, leave: Sequence[str] = ()) -> ir.Table:
+    """All rows of a table with the columns of another where it has a row for them: a left join without the columns it was joined by.
+
+    Args:
+        table: The rows that stay.
+        other: Its columns are new ones, but for those joined by.
+        on: Conditions; a name: a column that both have.
+        leave: Columns of either that are not wanted.
+    """
+    here = [column for column in table.columns if column not in leave]
+    shared = [condition for condition in on if isinstance(condition, str)]
+    there = [column for column in other.columns if column not in leave and column not in shared]
+    return table.left_join(other, list(on)).select(*here, *there)
+
+
+def beside_each(table: ir.Table, others: Sequence[ir.Table], key: str) -> ir.Table:
+    """`beside` for several tables with one key, in one chain of joins; no column of theirs but the key is in two of them."""
+    joined, names = table, list(table.columns)
+    for place, other in enumerate(others):
+        joined = joined.left_join(other, key, rname=f"{{name}}_of_{place}")
+        names += [column for column in other.columns if column != key]
+    return joined.select(*names)
 
 
 def _merged_key(name: str) -> Iterable[str]:

@@ -1,16 +1,19 @@
 """Reference prices: market and peers, and where the line to too cheap lies."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandan.algorithms.bench import Bench
 from sandan.algorithms.facts.facts import gather_facts
 from sandan.algorithms.matching.matching import match_lists
-from sandan.algorithms.prices.prices import Prices, compare_prices
+from sandan.algorithms.prices.prices import Prices, compare_prices, joined_intervals
 from sandan.algorithms.scoring.detect import detect
 from sandan.algorithms.wording.render import because
 from sandan.record.settings import load_settings
@@ -231,3 +234,16 @@ def test_only_the_goods_themselves_at_a_fraction_of_their_price_are_found_and_wh
     assert set(found) == {"CHEAP", "CHEAP-PACK", "CHEAP-PHONE"}
     assert "cut from another pack" in because(found["CHEAP-PACK"], "en") and "其他规格" in because(found["CHEAP-PACK"], "zh")
     assert "pack" not in because(found["CHEAP"], "en") and "规格" not in because(found["CHEAP"], "zh")
+
+
+@given(st.lists(st.tuples(st.floats(1, 100), st.floats(0.01, 20)), max_size=12), st.floats(0, 130))
+def test_joined_intervals_hold_the_same_numbers(pairs: list[tuple[float, float]], number: float) -> None:
+    intervals = [(low, low + width) for low, width in pairs]
+    joined = joined_intervals(intervals)
+    assert any(low < number < high for low, high in joined) == any(low < number < high for low, high in intervals)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(joined))
+
+
+def test_a_year_of_rates_of_one_currency_is_one_interval() -> None:
+    rates = [7.1 + day / 4000 for day in range(365)]
+    assert len(joined_intervals([(rate * 0.95, rate * 1.05) for rate in rates])) == 1

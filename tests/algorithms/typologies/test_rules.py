@@ -261,7 +261,7 @@ def found() -> dict[str, dict[str, float]]:
     grace = tuple(Grace(flow, name, 48.0, 0, False) for flow in ("import", "export") for name in ("order", "payment", "waybill"))
     tables = dict.fromkeys((*registry().tables, "orders"), 1)
     feeds = frozenset({("import", "orders"), ("export", "orders")})
-    facts = Facts(table, AS_OF, Settings(), grace, 0.7, 3.0, 1, tables, feeds)
+    facts = Facts(table, len(rows), AS_OF, Settings(), grace, 0.7, 3.0, 1, tables, feeds)
     made: dict[str, dict[str, float]] = {row["consignment_id"]: {} for row in rows}
     for typology in registry().values():
         for rule in typology.rules(facts) if typology.rules else ():

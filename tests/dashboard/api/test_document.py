@@ -12,8 +12,8 @@ from sandan.dashboard.api.routes import PREFIX
 from sandan.dashboard.app import make_app
 from sandan.dashboard.serving.access import services_of
 from sandan.jobs.programs import Programs
+from sandan.record.app.roles import SCOPES
 from sandan.record.app.services import SYSTEM
-from sandan.record.app.tokens import SCOPES
 from sandan.record.settings import ApiSettings, Settings
 
 EXAMPLES = {"GET": 20, "POST": 8}  # one that is sent is an ingest

@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from sandan.record.app.roles import SCOPES
 from sandan.record.app.services import SYSTEM, Services
 from sandan.record.app.tables import API_TOKENS
-from sandan.record.app.tokens import SCOPES
 from sandan.record.errors import InputError, UnknownId
 
 
