@@ -137,6 +137,18 @@ CASE_FILES = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+CASE_SCENES = sa.Table(
+    "case_scenes",
+    META,
+    sa.Column("scene_id", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.Integer, sa.ForeignKey("cases.case_id"), nullable=False, index=True),
+    sa.Column("at", _TIME, nullable=False),
+    sa.Column("by", _NAME, nullable=False),
+    sa.Column("run_id", sa.String(40), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),  # JSON: the parts of an address, and where every node stands
+    sa.Column("note", sa.Text, nullable=False),
+)
+
 UNMASKINGS = sa.Table(
     "unmaskings",
     META,

@@ -12,7 +12,16 @@ from sandan.dashboard.i18n import TEXTS, text, word
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SOURCES = Path(i18n.__file__).parent
 # Names of things that are called the same in both languages.
-SAME = {"sandan cypher", "sandan explain", "CNY", "PDF"}  # commands, currencies and forms of files have one name
+SAME = {
+    "sandan cypher",
+    "sandan explain",
+    "CNY",
+    "PDF",
+    "CSV",
+    "GraphML",
+    "Ctrl",
+    "Shift",
+}  # commands, currencies, keys and forms of files have one name
 
 
 def names_in(pattern: str) -> set[str]:
