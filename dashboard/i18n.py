@@ -22,6 +22,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "用户名与密码不符，或账户暂时锁定。",
     ),
     "login_demo": ("Go on as the demo officer", "以演示关员身份继续"),
+    "oidc_sign_in": ("Sign in with {provider}", "使用 {provider} 登录"),
+    "oidc_down": (
+        "{provider} does not answer. Try again later, or sign in with name and password.",
+        "{provider} 无响应，请稍后重试，或使用用户名与密码登录。",
+    ),
+    "oidc_refused": ("{provider} did not confirm who you are. Sign in again.", "{provider} 未能确认您的身份，请重新登录。"),
+    "oidc_no_role": (
+        "{provider} knows you, but you have no role here. Ask the administrator.",
+        "{provider} 已确认您的身份，但您在本系统没有角色，请联系管理员。",
+    ),
+    "oidc_account": (
+        "{provider} knows you, but your account cannot be used here. Ask the administrator.",
+        "{provider} 已确认您的身份，但您的账户在本系统不可用，请联系管理员。",
+    ),
     "passwords_differ": ("The two passwords differ.", "两次输入的密码不一致。"),
     "first_title": ("The first account", "首个账户"),
     "first": ("Make the account", "创建账户"),

@@ -145,10 +145,12 @@ window.dash_clientside = window.dash_clientside || {};
       event.target.connectedEdges().addClass("told");
     });
     cy.on("mouseover", "edge", (event) => event.target.addClass("told"));
-    cy.on("mouseout", "node, edge", () => {
+    const silence = () => {
       canvas.style.cursor = "";
-      cy.edges(".told").removeClass("told");
-    });
+      if (!cy.destroyed()) cy.edges(".told").removeClass("told");
+    };
+    cy.on("mouseout", "node, edge", silence);
+    canvas.addEventListener("mouseleave", silence); // whoever leaves the picture from a node leaves that too
     cy.on("dragfree", "node", (event) => pin(event.target));
     cy.on("zoom pan position", writeSoon);
     new ResizeObserver(() => cy && cy.container() === canvas && cy.resize()).observe(canvas);

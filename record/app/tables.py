@@ -18,6 +18,7 @@ USERS = sa.Table(
     sa.Column("removed_at", _TIME),
     sa.Column("n_failed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", _TIME),
+    sa.Column("provided_by", sa.String(400), unique=True),  # issuer and subject of who vouches for it; null: a password of ours
 )
 
 SESSIONS = sa.Table(
