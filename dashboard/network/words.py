@@ -25,7 +25,7 @@ WORDS = {
     "network_unpin_all": ("Unpin all", "全部取消固定"),
     "network_drag_hint": ("A node that is dragged stays where it is put.", "拖动后的节点即固定在该处。"),
     "network_undrawn": ("Not drawn next to it", "相邻未画出"),
-    "network_undrawn_n": ("{what}: {n}", "{what}：{n}"),
+    "network_undrawn_n": ("{what}: {n}", "{what}：{n} 个"),
     "network_from_here": ("Path from here", "以此为路径起点"),
     "network_to_here": ("Path from {node} to here", "查找从 {node} 到此处的路径"),
     "network_start": ("A path begins at {node}. Choose where it ends.", "路径起点：{node}。请选择终点。"),
