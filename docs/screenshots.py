@@ -1,6 +1,8 @@
 """Pictures of the app's pages in both languages for docs/images, from the home of the demonstration.
 
     make demo SERVE=0
+    .venv/bin/sandan plan --capacity 60
+    .venv/bin/sandan warnings --propose
     .venv/bin/python docs/screenshots.py
 
 It takes Chromium, and a font with Chinese characters (Debian: fonts-noto-cjk).
@@ -26,6 +28,7 @@ from sandan.dashboard.serving.security import TOKEN_FIELD
 from sandan.dashboard.serving.server import make_server
 from sandan.record.app.cases import Subject
 from sandan.record.app.services import SYSTEM
+from sandan.record.catalog.keys import consignment_key
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
 
@@ -52,7 +55,7 @@ def addresses(settings: Settings, case: int) -> dict[str, tuple[str, str]]:
         "network": (f"/network?cluster={ring}&view=picture", "#network-canvas[data-letters]"),
         "operators": ("/operators", rows),
         "operator": (f"/operator/{quote(operator['role'] + ':' + operator['code'], safe='')}", ".js-plotly-plot .main-svg"),
-        "plan": ("/plan", "main h1"),
+        "plan": ("/plan", "main h1, main h2"),
         "query": ("/query", "main h1"),
         "cases": ("/cases", "main h1"),
         "case": (f"/case/{case}", ".case h2"),
@@ -68,8 +71,7 @@ def main() -> None:
     source = load_settings()
     with tempfile.TemporaryDirectory() as folder:
         # Accounts and a case of their own, in a copy: the demonstration stays as it was.
-        unwritten = shutil.ignore_patterns("app.db*", "audit.seen")
-        settings = load_settings(shutil.copytree(source.home, Path(folder) / "home", symlinks=True, ignore=unwritten))
+        settings = load_settings(shutil.copytree(source.home, Path(folder) / "home", symlinks=True))
         case = _fill(settings)
         listening = socket.create_server(("127.0.0.1", 0))
         server = make_server(make_app(settings).server, listening)
@@ -98,14 +100,10 @@ def _fill(settings: Settings) -> int:
     ring = next(row["cluster_id"] for row in results.table("clusters").to_pylist() if row["kind"] == "forged")
     members = results.query("SELECT * FROM members WHERE cluster_id = $cluster LIMIT 8", cluster=ring)
     subjects = [Subject("cluster", ring, ring, results.run_id)]
-    keys = [row["item"] for row in members]
-    subjects += [
-        Subject(
-            "consignment", f"import:{key}" if not key.startswith(("import:", "export:")) else key, key.rpartition(":")[2], results.run_id
-        )
-        for key in keys
-    ]
-    return services.cases.open(services.accounts.named("wang").actor, f"{ring}", subjects, "17 / 4")
+    for row in members:
+        key = consignment_key(row)
+        subjects.append(Subject("consignment", key, row["order_no"] or row["logistics_no"] or key, results.run_id))
+    return services.cases.open(services.accounts.named("wang").actor, ring, subjects, ring)
 
 
 def _take(page: Page, url: str, name: str, path: str, drawn: str, language: str) -> None:

@@ -139,7 +139,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
             tools.switches(picture, address),
             exports.ways_out(address, run_id or run_of(settings, None).run_id),
             tools.done(picture, address),
-            f"network-band {view_of(address.scene, picture)}",
+            f"network-band as-{view_of(address.scene, picture)}",
         )
 
     def describe(picked: str | None, search: str | None, run_id: str | None) -> list[Any]:
