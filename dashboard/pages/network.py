@@ -175,16 +175,19 @@ def register(app: dash.Dash, settings: Settings) -> None:
     app.clientside_callback(ClientsideFunction("network", "draw"), Input(DATA, "data"))
 
     def take_picture(_: int, search: str | None, run_id: str | None) -> Any:
-        return exports.picture_taken(settings, Address.parse(search, settings.language), run_id)
+        try:
+            return exports.picture_taken(settings, Address.parse(search, settings.language), run_id)
+        except UnknownId:
+            return no_update  # the address names nothing that could be drawn
 
     app.callback(
         Output(PNG_DATA, "data"), Input(exports.PNG, "n_clicks"), State(URL, "search"), State(RUN, "data"), prevent_initial_call=True
     )(take_picture)
     app.clientside_callback(ClientsideFunction("network", "save"), Input(PNG_DATA, "data"))
 
-    def keep(_: int, note: str | None, search: str | None, run_id: str | None) -> list[Any]:
-        address, picture = drawn(search, run_id)
+    def keep(_: int, note: str | None, search: str | None, run_id: str | None) -> Any:
         try:
+            address, picture = drawn(search, run_id)
             kept.keep(settings, run_of(settings, run_id), picture, address.scene, note or "")
         except SandanError as exc:
             return [html.Span(str(exc), role="alert", className="refused")]
