@@ -36,6 +36,7 @@ N_KILLS = int(os.environ.get("SANDAN_TEST_KILLS", "30"))
 _SEED = os.environ.get("SANDAN_TEST_SEED", "")  # draws other moments
 PASSWORD = "correct horse battery"
 _OFFICERS = ("li", "wu", "chen")
+_EACH = 4  # decisions of one officer in a round: thirty rounds of three officers need fewer consignments than there are
 _LONGEST_S = 0.4  # of one officer's few decisions: a kill somewhere in it meets one under way
 
 
@@ -44,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small scored home with three officers."""
     folder = tmp_path_factory.mktemp("decided")
     settings = load_settings(folder / "home")
-    ingest([write_world(folder / "world", world_params("demo", n_orders=200, seed=41)).folder], settings)
+    ingest([write_world(folder / "world", world_params("demo", n_orders=500, seed=41)).folder], settings)
     score(settings)
     for name in _OFFICERS:
         open_services(settings).accounts.add(SYSTEM, name, "officer", PASSWORD)
@@ -140,7 +141,7 @@ def test_a_decision_under_way_is_whole_or_not_at_all(home: Path, program: Path, 
 
         def work(officer: Officer, number: int = number, tried: list[tuple[str, str]] = tried, begun: threading.Event = begun) -> None:
             with suppress(OSError, http.client.HTTPException):
-                for _ in range(len(left)):
+                for _ in range(_EACH):
                     key = left.pop()
                     tried.append((key, note := f"round {number}, {officer.name}"))
                     if officer.decide(key, results.run_id, note):
