@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import parse_qs, quote, unquote, urlencode
@@ -15,7 +16,18 @@ CASES, CASE, NEXT, OPERATOR = "/cases", "/case/", "/next/", "/operator/"
 WORK = ("open", "mine", "decided")
 UNFOLDED = "no"
 DEFAULT_GRADES = ("high", "medium")
+VIEWS = ("list", "picture")
+# Parts of an address that are of the scene, in the order of `Scene.pairs`.
+SCENE_NAMES = (
+    "key", "cluster", "kinds", "since", "until", "expand", "hide", "pin", "from", "to", "group", "view", "case", "kept", "of",
+)  # fmt: skip
+# Those that a step on the page changes: not how it is looked at, nor where from.
+STEP_NAMES = tuple(name for name in SCENE_NAMES if name not in ("view", "case", "kept"))
+Pin = tuple[str, int, int]
 _LONGEST, _LONGEST_ID, _MOST_EXPANDED = 80, 160, 16
+# So that an address stays shorter than what the server reads of one.
+MOST_HIDDEN, MOST_PINNED = 60, 60
+_FARTHEST = 100_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _NAME = re.compile(r"[a-z_]{1,40}")
 _SORT = re.compile(r"[a-z]{1,20}:(asc|desc)")
@@ -67,6 +79,14 @@ class Scene:
         since: First day, `2025-04-01`; empty text means the first there is.
         until: Last day.
         expand: Ids of expanded nodes, in the order of expansion.
+        hide: Ids of nodes that are left out.
+        pin: Nodes that stand where they were put: id, x, y.
+        start: Id of the node where a way begins.
+        end: Id of the node where it ends.
+        group: `yes` where alike consignments are drawn as one.
+        view: `list` or `picture`; empty text means as its size suggests.
+        case: Number of the case that it was opened from.
+        kept: Number of the picture kept with that case that it was opened from.
         of: Kind of clusters in the list of clusters; empty text means all.
     """
 
@@ -76,12 +96,19 @@ class Scene:
     since: str = ""
     until: str = ""
     expand: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    pin: tuple[Pin, ...] = ()
+    start: str = ""
+    end: str = ""
+    group: str = ""
+    view: str = ""
+    case: str = ""
+    kept: str = ""
     of: str = ""
 
     @classmethod
     def of_values(cls, given: Mapping[str, str]) -> Self:
         """Read from the parts of an address; what makes no sense counts as absent."""
-        ids = [part[:_LONGEST_ID] for part in given.get("expand", "").split(",") if part]
         kinds, of = given.get("kinds", ""), given.get("of", "")
         return cls(
             key=given.get("key", "")[:_LONGEST_ID],
@@ -89,15 +116,33 @@ class Scene:
             kinds=kinds if _KINDS.fullmatch(kinds) else "",
             since=_day(given.get("since", "")),
             until=_day(given.get("until", "")),
-            expand=tuple(dict.fromkeys(ids))[:_MOST_EXPANDED],
+            expand=_ids(given.get("expand", ""), _MOST_EXPANDED),
+            hide=_ids(given.get("hide", ""), MOST_HIDDEN),
+            pin=_pins(given.get("pin", "")),
+            start=given.get("from", "")[:_LONGEST_ID],
+            end=given.get("to", "")[:_LONGEST_ID],
+            group="yes" if given.get("group") == "yes" else "",
+            view=given.get("view", "") if given.get("view") in VIEWS else "",
+            case=_number(given.get("case", "")),
+            kept=_number(given.get("kept", "")),
             of=of if _NAME.fullmatch(of) else "",
         )
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Parts of an address."""
-        names = ("key", "cluster", "kinds", "since", "until")
-        return [*((name, getattr(self, name)) for name in names), ("expand", ",".join(self.expand)), ("of", self.of)]
+        pins = ",".join(f"{_quoted(node)}@{x}@{y}" for node, x, y in self.pin)
+        given = [self.key, self.cluster, self.kinds, self.since, self.until, _joined(self.expand), _joined(self.hide), pins]
+        given += [self.start, self.end, self.group, self.view, self.case, self.kept, self.of]
+        return list(zip(SCENE_NAMES, given, strict=True))
+
+    @property
+    def step(self) -> dict[str, str]:
+        """The parts that a step on the page changes, without empty ones."""
+        return {name: value for name, value in self.pairs if value and name in STEP_NAMES}
+
+
+EMPTY = Scene()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +199,7 @@ class Address:
         """The address with another scene."""
         return replace(self, scene=scene)
 
-    def seeing(self, **changes: str | tuple[str, ...]) -> "Address":
+    def seeing(self, **changes: str | tuple[str, ...] | tuple[Pin, ...]) -> "Address":
         """The address with some of its scene changed."""
         return replace(self, scene=replace(self.scene, **changes))  # type: ignore[arg-type]
 
@@ -199,6 +244,35 @@ def case_path(case_id: int, language: Language) -> str:
 def ordered_grades(chosen: list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
     """Known grades, the worst first; none chosen means all, since a queue without grades would be empty for no visible reason."""
     return tuple(g for g in GRADES if g in (chosen or ())) or GRADES
+
+
+def _quoted(node: str) -> str:
+    """An id as a part of a list: without the signs that divide the list."""
+    return quote(node, safe=":/ ")
+
+
+def _joined(ids: tuple[str, ...]) -> str:
+    return ",".join(_quoted(one) for one in ids)
+
+
+def _ids(value: str, most: int) -> tuple[str, ...]:
+    ids = [unquote(part)[:_LONGEST_ID] for part in value.split(",") if part]
+    return tuple(dict.fromkeys(ids))[:most]
+
+
+def _pins(value: str) -> tuple[Pin, ...]:
+    found: dict[str, Pin] = {}
+    for part in value.split(","):
+        node, x, y = [*part.split("@"), "", ""][:3]
+        with suppress(ValueError):
+            at = int(x), int(y)
+            if node and max(map(abs, at)) <= _FARTHEST:
+                found[unquote(node)[:_LONGEST_ID]] = (unquote(node)[:_LONGEST_ID], *at)
+    return tuple(found.values())[:MOST_PINNED]
+
+
+def _number(value: str) -> str:
+    return value if value.isascii() and value.isdigit() and len(value) < 10 else ""
 
 
 def _grades(value: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from sandan.algorithms.wording.render import because, operator_reasons, stronges
 from sandan.dashboard.address import Scene
 from sandan.dashboard.components.run_summary import beijing, findings_of, run_of
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.network_view import Picture, picture_of
+from sandan.dashboard.network.network_view import Picture, picture_of
 from sandan.dashboard.theme import GLYPHS, GRADE_COLOURS
 from sandan.dashboard.views import money, typology_names
 from sandan.record.app.database import moment

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Input, Output, State, no_update
 from sandan.dashboard import notice, shell
 from sandan.dashboard.address import ALERTS, CASE, NETWORK, Address, consignment_key
 from sandan.dashboard.i18n import HTML_LANG
-from sandan.dashboard.network_view import subject_of
+from sandan.dashboard.network.network_view import subject_of
 from sandan.dashboard.pages import page_of, pages
 from sandan.dashboard.serving import access
 from sandan.record.app.roles import Permission

@@ -4,9 +4,10 @@ import os
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from sandan.record.errors import ConfigError
@@ -125,6 +126,33 @@ class AppSettings(_Section):
     session_hours: float = Field(10.0, gt=0, le=24 * 7, description="a session ends after so long in any case")
 
 
+class OidcSettings(_Section):
+    """Signing in with a provider of identities by OpenID Connect."""
+
+    issuer: str = Field("", description="the provider's issuer, `https://…`; empty: names and passwords of this installation only")
+    client_id: str = Field("", description="what the provider knows this installation by")
+    client_secret: str = Field("", repr=False, description="the secret that belongs to it (environment only)")
+    name: str = Field("SSO", description="what the button of the sign-in page calls the provider")
+    scope: str = Field("openid profile", description="what is asked for; `openid` is among it")
+    role_claim: str = Field("roles", description="claim that says what somebody may be; a dot leads one level down: `realm_access.roles`")
+    roles: dict[str, Literal["viewer", "officer", "supervisor", "analyst", "auditor", "admin"]] = Field(
+        {}, description="role by value of that claim; the first in this order that somebody has counts, and who has none is refused"
+    )
+    name_claim: str = Field("preferred_username", description="claim that a new account takes its name from")
+    redirect: str = Field("", description="`https://NAME/oidc/back` as the provider knows it; empty: as the browser names this host")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.issuer:
+            return self
+        parts = urlsplit(self.issuer)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")):
+            raise ValueError("issuer: begins with https://")
+        if not self.client_id or not self.roles or "openid" not in self.scope.split():
+            raise ValueError("issuer: needs client_id, roles, and openid in scope")
+        return self
+
+
 class ApiSettings(_Section):
     """What programs may ask of `/api/v1`."""
 
@@ -184,6 +212,7 @@ class Settings(BaseSettings):
     cypher: CypherSettings = CypherSettings()
     signatures: SignatureSettings = SignatureSettings()
     app: AppSettings = AppSettings()
+    oidc: OidcSettings = OidcSettings()
     api: ApiSettings = ApiSettings()
     schedule: ScheduleSettings = ScheduleSettings()
 
@@ -224,6 +253,8 @@ def load_settings(home: Path | None = None) -> Settings:
         raise ConfigError(f"{path}: {exc}; correct or remove the file") from exc
     if "home" in values or "graph_password" in values:
         raise ConfigError(f"{path}: `home` and `graph_password` belong in the environment, not in the file")
+    if isinstance(values.get("oidc"), dict) and "client_secret" in values["oidc"]:
+        raise ConfigError(f"{path}: the secret of [oidc] belongs in the environment, SANDAN_OIDC__CLIENT_SECRET, not in the file")
     try:
         settings = Settings(**values)
     except ValidationError as exc:

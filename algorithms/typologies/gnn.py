@@ -14,13 +14,13 @@ def _because(values: Values, language: str) -> Mapping[str, object]:
     columns = values.get("columns") or ()
     assert isinstance(columns, Sequence)
     said = [words[language == "zh"] for name, value, usual in columns if (words := in_words(name, value, usual)) is not None]
-    return {"because": (";" if language == "zh" else "; ").join(said) or _NO_WORDS.render(language, {})}
+    return {"because": ("；" if language == "zh" else "; ").join(said) or _NO_WORDS.render(language, {})}
 
 
 FOUND = Reason(
     "gnn",
     "model",
-    Sentence("The model finds it likely to be a breach ({p:.0%}): {because}", "模型判断其违规可能性为 {p:.0%}:{because}"),
+    Sentence("The model finds it likely to be a breach ({p:.0%}): {because}", "模型判断其违规可能性为 {p:.0%}：{because}"),
     words=_because,
 )
 

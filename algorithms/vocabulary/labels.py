@@ -42,7 +42,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "actual_paid": ("Amount paid", "实际支付"),
     "amount_paid": ("Amount paid", "支付金额"),
     "declared_value": ("Declared value", "申报总价"),
-    "weight": ("Gross weight, kg", "毛重(千克)"),
+    "weight": ("Gross weight, kg", "毛重（千克）"),
     "pay_time": ("Paid at", "支付时间"),
     "app_time": ("Sent at", "报送时间"),
     "decl_time": ("Declared on", "申报日期"),

@@ -51,23 +51,35 @@ _MARKS = {
 }
 # Own figures: words in both languages, and how the number is read: plain, exp (of a log), expm1 (of a log of 1 + x).
 _OWN = {
-    "log_value": ("declared value {v:,.0f} CNY (usual {u:,.0f})", "申报价值 {v:,.0f} 元(通常 {u:,.0f} 元)", "expm1"),
-    "log_weight": ("weight {v:.2f} kg (usual {u:.2f})", "毛重 {v:.2f} 千克(通常 {u:.2f})", "exp"),
-    "log_price_ratio": ("price {v:.0%} of the reference (usual {u:.0%})", "价格为参考价的 {v:.0%}(通常 {u:.0%})", "exp"),
-    "log_market": ("price {v:.0%} of the market's (usual {u:.0%})", "价格为市场价的 {v:.0%}(通常 {u:.0%})", "exp"),
-    "log_peers": ("price {v:.0%} of other sellers' (usual {u:.0%})", "价格为其他商家的 {v:.0%}(通常 {u:.0%})", "exp"),
-    "n_items": ("{v:.0f} lines (usual {u:.0f})", "{v:.0f} 项商品(通常 {u:.0f} 项)", ""),
-    "pieces": ("{v:.0f} pieces (usual {u:.0f})", "{v:.0f} 件(通常 {u:.0f} 件)", ""),
-    "discount_share": ("discount of {v:.0%} (usual {u:.0%})", "抵扣 {v:.0%}(通常 {u:.0%})", ""),
-    "of_limit": ("{v:.0%} of the limit (usual {u:.0%})", "为限值的 {v:.0%}(通常 {u:.0%})", ""),
-    "declared_to_paid": ("declared at {v:.0%} of what was paid (usual {u:.0%})", "申报为实付的 {v:.0%}(通常 {u:.0%})", ""),
-    "declared_to_goods": ("declared at {v:.0%} of the order (usual {u:.0%})", "申报为订单的 {v:.0%}(通常 {u:.0%})", ""),
-    "seller_days": ("the company was registered {v:,.0f} days ago (usual {u:,.0f})", "企业注册 {v:,.0f} 天(通常 {u:,.0f} 天)", ""),
-    "hours_declared_after_payment": ("declared {v:.1f} hours after payment (usual {u:.1f})", "支付后 {v:.1f} 小时申报(通常 {u:.1f})", ""),
-    "hours_declared_after_order": ("declared {v:.1f} hours after the order (usual {u:.1f})", "下单后 {v:.1f} 小时申报(通常 {u:.1f})", ""),
-    "hours_waybill_after_order": ("waybill {v:.1f} hours after the order (usual {u:.1f})", "下单后 {v:.1f} 小时生成运单(通常 {u:.1f})", ""),
-    "hours_waybill_after_payment": ("waybill {v:.1f} hours after payment (usual {u:.1f})", "支付后 {v:.1f} 小时生成运单(通常 {u:.1f})", ""),
-    "buyer_year": ("the buyer took goods for {v:,.0f} CNY in a year (usual {u:,.0f})", "订购人一年购入 {v:,.0f} 元(通常 {u:,.0f} 元)", ""),
+    "log_value": ("declared value {v:,.0f} CNY (usual {u:,.0f})", "申报价值 {v:,.0f} 元（通常 {u:,.0f} 元）", "expm1"),
+    "log_weight": ("weight {v:.2f} kg (usual {u:.2f})", "毛重 {v:.2f} 千克（通常 {u:.2f}）", "exp"),
+    "log_price_ratio": ("price {v:.0%} of the reference (usual {u:.0%})", "价格为参考价的 {v:.0%}（通常 {u:.0%}）", "exp"),
+    "log_market": ("price {v:.0%} of the market's (usual {u:.0%})", "价格为市场价的 {v:.0%}（通常 {u:.0%}）", "exp"),
+    "log_peers": ("price {v:.0%} of other sellers' (usual {u:.0%})", "价格为其他商家的 {v:.0%}（通常 {u:.0%}）", "exp"),
+    "n_items": ("{v:.0f} lines (usual {u:.0f})", "{v:.0f} 项商品（通常 {u:.0f} 项）", ""),
+    "pieces": ("{v:.0f} pieces (usual {u:.0f})", "{v:.0f} 件（通常 {u:.0f} 件）", ""),
+    "discount_share": ("discount of {v:.0%} (usual {u:.0%})", "抵扣 {v:.0%}（通常 {u:.0%}）", ""),
+    "of_limit": ("{v:.0%} of the limit (usual {u:.0%})", "为限值的 {v:.0%}（通常 {u:.0%}）", ""),
+    "declared_to_paid": ("declared at {v:.0%} of what was paid (usual {u:.0%})", "申报为实付的 {v:.0%}（通常 {u:.0%}）", ""),
+    "declared_to_goods": ("declared at {v:.0%} of the order (usual {u:.0%})", "申报为订单的 {v:.0%}（通常 {u:.0%}）", ""),
+    "seller_days": ("the company was registered {v:,.0f} days ago (usual {u:,.0f})", "企业注册 {v:,.0f} 天（通常 {u:,.0f} 天）", ""),
+    "hours_declared_after_payment": ("declared {v:.1f} hours after payment (usual {u:.1f})", "支付后 {v:.1f} 小时申报（通常 {u:.1f}）", ""),
+    "hours_declared_after_order": ("declared {v:.1f} hours after the order (usual {u:.1f})", "下单后 {v:.1f} 小时申报（通常 {u:.1f}）", ""),
+    "hours_waybill_after_order": (
+        "waybill {v:.1f} hours after the order (usual {u:.1f})",
+        "下单后 {v:.1f} 小时生成运单（通常 {u:.1f}）",
+        "",
+    ),
+    "hours_waybill_after_payment": (
+        "waybill {v:.1f} hours after payment (usual {u:.1f})",
+        "支付后 {v:.1f} 小时生成运单（通常 {u:.1f}）",
+        "",
+    ),
+    "buyer_year": (
+        "the buyer took goods for {v:,.0f} CNY in a year (usual {u:,.0f})",
+        "订购人一年购入 {v:,.0f} 元（通常 {u:,.0f} 元）",
+        "",
+    ),
 }
 # A value closer to the usual one than this share of it is not said.
 _APART = 0.2
@@ -91,19 +103,19 @@ def in_words(name: str, value: float, usual: float) -> tuple[str, str] | None:
     what = name[len(window) + 1 :]
     if what == "n":
         return (f"{value:.0f} consignments with the same {with_en} within {days} days (usual {usual:.0f})",
-                f"{days} 天内同一{with_zh}共 {value:.0f} 票(通常 {usual:.0f} 票)")  # fmt: skip
+                f"{days} 天内同一{with_zh}共 {value:.0f} 票（通常 {usual:.0f} 票）")  # fmt: skip
     if what.startswith("d_") and what[2:] in _PARTS:
         en, zh = _PARTS[what[2:]]
         return (f"{value:.0f} different values of {en} with the same {with_en} within {days} days (usual {usual:.0f})",
-                f"{days} 天内同一{with_zh}涉及 {value:.0f} 个不同{zh}(通常 {usual:.0f} 个)")  # fmt: skip
+                f"{days} 天内同一{with_zh}涉及 {value:.0f} 个不同{zh}（通常 {usual:.0f} 个）")  # fmt: skip
     if what.startswith("m_") and what[2:] in _MARKS:
         en, zh = _MARKS[what[2:]]
         return (f"{value:.0%} of the others with the same {with_en} are {en} (usual {usual:.0%})",
-                f"同一{with_zh}的其他货物中 {value:.0%} {zh}(通常 {usual:.0%})")  # fmt: skip
+                f"同一{with_zh}的其他货物中 {value:.0%} {zh}（通常 {usual:.0%}）")  # fmt: skip
     if what == "age":
         return (
             f"{with_en} first seen {value:.0f} days before (usual {usual:.0f})",
-            f"{with_zh}首次出现于 {value:.0f} 天前(通常 {usual:.0f} 天)",
+            f"{with_zh}首次出现于 {value:.0f} 天前（通常 {usual:.0f} 天）",
         )
     return None
 

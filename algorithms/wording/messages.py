@@ -43,19 +43,19 @@ SUSPECTS = Reason(
     "suspects",
     Sentence(
         "{n_orders} suspect consignments of {sellers} in {span:.0f} days, joined by {shared}; {mean:.0%} likely on average",
-        "{span:.0f} 天内 {n_sellers} 个商家的 {n_orders} 票可疑货物,因{shared}相连;平均违规可能性 {mean:.0%}",
+        "{span:.0f} 天内 {n_sellers} 个商家的 {n_orders} 票可疑货物，因{shared}相连；平均违规可能性 {mean:.0%}",
     ),
     words=_shared,
 )
 SUSPECTS_BEAR = Reason(
-    "suspects_bear", "suspects", Sentence("{share:.0%} show: {typology}", "{share:.0%} 呈现:{typology}"), words=_typology
+    "suspects_bear", "suspects", Sentence("{share:.0%} show: {typology}", "{share:.0%} 呈现：{typology}"), words=_typology
 )
 NOT_CALIBRATED = Reason(
     "not_calibrated",
     "run",
     Sentence(
         "not calibrated: no model was learned from outcomes, so the score ranks by the weight of the evidence",
-        "未校准:尚无由查验结果学习的模型,分值按证据权重排序,不是概率。",
+        "未校准：尚无由查验结果学习的模型，分值按证据权重排序，不是概率。",
     ),
 )
 CALIBRATED = Reason(
@@ -63,20 +63,20 @@ CALIBRATED = Reason(
     "run",
     Sentence(
         "calibrated: the score is the model's probability of a breach",
-        "分值为模型给出的违规概率,已按查验结果校准。",
+        "分值为模型给出的违规概率，已按查验结果校准。",
     ),
 )
 MODEL_DUE = Reason(
     "model_due",
     "run",
-    Sentence("the model was made for other features than this version computes: train is due", "模型按其他版本的特征训练,应重新训练。"),
+    Sentence("the model was made for other features than this version computes: train is due", "模型按其他版本的特征训练，应重新训练。"),
 )
 COMMON_REASON = Reason(
     "common_reason",
     "run",
     Sentence(
         "{typology}/{reason}: fires on {share:.0%} of all consignments; counted half, look at the feed",
-        "{typology}/{reason}:在 {share:.0%} 的货物上出现,减半计算,请检查数据来源。",
+        "{typology}/{reason}：在 {share:.0%} 的货物上出现，减半计算，请检查数据来源。",
     ),
 )
 
@@ -90,12 +90,12 @@ def _missing(values: Values, language: str) -> Mapping[str, object]:
 
 
 _NO_TABLE = Sentence("no {table} loaded", "未导入 {table}。")
-MISSING_TABLE = Reason("missing_table", "run", Sentence("{typology}: {note}", "{typology}:{note}"), words=_missing)
+MISSING_TABLE = Reason("missing_table", "run", Sentence("{typology}: {note}", "{typology}：{note}"), words=_missing)
 TYPOLOGY_EXCESS = Reason(
     "typology_excess",
     "operator",
     Sentence(
-        "{typology} on {k} of {n} consignments, {elsewhere:.1%} elsewhere", "{n} 票中 {k} 票出现 {typology},其他企业为 {elsewhere:.1%}"
+        "{typology} on {k} of {n} consignments, {elsewhere:.1%} elsewhere", "{n} 票中 {k} 票出现 {typology}，其他企业为 {elsewhere:.1%}"
     ),
 )
 HIGH_EXCESS = Reason(
@@ -103,7 +103,7 @@ HIGH_EXCESS = Reason(
     "operator",
     Sentence(
         "{k} of {n} consignments are graded high, {others_high} of {others} elsewhere",
-        "{n} 票中 {k} 票为高风险,其他企业 {others} 票中为 {others_high} 票",
+        "{n} 票中 {k} 票为高风险，其他企业 {others} 票中为 {others_high} 票",
     ),
 )
 MESSAGES: Mapping[str, Reason] = {

@@ -59,7 +59,7 @@ def operator_reasons(operator: Mapping[str, Any], language: str, *, labels: bool
 def summary(cluster: Mapping[str, Any], language: str) -> str:
     """What holds a cluster together: its row of the run's clusters."""
     said = [render(Statement.of_text(text), language, whole=True) for text in cluster["statements"]]
-    return (";" if language == "zh" else "; ").join(said)
+    return ("；" if language == "zh" else "; ").join(said)
 
 
 def note(kept: Mapping[str, Any] | str, language: str, *, labels: bool = False) -> str:

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandan.algorithms.read_models.atlas import FACT_COLUMNS, KINDS, Atlas
-from sandan.algorithms.read_models.neighbourhood import neighbourhood
+from sandan.algorithms.read_models.network.atlas import FACT_COLUMNS, KINDS, Atlas
+from sandan.algorithms.read_models.network.neighbourhood import neighbourhood
 from sandan.graph.arrays import shared_view
 from sandan.graph.store.base import Store
 from sandan.graph.store.layout import node_file

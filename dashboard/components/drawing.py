@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from sandan.algorithms.read_models.neighbourhood import Edge, Node
+from sandan.algorithms.read_models.network.neighbourhood import Edge, Node
 
 Points = npt.NDArray[np.float64]
 # Distance of neighbours, and the box that a node needs with the words under it.

@@ -7,8 +7,8 @@ from sandan.algorithms.vocabulary.registry import registry
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import FONT, GRADE_COLOURS, GRADES, INK
 
-# Fifteen rows can be read at this height.
-CHART_HEIGHT = 232
+# Fifteen rows can be read at the least height; more make it higher, so that no name lies on another.
+CHART_HEIGHT, _ROW = 232, 15.5
 
 
 def typology_totals(counts: Iterable[tuple[str, str, int]]) -> dict[str, int]:
@@ -65,7 +65,7 @@ def _layout(keys: list[str], notes: list[dict[str, Any]], language: Language) ->
     return {
         "barmode": "stack",
         "bargap": 0.35,
-        "height": CHART_HEIGHT,
+        "height": max(CHART_HEIGHT, round(_ROW * len(keys))),
         "margin": {"l": 8, "r": 28, "t": 4, "b": 4},
         "font": {"family": FONT, "size": 11, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -69,10 +69,10 @@ def rows_of(
             [
                 html.Td(row["seq"]),
                 html.Td(beijing(moment(row["at"]))),
-                html.Td(f"{row['actor']} ({word('user', row['role'], language)})" if row["actor"] else "–"),
+                html.Td(text("audit_actor", language, who=row["actor"], role=word("user", row["role"], language)) if row["actor"] else "–"),
                 html.Td(word("did", row["action"].replace("-", "_"), language)),
-                html.Td(row["subject"], className="code"),
-                html.Td(_detail(row["detail"]), className="code"),
+                html.Td(row["subject"], className="mono"),
+                html.Td(_detail(row["detail"]), className="mono"),
             ]
         )
         for row in rows
@@ -103,6 +103,7 @@ PAGE = Page(
         "audit_number": ("No.", "序号"),
         "audit_at": ("When", "时间"),
         "audit_who": ("Who", "人员"),
+        "audit_actor": ("{who} ({role})", "{who}（{role}）"),
         "audit_what": ("What", "操作"),
         "audit_on": ("On what", "对象"),
         "audit_detail": ("Details", "详情"),

@@ -17,6 +17,7 @@ from sandan.dashboard.case_report import case_report
 from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text, word
+from sandan.dashboard.network import kept
 from sandan.dashboard.page import Count, Page
 from sandan.dashboard.serving.access import actor, may, needs, services_of
 from sandan.record.app.cases import CLOSED, STATES
@@ -138,6 +139,7 @@ def _whole(settings: Settings, case: Mapping[str, Any], address: Address, said: 
         html.Section([head], className="card head"),
         *([html.P(said, role="alert", className="refused")] if said else []),
         _subjects(case, address),
+        *_pictures(settings, case, address),
         _notes(case, language),
         _controls(settings, case, language, is_closed=is_closed, kept=kept),
         _files(case, language, is_closed=is_closed),
@@ -150,7 +152,8 @@ def _subjects(case: Mapping[str, Any], address: Address) -> html.Section:
     items = []
     for one in case["subjects"]:
         kind = html.Span(text(f"subject_{one['kind']}", language), className="chip")
-        items.append(html.Li([kind, " ", dcc.Link(one["shown"], href=_way(one, address))]))
+        drawn = [" ", dcc.Link(text("network_title", language), href=_drawn(one, case, address), className="button quiet")]
+        items.append(html.Li([kind, " ", dcc.Link(one["shown"], href=_way(one, address)), *(drawn if one["kind"] != "operator" else [])]))
     more = dcc.Link(text("nav_clusters", language), href=address.to(CLUSTERS), className="button quiet")
     return html.Section(
         [html.Div([html.H2(text("case_subjects", language)), more], className="section-head"), html.Ul(items)], className="card"
@@ -162,6 +165,23 @@ def _way(one: Mapping[str, Any], address: Address) -> str:
     if one["kind"] == "consignment":
         return address.to(consignment_path(one["subject"]))
     return address.drawing(Scene(cluster=one["subject"])).to(NETWORK) if one["kind"] == "cluster" else address.to(OPERATORS)
+
+
+def _drawn(one: Mapping[str, Any], case: Mapping[str, Any], address: Address) -> str:
+    """To the network around it, which can be kept with the case from there."""
+    is_cluster = one["kind"] == "cluster"
+    scene = Scene(key="" if is_cluster else one["subject"], cluster=one["subject"] if is_cluster else "", case=str(case["case_id"]))
+    return address.drawing(scene).to(NETWORK)
+
+
+def _pictures(settings: Settings, case: Mapping[str, Any], address: Address) -> list[html.Section]:
+    """The pictures that are kept with it, the newest first; nothing where there are none."""
+    items = []
+    for row in services_of(settings).scenes.of_case(case["case_id"]):
+        shown = row["note"] or text("network_title", address.language)
+        who = f" · {row['by']} · {beijing(moment(row['at']))}"
+        items.append(html.Li([dcc.Link(shown, href=kept.address_of(row, address)), html.Span(who, className="hint")]))
+    return [html.Section([html.H2(text("case_pictures", address.language)), html.Ul(items)], className="card")] if items else []
 
 
 def _notes(case: Mapping[str, Any], language: Language) -> html.Section:
@@ -275,6 +295,8 @@ PAGE = Page(
         "change_note": ("note added", "添加记录"),
         "change_state": ("state changed", "变更状态"),
         "change_assigned": ("assigned", "指派"),
+        "change_scene": ("picture kept", "保存关系图"),
+        "case_pictures": ("Pictures of the network", "关系图"),
         "change_file": ("file added", "添加附件"),
     },
 )

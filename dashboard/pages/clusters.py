@@ -14,7 +14,7 @@ from sandan.dashboard.components.destinations_map import HEIGHT, destinations_fi
 from sandan.dashboard.components.run_summary import run_of, summarise
 from sandan.dashboard.components.widgets import ROW_EVENTS, page_title, run_line, table
 from sandan.dashboard.i18n import Language, text
-from sandan.dashboard.network_view import atlas_of
+from sandan.dashboard.network.network_view import atlas_of
 from sandan.dashboard.page import Page
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import cluster_row

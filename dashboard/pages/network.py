@@ -1,14 +1,16 @@
 """The network of a consignment or of a cluster: a picture, what is said of each node, and the same as tables."""
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 import dash
 import dash_cytoscape
 import dash_mantine_components as dmc
+import flask
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+from pydantic import StringConstraints
 
-from sandan.algorithms.read_models.atlas import KINDS, clusters_of
+from sandan.algorithms.read_models.network.atlas import KINDS, clusters_of
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import grade
 from sandan.algorithms.wording.render import summary
@@ -18,17 +20,31 @@ from sandan.dashboard.components import case_button, cluster_profile
 from sandan.dashboard.components.run_summary import run_of
 from sandan.dashboard.components.widgets import grade_badge
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.network_parts import centred, details, edge_table, kind_sign, legend, node_table
-from sandan.dashboard.network_view import Picture, atlas_of, elements, kinds_text, picture_of, subject_of, tables_of
-from sandan.dashboard.page import Page
+from sandan.dashboard.network import exports, kept, tools
+from sandan.dashboard.network.network_parts import centred, details, edge_table, kind_sign, legend, node_table
+from sandan.dashboard.network.network_view import (
+    Picture,
+    atlas_of,
+    elements,
+    kinds_text,
+    picture_of,
+    subject_of,
+    tables_of,
+    undrawn,
+    view_of,
+)
+from sandan.dashboard.network.words import WORDS
+from sandan.dashboard.page import Count, Page
 from sandan.dashboard.theme import GRADES
 from sandan.dashboard.views import typology_names
-from sandan.record.errors import StoreError, UnknownId
+from sandan.record.app.roles import Permission
+from sandan.record.errors import SandanError, StoreError, UnknownId
 from sandan.record.settings import Settings
 
 URL, RUN, DATA, PICKED = "network-url", "network-run", "network-data", "network-picked"
 KIND, DAYS, SPAN, COUNT, LEGEND = "network-kinds", "network-days", "network-span", "network-count", "network-legend"
-DETAILS, NODES, EDGES, CANVAS, FIT = "network-details", "network-nodes", "network-edges", "network-canvas", "network-fit"
+DETAILS, NODES, EDGES, CANVAS, BAND = "network-details", "network-nodes", "network-edges", "network-canvas", "network-band"
+SWITCHES, OUT, DONE, PNG_DATA = "network-switches", "network-out", "network-done", "network-png-data"
 PROFILE = "network-profile"
 LIBRARY = "network-library"  # network.js knows it by this name, as it does the canvas
 
@@ -50,25 +66,27 @@ def page(settings: Settings, address: Address) -> html.Div:
     except UnknownId:
         return notice.unknown_cluster(scene.cluster, address) if scene.cluster else notice.unknown_key(scene.key, address)
     canvas = html.Div(id=CANVAS, className="canvas", role="img", **{"aria-label": text("network_label", language)})
-    fit = html.Button(text("fit", language), id=FIT, type="button", className="button quiet")
-    start = dcc.Link(text("restart", language), href=address.drawing(_bare(scene)).to(NETWORK), className="button quiet")
-    tools = html.Span([fit, start], className="tools")
+    count = html.Span(id=COUNT, role="status", className="network-count")
+    told = {"className": "network-done", "aria-live": "polite", "aria-label": text("network_steps", language)}
+    steps = html.Span([*tools.steps_back(address), html.Span(id=SWITCHES, className="tools")], className="tools")
+    out = html.Span([*exports.png_button(language), html.Span(id=OUT, className="tools")], className="tools")
     return html.Div(
         [
             dcc.Location(id=URL, refresh="callback-nav"),
             dcc.Store(id=RUN, data=results.run_id),
             dcc.Store(id=DATA),
             dcc.Store(id=PICKED),
+            dcc.Store(id=PNG_DATA),
             _head(settings, results, picture, address),
+            *kept.box(settings, results, address),
             _controls(picture, address),
             html.Div(
                 [
                     html.Section(
                         [
-                            html.Div(
-                                [html.Span(id=COUNT, role="status", className="network-count"), _days(picture, address), tools],
-                                className="canvas-head",
-                            ),
+                            html.Div([count, _days(picture, address)], className="canvas-head"),
+                            html.Div([steps, out], className="canvas-head"),
+                            html.Div(id=DONE, **told),
                             canvas,
                             _library(),
                             html.Div(id=LEGEND),
@@ -77,6 +95,7 @@ def page(settings: Settings, address: Address) -> html.Div:
                     ),
                     html.Aside(id=DETAILS, className="card node-card", **{"aria-live": "polite", "aria-label": text("node", language)}),
                 ],
+                id=BAND,
                 className="network-band",
             ),
             *([html.Section(id=PROFILE, className="card profile", **{"aria-busy": "true"})] if scene.cluster else []),
@@ -102,21 +121,25 @@ def register(app: dash.Dash, settings: Settings) -> None:
 
     def drawn(search: str | None, run_id: str | None) -> tuple[Address, Picture]:
         address = Address.parse(search, settings.language)
-        return address, picture_of(settings, run_of(settings, run_id), address.scene)
+        return address, picture_of(settings, run_of(settings, run_id), address.scene, kept.places_of(settings, address.scene))
 
     def show(search: str | None, run_id: str | None) -> tuple[Any, ...]:
         try:
             address, picture = drawn(search, run_id)
         except UnknownId:
-            return (no_update,) * 6  # the address already names something else: its page is on its way
+            return (no_update,) * 10  # the address already names something else: its page is on its way
         language = address.language
         return (
-            elements(picture, subject_of(address.scene), language),
+            elements(picture, subject_of(address.scene), language, address.scene),
             legend(picture, language),
             _count(picture, address),
             _span(picture, address.scene),
             node_table(picture, address),
             edge_table(picture, language),
+            tools.switches(picture, address),
+            exports.ways_out(address, run_id or run_of(settings, None).run_id),
+            tools.done(picture, address),
+            f"network-band as-{view_of(address.scene, picture)}",
         )
 
     def describe(picked: str | None, search: str | None, run_id: str | None) -> list[Any]:
@@ -124,7 +147,9 @@ def register(app: dash.Dash, settings: Settings) -> None:
             address, picture = drawn(search, run_id)
         except UnknownId:
             return []
-        return details(picture, picked, address)
+        node = picture.node(picked)
+        left = undrawn(settings, run_of(settings, run_id), picture, node, address.scene) if node else {}
+        return details(picture, picked, address, left)
 
     def follow(search: str | None, kinds: list[str], days: list[int], first: int, last: int, run_id: str | None) -> tuple[Any, ...]:
         try:
@@ -138,7 +163,8 @@ def register(app: dash.Dash, settings: Settings) -> None:
 
     app.callback(
         Output(DATA, "data"), Output(LEGEND, "children"), Output(COUNT, "children"), Output(SPAN, "children"),
-        Output(NODES, "children"), Output(EDGES, "children"), Input(URL, "search"), State(RUN, "data"),
+        Output(NODES, "children"), Output(EDGES, "children"), Output(SWITCHES, "children"), Output(OUT, "children"),
+        Output(DONE, "children"), Output(BAND, "className"), Input(URL, "search"), State(RUN, "data"),
     )(show)  # fmt: skip
     app.callback(Output(DETAILS, "children"), Input(PICKED, "data"), Input(URL, "search"), State(RUN, "data"))(describe)
     app.callback(
@@ -147,6 +173,30 @@ def register(app: dash.Dash, settings: Settings) -> None:
         prevent_initial_call=True,
     )(follow)  # fmt: skip
     app.clientside_callback(ClientsideFunction("network", "draw"), Input(DATA, "data"))
+
+    def take_picture(_: int, search: str | None, run_id: str | None) -> Any:
+        try:
+            return exports.picture_taken(settings, Address.parse(search, settings.language), run_id)
+        except UnknownId:
+            return no_update  # the address names nothing that could be drawn
+
+    app.callback(
+        Output(PNG_DATA, "data"), Input(exports.PNG, "n_clicks"), State(URL, "search"), State(RUN, "data"), prevent_initial_call=True
+    )(take_picture)
+    app.clientside_callback(ClientsideFunction("network", "save"), Input(PNG_DATA, "data"))
+
+    def keep(_: int, note: str | None, search: str | None, run_id: str | None) -> Any:
+        try:
+            address, picture = drawn(search, run_id)
+            kept.keep(settings, run_of(settings, run_id), picture, address.scene, note or "")
+        except SandanError as exc:
+            return [html.Span(str(exc), role="alert", className="refused")]
+        return [text("network_kept", address.language, n=address.scene.case)]
+
+    app.callback(
+        Output(kept.SAID, "children"), Input(kept.KEEP, "n_clicks"), State(kept.NOTE, "value"), State(URL, "search"), State(RUN, "data"),
+        prevent_initial_call=True,
+    )(keep)  # fmt: skip
 
     def tell_apart(run_id: str | None, search: str | None) -> tuple[Any, Any]:
         address = Address.parse(search, settings.language)
@@ -173,10 +223,6 @@ def chosen(address: Address, picture: Picture, kinds: list[str] | None, days: li
 
 def _twin(part: str, name: str) -> html.Section:
     return html.Section(html.Div(id=part, className="scroll", tabIndex="0", role="region", **{"aria-label": name}), className="card")
-
-
-def _bare(scene: Scene) -> Scene:
-    return Scene(key=scene.key, cluster=scene.cluster)
 
 
 def _head(settings: Settings, results: Results, picture: Picture, address: Address) -> html.Div:
@@ -268,17 +314,24 @@ def _span(picture: Picture, scene: Scene) -> str:
 
 def _count(picture: Picture, address: Address) -> str:
     language, network = address.language, picture.network
-    items = sum(node.is_item for node in network.nodes)
+    items = sum(node.n_grouped for node in network.nodes if node.is_item)
     if not network.nodes:
         return text("network_none", language)
-    if items == 1 and not network.n_left_out and not any(node.n > 1 for node in network.nodes if not node.is_item):
+    if items == 1 and not picture.hidden and not network.n_left_out and not any(node.n > 1 for node in network.nodes if not node.is_item):
         return text("network_alone", language)
-    parts = [text("network_count", language, items=items, identifiers=len(network.nodes) - items)]
+    parts = [text("network_count", language, items=items, identifiers=sum(not node.is_item for node in network.nodes))]
     if network.n_left_out:
         parts.append(text("network_left_out", language, n=f"{network.n_left_out:,}"))
     if picture.is_full:
         parts.append(text("network_full", language))
+    if picture.is_list and not address.scene.view:
+        parts.append(text("network_listed", language, n=len(network.nodes)))
     return " · ".join(parts)
+
+
+def _routes(server: flask.Flask, settings: Settings) -> None:
+    case_button.routes(server, settings)
+    exports.routes(server, settings)
 
 
 PAGE = Page(
@@ -287,6 +340,11 @@ PAGE = Page(
     lambda settings, _path, address: page(settings, address),
     section=lambda address: ALERTS if address.scene.key else CLUSTERS,
     register=register,
-    routes=case_button.routes,
-    words=cluster_profile.WORDS,
+    routes=_routes,
+    actions={PNG_DATA: Permission.EXPORT, kept.SAID: Permission.CASES},
+    forms={
+        **{(name, "n_clicks"): Count for name in (exports.PNG, kept.KEEP)},
+        (kept.NOTE, "value"): Annotated[str, StringConstraints(max_length=10_000)],
+    },
+    words={**cluster_profile.WORDS, **WORDS},
 )

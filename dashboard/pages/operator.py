@@ -15,7 +15,7 @@ from sandan.dashboard.components.run_summary import run_of
 from sandan.dashboard.components.timeline_chart import HEIGHT, timeline_figure
 from sandan.dashboard.components.widgets import grade_badge, plain_table
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.network_view import tables_of
+from sandan.dashboard.network.network_view import tables_of
 from sandan.dashboard.page import Page
 from sandan.dashboard.serving.access import actor, services_of, user
 from sandan.dashboard.theme import GRADES, graph_config

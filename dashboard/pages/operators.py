@@ -96,12 +96,12 @@ def _columns(language: Language) -> list[dict[str, Any]]:
     return [
         column("grade", "grade", 116, cellRenderer="SandanGrade", sortable=False),
         column("score", "col_score", 78, cellRenderer="SandanScore"),
-        column("role", "role", 138),
+        column("role", "role", 112),
         column("code", "col_code", 124, cellRenderer="SandanOperator"),
-        column("name", "col_name", 236),
-        column("n_orders", "col_orders", 120, type="rightAligned"),
+        column("name", "col_name", 184),
+        column("n_orders", "col_orders", 118, type="rightAligned"),
         column("n_high", "col_high", 104, type="rightAligned"),
-        column("typologies", "typologies", 200, cellRenderer="SandanChips", sortable=False),
+        column("typologies", "typologies", 176, cellRenderer="SandanChips", sortable=False),
         column("reason", "col_reasons", 300, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=220, tooltipField="reason"),
     ]
 

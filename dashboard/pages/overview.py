@@ -17,7 +17,7 @@ from sandan.dashboard.address import ALERTS, OVERVIEW, Address, Filters, consign
 from sandan.dashboard.alert_rows import count_typologies
 from sandan.dashboard.components.run_summary import RunSummary, beijing, run_of, summarise
 from sandan.dashboard.components.timeline_chart import HEIGHT, timeline_figure
-from sandan.dashboard.components.typology_chart import CHART_HEIGHT, typology_figure
+from sandan.dashboard.components.typology_chart import typology_figure
 from sandan.dashboard.components.widgets import grade_badge, page_title, plain_table, run_line
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
@@ -43,7 +43,8 @@ def page(settings: Settings, address: Address) -> html.Div:
     run, paths = summarise(results), HomePaths(settings.home)
     meta = run_line(run.as_of, run.run_id, language)
     chosen = Filters(grades=GRADES[:2])
-    typologies = _chart(CHART, typology_figure(count_typologies(results, chosen), "", language), CHART_HEIGHT, "chart_label", language)
+    shown = typology_figure(count_typologies(results, chosen), "", language)
+    typologies = _chart(CHART, shown, shown["layout"]["height"], "chart_label", language)
     by = dmc.SegmentedControl(
         id=BY, size="xs", value="grade", data=[{"value": one, "label": text(f"overview_by_{one}", language)} for one in _BY],
         **{"aria-label": text("overview_by", language)},

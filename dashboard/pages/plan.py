@@ -111,11 +111,11 @@ PAGE = Page(
         "plan_title": ("Inspection plan", "查验计划"),
         "plan_hint": (
             "High risk first, by what an inspection is expected to bring; one of a cluster before a second; some of low risk at random.",
-            "先高风险,按查验的预期收益排列;同一团组先查一票;另随机抽查少量低风险货物。",
+            "先高风险，按查验的预期收益排列；同一团组先查一票；另随机抽查少量低风险货物。",
         ),
         "plan_label": ("Consignments to inspect", "待查验货物"),
         "plan_none": ("No plan was made yet", "尚无查验计划"),
-        "plan_none_how": ("Give the number of inspections:", "请指定查验数量:"),
+        "plan_none_how": ("Give the number of inspections:", "请指定查验数量："),
         "plan_empty": ("Nothing is to be inspected.", "没有需要查验的货物。"),
         "plan_used": ("{n} of {capacity} inspections", "已用 {n} / {capacity} 次查验"),
         "plan_released": ("{n} released at once", "{n} 票直接放行"),

@@ -308,7 +308,7 @@ def _columns(language: Language, sort: str, *, taxed: bool) -> list[dict[str, An
         column("typologies", "typologies", 128, cellRenderer="SandanChips", sortable=False),
         column("cluster", "cluster", 104, cellRenderer="SandanCluster", sortable=False),
         column("reason", "col_reason", 170, cellRenderer="SandanReason", sortable=False, flex=1, minWidth=160, tooltipField="all_reasons"),
-        column("value", "col_value", 90, type="rightAligned"),
+        column("value", "col_value", 106, type="rightAligned"),
         *stake,
         column("status", "status", 86, **under("where")),
         column("work", "work", 80, **under("work_under"), sortable=False),

@@ -18,8 +18,9 @@ from sandan.record.settings import Settings
 
 CALLS = "/_dash-update-component"  # where the browser sends the calls of callbacks
 LOGIN, FIRST_START, LOGOUT = "/login", "/first-start", "/logout"
+PROVIDER_START, PROVIDER_BACK = "/oidc/start", "/oidc/back"
 # Needed before anybody has signed in; there is nothing of anybody in them.
-_OPEN = ("/healthz", "/readyz", LOGIN, FIRST_START, LOGOUT)
+_OPEN = ("/healthz", "/readyz", LOGIN, FIRST_START, LOGOUT, PROVIDER_START, PROVIDER_BACK)
 _OPEN_BELOW = ("/assets/", "/_dash-component-suites/", PROGRAMS)  # programs send tokens, which their interface asks for
 DEMO_USER = "demo"
 _COOKIE, _SECURE_COOKIE = "sandan_session", "__Host-sandan_session"
@@ -144,7 +145,7 @@ def end_session(settings: Settings, response: flask.Response) -> None:
 def safe_way(way: str) -> str:
     """Where to go after signing in: a path of this app, never another site."""
     is_path = way.startswith("/") and not way.startswith(("//", "/\\")) and "\\" not in way and way.isprintable()
-    return way if is_path and not way.startswith((LOGIN, FIRST_START, LOGOUT)) else "/"
+    return way if is_path and not way.startswith((LOGIN, FIRST_START, LOGOUT, PROVIDER_START, PROVIDER_BACK)) else "/"
 
 
 def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -2,12 +2,13 @@
 
 import html
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 
 from sandan.dashboard.address import Address
 from sandan.dashboard.i18n import HTML_LANG, Language, text
-from sandan.dashboard.serving import access
+from sandan.dashboard.serving import access, oidc
 from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD
 from sandan.record.errors import InputError
 from sandan.record.settings import Settings
@@ -25,7 +26,7 @@ def register(server: flask.Flask, settings: Settings, *, demo: bool) -> None:
     def login() -> Any:
         language, way = _language(settings), access.safe_way(flask.request.values.get("next", "/"))
         if flask.request.method == "GET":
-            return _login_page(language, way, demo=demo)
+            return _login_page(settings, language, way, demo=demo)
         given = flask.request.form
         if demo and given.get("as") == access.DEMO_USER:
             answer = flask.redirect("/")
@@ -33,7 +34,7 @@ def register(server: flask.Flask, settings: Settings, *, demo: bool) -> None:
             return answer
         made = access.services_of(settings).accounts.sign_in(given.get("name", ""), given.get("password", ""))
         if made is None:
-            return _login_page(language, way, demo=demo, said=text("login_refused", language)), 403
+            return _login_page(settings, language, way, demo=demo, said=text("login_refused", language)), 403
         return _signed_in(made[1], way)
 
     def logout() -> Any:
@@ -57,6 +58,10 @@ def register(server: flask.Flask, settings: Settings, *, demo: bool) -> None:
         made = accounts.sign_in(given.get("name", ""), given.get("password", ""))
         return _signed_in(made[1], "/") if made else flask.redirect(access.LOGIN)
 
+    def provided(way: str, said: str) -> Any:
+        return _login_page(settings, _language(settings), way, demo=demo, said=said), 403
+
+    oidc.register(server, settings, language_of=lambda: _language(settings), signed_in=_signed_in, refused=provided)
     server.add_url_rule(access.LOGIN, "login", login, methods=["GET", "POST"])
     server.add_url_rule(access.LOGOUT, "logout", logout, methods=["POST"])
     server.add_url_rule(access.FIRST_START, "first_start", first_start, methods=["GET", "POST"])
@@ -69,15 +74,23 @@ def _signed_in(token: str, way: str) -> Any:
 
 
 def _language(settings: Settings) -> Language:
-    return Address.parse(flask.request.query_string.decode("utf-8", "replace"), settings.language).language
+    address = Address.parse(flask.request.query_string.decode("utf-8", "replace"), settings.language)
+    # On the way back from a provider the address is the provider's own.
+    if flask.request.path == oidc.BACK and flask.session.get("lang") in ("en", "zh"):
+        return "zh" if flask.session["lang"] == "zh" else "en"
+    return address.language
 
 
-def _login_page(language: Language, way: str, *, demo: bool, said: str = "") -> str:
+def _login_page(settings: Settings, language: Language, way: str, *, demo: bool, said: str = "") -> str:
     fields = _field("name", text("login_name", language), "text", "username") + _field(
         "password", text("login_password", language), "password", "current-password"
     )
     hidden = f'<input type="hidden" name="next" value="{html.escape(way)}">'
     form = _form(access.LOGIN, hidden + fields, text("login", language), language)
+    if oidc.is_on(settings):
+        to = f"{oidc.START}?{urlencode({'next': way, 'lang': language})}"
+        words = text("oidc_sign_in", language, provider=settings.oidc.name)
+        form += f'<p><a class="button" href="{html.escape(to)}">{html.escape(words)}</a></p>'
     if demo:
         as_demo = f'<input type="hidden" name="as" value="{access.DEMO_USER}">'
         form += _form(access.LOGIN, as_demo, text("login_demo", language), language)

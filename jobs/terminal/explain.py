@@ -24,27 +24,28 @@ _WORDS = {
     "grade": ("grade", "等级"),
     "score": ("score", "分值"),
     "status": ("status", "状态"),
-    "none": ("No finding: the lists agree", "未发现问题:各单证相符"),
+    "none": ("No finding: the lists agree", "未发现问题：各单证相符"),
     "missing": ("MISSING", "缺失"),
-    "absent": ("(none)", "(无)"),
+    "absent": ("(none)", "（无）"),
     "marked": ("!", "!"),
     "history": ("History", "时间线"),
     "as_of": ("as of", "截至"),
     "start": ("assumed of any consignment", "任一票货物的假定"),
-    "rest": ("companions, and the model where there is one", "关联货物及模型(如有)"),
+    "rest": ("companions, and the model where there is one", "关联货物及模型（如有）"),
     "end": ("score", "分值"),
     "tax": (
         "Tax due {tax_due:,.2f} CNY, without reduction {tax_full:,.2f}; charged {charged}; at stake {revenue_at_stake:,.2f}",
-        "应缴税款 {tax_due:,.2f} 元,不减征为 {tax_full:,.2f} 元;已征 {charged};涉税风险 {revenue_at_stake:,.2f} 元",
+        "应缴税款 {tax_due:,.2f} 元，不减征为 {tax_full:,.2f} 元；已征 {charged}；涉税风险 {revenue_at_stake:,.2f} 元",
     ),
-    "over_transaction": ("in full, as it is above the limit of one transaction", "超过单次交易限值,按全额计征"),
-    "over_year": ("in full, as the buyer is above the limit of the year", "超过年度交易限值,按全额计征"),
+    "also": ("; ", "；"),
+    "over_transaction": ("in full, as it is above the limit of one transaction", "超过单次交易限值，按全额计征"),
+    "over_year": ("in full, as the buyer is above the limit of the year", "超过年度交易限值，按全额计征"),
     "not_charged": ("not known", "未知"),
     "quota": (
         "The buyer had used {quota_used:,.2f} of {limit:,.0f} CNY of the year's allowance before, at least",
-        "该订购人此前至少已使用年度额度 {quota_used:,.2f} 元(共 {limit:,.0f} 元)",
+        "该订购人此前至少已使用年度额度 {quota_used:,.2f} 元（共 {limit:,.0f} 元）",
     ),
-    "sums": ("How the evidence adds up, in bits (log2 of the odds)", "证据如何累加(比特,几率的以 2 为底对数)"),
+    "sums": ("How the evidence adds up, in bits (log2 of the odds)", "证据如何累加（比特，几率的以 2 为底对数）"),
 }
 
 
@@ -97,7 +98,7 @@ def _money(alert: Mapping[str, Any], word: Callable[[str], str]) -> Iterator[str
     if alert.get("tax_due") is not None:
         charged = word("not_charged") if alert["tax_charged"] is None else f"{alert['tax_charged']:,.2f}"
         over = alert.get("tax_over")
-        yield word("tax").format(**alert, charged=charged) + (f"; {word(f'over_{over}')}" if over else "")
+        yield word("tax").format(**alert, charged=charged) + (word("also") + word(f"over_{over}") if over else "")
     if alert.get("quota_used") is not None:
         yield word("quota").format(**alert, limit=limits_on(alert["known_at"].astimezone(BEIJING).date()).year)
 

@@ -1,6 +1,5 @@
 """Tables on the command line: one way to print or write any of them."""
 
-import csv
 import datetime as dt
 import io
 import json
@@ -17,11 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sandan.record.errors import OutputError
-
-# What a formula begins with, also in full width (a Chinese or Japanese spreadsheet takes it), and the sign that makes a cell a text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "−", "'")
-# What a spreadsheet steps over before a formula.
-_SKIPPED = " \u00a0\u3000\ufeff\u200b\u200c\u200d\u2060\0"
+from sandan.record.values.csv_text import csv_text, flat_text
 
 
 class Format(StrEnum):
@@ -86,31 +81,7 @@ def write_new(text: str, out: Path | None) -> None:
 def _text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: Format) -> str:
     if form is Format.JSON:
         return json.dumps([{c: _json(row.get(c)) for c in columns} for row in rows], ensure_ascii=False, indent=1) + "\n"
-    lines = _Lines()
-    writer = csv.writer(lines)
-    writer.writerow([_cell(c) for c in columns])
-    writer.writerows([_cell(row.get(c)) for c in columns] for row in rows)
-    return "".join(lines.written)
-
-
-class _Lines:
-    """Rows that end with a line feed. The library quotes a carriage return only where its own line end has one, so it keeps that."""
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def write(self, row: str) -> None:
-        self.written.append(row.removesuffix("\r\n") + "\n")
-
-
-def _cell(value: Any) -> str:
-    """A cell of a CSV file. A spreadsheet would run a text that begins as a formula does: an apostrophe before it makes it a text.
-
-    An apostrophe that was there gets another one, so that taking one off gives back every text; numbers are left as they are.
-    """
-    flat = _flat(value)
-    is_text = value is not None and not isinstance(value, int | float | Decimal | dt.date)
-    return f"'{flat}" if is_text and flat.lstrip(_SKIPPED).startswith(_FORMULA) else flat
+    return csv_text(rows, columns)
 
 
 def _parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], out: Path | None) -> None:
@@ -130,18 +101,10 @@ def _print(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], n_more: in
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*[_flat(row.get(c)).replace("|", "\n") for c in columns])
+        table.add_row(*[flat_text(row.get(c)).replace("|", "\n") for c in columns])
     console.print(table, markup=False)
     if n_more:
         console.print(f"… and {n_more} more; `--format csv` gives all of them", markup=False)
-
-
-def _flat(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _json(value: Any) -> Any:

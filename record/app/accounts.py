@@ -228,6 +228,41 @@ class Accounts:
         with self._database.writing() as con:
             return self._begin(con, user)
 
+    def sign_in_provided(self, provided_by: str, name: str, shown_name: str, role: str) -> str:
+        """Begin a session of somebody whom a provider of identities has vouched for; his account is made when he comes first.
+
+        Args:
+            provided_by: Issuer and subject: who it is, whatever he is called.
+            name: What the provider calls him: the name of a new account.
+            shown_name: What others see.
+            role: What the provider lets him be; it holds from now on.
+
+        Returns:
+            The token for the browser.
+
+        Raises:
+            InputError: The name cannot be used or is somebody else's, or the account was removed.
+        """
+        _check_role(role)
+        with self._database.writing() as con:
+            row = con.execute(sa.select(USERS).where(USERS.c.provided_by == provided_by)).one_or_none()
+            if row is None:
+                if not _NAME.fullmatch(name):
+                    raise InputError("a name has 2 to 64 small letters, digits, or one of . _ @ - after the first")
+                # Nobody becomes the owner of an account because a provider calls him by its name.
+                if con.execute(sa.select(USERS.c.user_id).where(USERS.c.name == name)).first() is not None:
+                    raise InputError(f"{name}: there is an account of that name, which the provider does not vouch for")
+                values = {"shown_name": shown_name.strip()[:200] or name, "role": role, "password": NO_PASSWORD}
+                con.execute(USERS.insert().values(name=name, provided_by=provided_by, made_at=stamp(utc_now()), **values))
+                self._audit.add(con, Actor("system", "system"), "account", f"user:{name}", change="made", role=role, by="oidc")
+            elif row.removed_at is not None:
+                raise InputError(f"{row.name}: the account was removed; `sandan user add` brings it back")
+            elif row.role != role:
+                con.execute(USERS.update().where(USERS.c.user_id == row.user_id).values(role=role))
+                change = {"change": "role", "role": role, "before": row.role, "by": "oidc"}
+                self._audit.add(con, Actor("system", "system"), "account", f"user:{row.name}", **change)
+            return self._begin(con, _user(con.execute(sa.select(USERS).where(USERS.c.provided_by == provided_by)).one()), by="oidc")
+
     def of_session(self, token: str) -> User | None:
         """Whose session a token is; None where it is none, has ended, or rested too long."""
         if not token or len(token) > 200:
@@ -255,10 +290,10 @@ class Accounts:
             con.execute(SESSIONS.update().where(SESSIONS.c.token_hash == _token_hash(token)).values(ended_at=stamp(utc_now())))
             self._audit.add(con, user.actor, "sign-out", f"user:{user.name}")
 
-    def _begin(self, con: sa.Connection, user: User) -> str:
+    def _begin(self, con: sa.Connection, user: User, **how: str) -> str:
         token, now = secrets.token_urlsafe(32), stamp(utc_now())
         con.execute(SESSIONS.insert().values(token_hash=_token_hash(token), user_id=user.user_id, began_at=now, seen_at=now))
-        self._audit.add(con, user.actor, "sign-in", f"user:{user.name}")
+        self._audit.add(con, user.actor, "sign-in", f"user:{user.name}", **how)
         return token
 
     def _end_all(self, con: sa.Connection, user_id: int) -> None:

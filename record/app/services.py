@@ -11,6 +11,7 @@ from sandan.record.app.audit import Actor, Audit
 from sandan.record.app.cases import Cases
 from sandan.record.app.database import AppDatabase, open_app_database
 from sandan.record.app.decisions import Decisions, outcome_table
+from sandan.record.app.scenes import Scenes
 from sandan.record.app.timetable import Timetable
 from sandan.record.app.tokens import Tokens
 from sandan.record.app.user_data import UserData
@@ -31,6 +32,7 @@ class Services:
     accounts: Accounts
     decisions: Decisions
     cases: Cases
+    scenes: Scenes
     user_data: UserData
     timetable: Timetable
     warnings: Warnings
@@ -49,7 +51,8 @@ def open_services(settings: Settings) -> Services:
     accounts = Accounts(database, audit, idle=idle, longest=longest)
     decisions, cases, user_data = Decisions(database, audit), Cases(database, audit), UserData(database, audit)
     timetable, warnings, tokens = Timetable(database), Warnings(database, audit), Tokens(database, audit)
-    return Services(database, audit, accounts, decisions, cases, user_data, timetable, warnings, tokens)
+    scenes = Scenes(database, audit)
+    return Services(database, audit, accounts, decisions, cases, scenes, user_data, timetable, warnings, tokens)
 
 
 def has_app_database(settings: Settings) -> bool:

@@ -18,6 +18,7 @@ USERS = sa.Table(
     sa.Column("removed_at", _TIME),
     sa.Column("n_failed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", _TIME),
+    sa.Column("provided_by", sa.String(400), unique=True),  # issuer and subject of who vouches for it; null: a password of ours
 )
 
 SESSIONS = sa.Table(
@@ -135,6 +136,18 @@ CASE_FILES = sa.Table(
     sa.Column("kind", sa.String(60), nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+CASE_SCENES = sa.Table(
+    "case_scenes",
+    META,
+    sa.Column("scene_id", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.Integer, sa.ForeignKey("cases.case_id"), nullable=False, index=True),
+    sa.Column("at", _TIME, nullable=False),
+    sa.Column("by", _NAME, nullable=False),
+    sa.Column("run_id", sa.String(40), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),  # JSON: the parts of an address, and where every node stands
+    sa.Column("note", sa.Text, nullable=False),
 )
 
 UNMASKINGS = sa.Table(

@@ -1,3 +1,4 @@
+import ast
 import re
 import string
 from pathlib import Path
@@ -12,7 +13,16 @@ from sandan.dashboard.i18n import TEXTS, text, word
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SOURCES = Path(i18n.__file__).parent
 # Names of things that are called the same in both languages.
-SAME = {"sandan cypher", "sandan explain", "CNY", "PDF"}  # commands, currencies and forms of files have one name
+SAME = {
+    "sandan cypher",
+    "sandan explain",
+    "CNY",
+    "PDF",
+    "CSV",
+    "GraphML",
+    "Ctrl",
+    "Shift",
+}  # commands, currencies, keys and forms of files have one name
 
 
 def names_in(pattern: str) -> set[str]:
@@ -63,3 +73,43 @@ def test_a_code_without_a_word_is_shown_as_it_came() -> None:
 
 def test_grades_are_low_medium_high() -> None:
     assert [text(f"grade_{grade}", "zh") for grade in ("low", "medium", "high")] == ["低", "中", "高"]
+
+
+WRITTEN = ("dashboard", "algorithms/wording", "algorithms/typologies", "algorithms/vocabulary", "algorithms/scoring", "jobs/terminal")
+# Of a sentence in Chinese: not what stands in a field or is typed as it stands, nor a sign within a number or a Latin word.
+LEFT_OUT = re.compile(r"\{[^{}]*\}|`[^`]*`")
+HALF_WIDTH = re.compile(r"(?<![A-Za-z0-9])[,;:()?!]|[,;:()?!](?![A-Za-z0-9])")
+
+
+def half_width(sentence: str) -> str:
+    """The first sign of half width in a Chinese sentence; empty text for none, and for a text that is no Chinese sentence."""
+    bare = LEFT_OUT.sub("零", sentence)
+    if not CHINESE.search(LEFT_OUT.sub("", sentence)) or re.search(r"[A-Za-z]{3,} [A-Za-z]", bare):
+        return ""
+    found = HALF_WIDTH.search(bare)
+    return found[0] if found else ""
+
+
+@pytest.mark.parametrize("folder", WRITTEN)
+def test_chinese_sentences_have_signs_of_full_width(folder: str) -> None:
+    found = {}
+    for path in (SOURCES.parent / folder).rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        raw = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+        for node in ast.walk(tree):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in raw and "\\" not in node.value
+            if is_text and (sign := half_width(node.value)):
+                found[f"{path.name}:{node.lineno}"] = (sign, node.value)
+    assert found == {}
+
+
+@pytest.mark.parametrize("sentence", ["已评分,请查看", "原因:未知", "（通常 5)", "共 {n:,} 票;其余", "{who},已认领"])
+def test_a_sign_of_half_width_is_found(sentence: str) -> None:
+    assert half_width(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["已评分，请查看", "低于 5,000 元", "{v:,.0f} 元（通常 {u:,.0f} 元）", "用 `sandan a: b` 运行", "Fake orders (刷单): sales"]
+)
+def test_what_is_no_sign_of_the_sentence_is_left(sentence: str) -> None:
+    assert not half_width(sentence)

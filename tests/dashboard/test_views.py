@@ -26,7 +26,7 @@ def test_an_alert_in_both_languages() -> None:
     en, zh = alert_row(ROW, {"P1": "平台"}, EN), alert_row(ROW, {}, ZH)
     assert (en["grade"]["word"], zh["grade"]["word"], en["grade"]["glyph"]) == ("High", "高", "!!")
     assert (en["reason"], zh["reason"], en["more"], zh["more"]) == (
-        "The order says 9.00 CNY were paid, the payments sum to 8.00 CNY", "订单实付 9.00 元,支付单合计 8.00 元", "+2 more", "另有 2 条",
+        "The order says 9.00 CNY were paid, the payments sum to 8.00 CNY", "订单实付 9.00 元，支付单合计 8.00 元", "+2 more", "另有 2 条",
     )  # fmt: skip
     assert en["all_reasons"].splitlines()[1] == "gone_reason (n 3)" and "支付人" in zh["all_reasons"].splitlines()[2]
     assert en["typologies"] == ["Order missing", "Undervaluation"]
@@ -69,7 +69,7 @@ def test_an_operator_s_reasons_name_typologies_in_words() -> None:
         "role": "seller", "code": "S", "name": "N", "n_orders": 9, "n_high": 2, "score": 0.5, "grade": "medium", "typologies": ["missing_order"],
         "statements": [Statement("typology_excess", {"typology": "missing_order", "k": 2, "n": 9, "elsewhere": 0.01}).as_text()],
     }  # fmt: skip
-    assert operator_row(row, "zh")["reason"] == "9 票中 2 票出现 无订单,其他企业为 1.0%"
+    assert operator_row(row, "zh")["reason"] == "9 票中 2 票出现 无订单，其他企业为 1.0%"
     assert operator_row(row, "en")["reason"] == "Order missing on 2 of 9 consignments, 1.0% elsewhere"
     assert operator_row(row, "en")["operator"] == "S"
     assert operator_row({**row, "role": "payment"}, "en")["operator"] == ""

@@ -31,7 +31,7 @@ def test_the_strongest_come_first_and_only_what_speaks_for_a_breach() -> None:
         "The model finds it likely to be a breach (61%): 30 different values of buyer with the same telephone within 12 days (usual 1); "
         "9 consignments with the same seller and goods within 12 days (usual 5)"
     )
-    assert zh.startswith("模型判断其违规可能性为 61%:12 天内同一收件电话涉及 30 个不同订购人")
+    assert zh.startswith("模型判断其违规可能性为 61%：12 天内同一收件电话涉及 30 个不同订购人（通常 1 个）；12 天内")
 
 
 def test_what_is_as_usual_or_unknown_is_no_reason() -> None:
@@ -41,4 +41,4 @@ def test_what_is_as_usual_or_unknown_is_no_reason() -> None:
 
 def test_without_columns_it_is_a_combination_of_weak_signs() -> None:
     assert FOUND.render("en", {"p": 0.5, "columns": []}).endswith("(50%): a combination of many weak signs")
-    assert FOUND.render("zh", {"p": 0.5, "columns": []}).endswith("50%:多项弱信号的组合")
+    assert FOUND.render("zh", {"p": 0.5, "columns": []}).endswith("50%：多项弱信号的组合")

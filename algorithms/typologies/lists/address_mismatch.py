@@ -24,7 +24,7 @@ OTHER_PROVINCE = Reason(
     _CAUSE,
     Sentence(
         "The {a_first} names an address in another province than the {a_second}: {a} / {b}",
-        "{a_first}与{a_second}的收货地址不在同一省份:{a} / {b}",
+        "{a_first}与{a_second}的收货地址不在同一省份：{a} / {b}",
     ),
     marks=("address",),
     evidence=_EVIDENCE,
@@ -33,7 +33,7 @@ OTHER_PROVINCE = Reason(
 OTHER_PLACE = Reason(
     "other_place",
     _CAUSE,
-    Sentence("The {a_first} and the {a_second} name different addresses: {a} / {b}", "{a_first}与{a_second}的收货地址不同:{a} / {b}"),
+    Sentence("The {a_first} and the {a_second} name different addresses: {a} / {b}", "{a_first}与{a_second}的收货地址不同：{a} / {b}"),
     marks=("address",),
     evidence=_EVIDENCE,
     words=_sources,
@@ -43,7 +43,7 @@ PICKUP = Reason(
     _CAUSE,
     Sentence(
         "The parcel was handed over at a locker or pick-up point near the address of the {a_first}: {b}",
-        "包裹在{a_first}所列地址附近的自提柜或代收点交付:{b}",
+        "包裹在{a_first}所列地址附近的自提柜或代收点交付：{b}",
     ),
     marks=("address",),
     evidence=_EVIDENCE,
@@ -54,7 +54,7 @@ SIMILAR_PLACE = Reason(
     _CAUSE,
     Sentence(
         "The addresses of {a_first} and {a_second} are nearly, not quite the same: {a} / {b}",
-        "{a_first}与{a_second}的收货地址相近但不完全相同:{a} / {b}",
+        "{a_first}与{a_second}的收货地址相近但不完全相同：{a} / {b}",
     ),
     marks=("address",),
     evidence=_EVIDENCE,
@@ -65,7 +65,7 @@ SENT_ELSEWHERE = Reason(
     _CAUSE,
     Sentence(
         "Goes to another address than ordered, as {others:.0%} of the shop's others do",
-        "送往与订单不同的地址,该店铺其他包裹中 {others:.0%} 亦如此",
+        "送往与订单不同的地址，该店铺其他包裹中 {others:.0%} 亦如此",
     ),
     marks=("address",),
 )
@@ -103,5 +103,5 @@ TYPOLOGY = Typology(
     reasons=(OTHER_PROVINCE, OTHER_PLACE, PICKUP, SIMILAR_PLACE),
     rules=rules,
     signs=(Sign(SENT_ELSEWHERE, "import", 0.2, delivered_elsewhere, {"others": "seller_m_sent_elsewhere"}),),
-    needs=(Need("tracking", Sentence("no tracking loaded, the place of delivery was not compared", "未导入物流轨迹,未比对实际签收地。")),),
+    needs=(Need("tracking", Sentence("no tracking loaded, the place of delivery was not compared", "未导入物流轨迹，未比对实际签收地。")),),
 )

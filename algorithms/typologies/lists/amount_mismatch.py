@@ -16,7 +16,7 @@ FORMULA = Reason(
     _CAUSE,
     Sentence(
         "Amount paid {paid} CNY by the order, but goods, freight and tax less discount make {expected} CNY",
-        "订单实付 {paid} 元,而货款加运费加税款减抵扣应为 {expected} 元",
+        "订单实付 {paid} 元，而货款加运费加税款减抵扣应为 {expected} 元",
     ),
     marks=("order.actual_paid", "order.goods_value"),
     evidence=("order",),
@@ -24,21 +24,21 @@ FORMULA = Reason(
 PAYMENT_SUM = Reason(
     "payment_sum",
     _CAUSE,
-    Sentence("The order says {paid} CNY were paid, the payments sum to {received} CNY", "订单实付 {paid} 元,支付单合计 {received} 元"),
+    Sentence("The order says {paid} CNY were paid, the payments sum to {received} CNY", "订单实付 {paid} 元，支付单合计 {received} 元"),
     marks=_PAYMENT_SUM,
     evidence=("order", "payment"),
 )
 LINE_SUM = Reason(
     "line_sum",
     _CAUSE,
-    Sentence("The order's goods are worth {goods} CNY, its lines sum to {lines} CNY", "订单商品价格 {goods} 元,商品明细合计 {lines} 元"),
+    Sentence("The order's goods are worth {goods} CNY, its lines sum to {lines} CNY", "订单商品价格 {goods} 元，商品明细合计 {lines} 元"),
     marks=("order.goods_value", "order.items"),
     evidence=("order",),
 )
 DECLARED_LESS = Reason(
     "declared_less",
     _CAUSE,
-    Sentence("Goods were sold for {goods} CNY and declared for {declared} CNY", "商品售价 {goods} 元,申报价 {declared} 元"),
+    Sentence("Goods were sold for {goods} CNY and declared for {declared} CNY", "商品售价 {goods} 元，申报价 {declared} 元"),
     marks=_DECLARED_LESS,
     evidence=("declaration", "order"),
 )

@@ -10,7 +10,7 @@ OTHER_GOODS = Reason(
     "goods",
     Sentence(
         "Order and declaration name different goods, as they do for {others:.0%} of the shop's sales of these goods",
-        "订单与申报的商品不同,该店铺同类商品中 {others:.0%} 亦如此",
+        "订单与申报的商品不同，该店铺同类商品中 {others:.0%} 亦如此",
     ),
     marks=_MARKS,
 )

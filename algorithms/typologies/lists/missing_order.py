@@ -10,7 +10,7 @@ MISSING = Reason(
     "order",
     Sentence(
         "No order message for the declared order {order_no} on platform {ebp_code}, {days:.0f} days after the declaration",
-        "申报的订单 {order_no}(平台 {ebp_code})没有订单信息,申报后已过 {days:.0f} 天",
+        "申报的订单 {order_no}（平台 {ebp_code}）没有订单信息，申报后已过 {days:.0f} 天",
     ),
     marks=("order",),
     absence=True,
@@ -20,7 +20,7 @@ OTHERS_TOO = Reason(
     "order",
     Sentence(
         "No order is known for it, nor for {others:.0%} of the shop's other parcels of these days",
-        "未见对应订单;该店铺同期其他包裹中 {others:.0%} 亦无订单",
+        "未见对应订单；该店铺同期其他包裹中 {others:.0%} 亦无订单",
     ),
     marks=("order",),
 )

@@ -11,7 +11,7 @@ MISSING = Reason(
     "payment",
     Sentence(
         "No payment message for order {order_no}, neither by its number nor by a transaction, {days:.0f} days after the declaration",
-        "订单 {order_no} 没有支付信息(按订单号和交易号均未找到),申报后已过 {days:.0f} 天",
+        "订单 {order_no} 没有支付信息（按订单号和交易号均未找到），申报后已过 {days:.0f} 天",
     ),
     marks=("payment",),
     evidence=("declaration", "order"),

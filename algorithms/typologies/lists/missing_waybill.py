@@ -9,7 +9,7 @@ MISSING = Reason(
     "waybill",
     Sentence(
         "No waybill message for {logistics_no} of carrier {logistics_code}, {days:.0f} days after the declaration",
-        "物流企业 {logistics_code} 的运单 {logistics_no} 没有运单信息,申报后已过 {days:.0f} 天",
+        "物流企业 {logistics_code} 的运单 {logistics_no} 没有运单信息，申报后已过 {days:.0f} 天",
     ),
     marks=("waybill",),
     evidence=("declaration", "order"),

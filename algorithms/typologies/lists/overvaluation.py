@@ -9,7 +9,7 @@ OVER = Reason(
     "price",
     Sentence(
         "Declared for {declared} CNY, {times:.1f} times the dearest price of the same goods, {reference} CNY ('{item}')",
-        "申报价 {declared} 元,为同类商品最高参考价 {reference} 元的 {times:.1f} 倍(“{item}”)",
+        "申报价 {declared} 元，为同类商品最高参考价 {reference} 元的 {times:.1f} 倍（“{item}”）",
     ),
     marks=("declaration.items",),
 )
@@ -19,7 +19,7 @@ SLIP = Reason(
     Sentence(
         "Declared for {declared} CNY, {times:.1f} times the dearest price of the same goods, {reference} CNY; a slip of the unit or the "
         "currency would explain it ('{item}')",
-        "申报价 {declared} 元,为同类商品最高参考价 {reference} 元的 {times:.1f} 倍,可能为计量单位或币制填写错误(“{item}”)",
+        "申报价 {declared} 元，为同类商品最高参考价 {reference} 元的 {times:.1f} 倍，可能为计量单位或币制填写错误（“{item}”）",
     ),
     marks=("declaration.items",),
 )

@@ -21,7 +21,7 @@ MANY_BUYERS = Reason(
     _CAUSE,
     Sentence(
         "The payer is not the buyer and paid for {payer_buyers} different buyers",
-        "支付人不是订购人,且为 {payer_buyers} 个不同的订购人付款",
+        "支付人不是订购人，且为 {payer_buyers} 个不同的订购人付款",
     ),
     marks=_PARTIES,
     evidence=_EVIDENCE,
@@ -31,7 +31,7 @@ SHOWN_STRANGER = Reason(
     _CAUSE,
     Sentence(
         "Somebody else than the buyer paid: what can be read of the masked identity number does not fit",
-        "支付人非订购人:脱敏证件号码的可见部分不一致",
+        "支付人非订购人：脱敏证件号码的可见部分不一致",
     ),
     marks=_PARTIES,
     evidence=_EVIDENCE,
@@ -46,7 +46,7 @@ TWO_NAMES = Reason(
 PAYER_AROUND = Reason(
     "payer_for_buyers",
     _CAUSE,
-    Sentence("Paid by somebody else, who pays for {n:.0f} buyers within 12 days", "由他人支付,该支付人 12 天内为 {n:.0f} 名订购人付款"),
+    Sentence("Paid by somebody else, who pays for {n:.0f} buyers within 12 days", "由他人支付，该支付人 12 天内为 {n:.0f} 名订购人付款"),
     marks=_PARTIES,
 )
 # A household has two to six persons; a payer for more buyers than that is no family member.

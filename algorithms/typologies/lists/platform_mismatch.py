@@ -13,7 +13,7 @@ OTHER_PLATFORM = Reason(
     _CAUSE,
     Sentence(
         "The payment {p_transaction} names platform {p_ebp_code}, the order belongs to {ebp_code}",
-        "支付单 {p_transaction} 所列平台为 {p_ebp_code},订单所属平台为 {ebp_code}",
+        "支付单 {p_transaction} 所列平台为 {p_ebp_code}，订单所属平台为 {ebp_code}",
     ),
     marks=("order.ebp_code", "payment.ebp_code", "declaration.ebp_code"),
     evidence=("declaration", "payment"),
@@ -23,7 +23,7 @@ OTHER_PROVIDER = Reason(
     _CAUSE,
     Sentence(
         "The order names payment provider {o_pay_code}, the payment came from {p_pay_code}",
-        "订单所列支付企业为 {o_pay_code},实际支付单来自 {p_pay_code}",
+        "订单所列支付企业为 {o_pay_code}，实际支付单来自 {p_pay_code}",
     ),
     marks=("order.pay_code", "payment.pay_code"),
     evidence=("order", "payment"),
@@ -44,7 +44,7 @@ SERVICE_NEAR = Reason(
     Sentence(
         "Payment provider {p_pay_code} worked on platform {ebp_code} only some weeks before or after the payment; "
         "the register may be behind",
-        "支付企业 {p_pay_code} 仅在支付前后数周内服务于平台 {ebp_code},登记可能滞后",
+        "支付企业 {p_pay_code} 仅在支付前后数周内服务于平台 {ebp_code}，登记可能滞后",
     ),
     marks=_SERVICE,
     evidence=("declaration", "payment"),
@@ -63,7 +63,7 @@ OTHERS_TOO = Reason(
     _CAUSE,
     Sentence(
         "The payment provider has no service on the platform; so it is with {others:.0%} of the shop's other orders of these days",
-        "支付企业未在该平台开展服务;该店铺同期其他订单中 {others:.0%} 亦如此",
+        "支付企业未在该平台开展服务；该店铺同期其他订单中 {others:.0%} 亦如此",
     ),
     marks=_SERVICE,
 )
@@ -108,7 +108,7 @@ TYPOLOGY = Typology(
     rules=rules,
     signs=(Sign(OTHERS_TOO, "import", 0.3, with_others("no_service", "seller_ebp_m_no_service"), {"others": "seller_ebp_m_no_service"}),),
     needs=(
-        Need("payment_services", Sentence("no payment_services loaded, that part was not run", "未导入支付服务登记,该部分未执行。")),
-        Need("listings", Sentence("no listings loaded, that part was not run", "未导入在售商品,该部分未执行。")),
+        Need("payment_services", Sentence("no payment_services loaded, that part was not run", "未导入支付服务登记，该部分未执行。")),
+        Need("listings", Sentence("no listings loaded, that part was not run", "未导入在售商品，该部分未执行。")),
     ),
 )

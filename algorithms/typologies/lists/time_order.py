@@ -11,14 +11,14 @@ from sandan.record.values.moment import HOUR_S
 
 _PAID, _DELIVERED = "pay_time", "delivery_time"
 _EVIDENCE = ("declaration", "payment", "waybill")
-_PAID_LATER = Sentence("Paid {p_first}, {hours:.0f} hours after the goods were declared", "支付时间 {p_first},晚于申报 {hours:.0f} 小时")
+_PAID_LATER = Sentence("Paid {p_first}, {hours:.0f} hours after the goods were declared", "支付时间 {p_first}，晚于申报 {hours:.0f} 小时")
 PAID_LATER = Reason("paid_later", _PAID, _PAID_LATER, ("payment.pay_time", "declaration.app_time"), _EVIDENCE)
 PAID_A_LITTLE_LATER = Reason("paid_a_little_later", _PAID, _PAID_LATER, ("payment.pay_time", "declaration.app_time"), _EVIDENCE)
 WAYBILL_FIRST = Reason(
     "waybill_first",
     _PAID,
     Sentence(
-        "The waybill was sent {hours:.0f} hours before anything was paid ({p_first})", "运单信息早于支付({p_first}){hours:.0f} 小时报送"
+        "The waybill was sent {hours:.0f} hours before anything was paid ({p_first})", "运单信息早于支付（{p_first}）{hours:.0f} 小时报送"
     ),
     ("payment.pay_time", "waybill.app_time"),
     _EVIDENCE,
@@ -26,14 +26,14 @@ WAYBILL_FIRST = Reason(
 DELIVERED_FIRST = Reason(
     "delivered_first",
     _DELIVERED,
-    Sentence("Delivered {t_delivered}, before the goods were declared", "签收时间 {t_delivered},早于申报"),
+    Sentence("Delivered {t_delivered}, before the goods were declared", "签收时间 {t_delivered}，早于申报"),
     ("delivery.delivered_at", "declaration.app_time"),
     ("declaration", "tracking"),
 )
 DELIVERED_UNPAID = Reason(
     "delivered_unpaid",
     _DELIVERED,
-    Sentence("Delivered {t_delivered}, before anything was paid ({p_first})", "签收时间 {t_delivered},早于支付({p_first})"),
+    Sentence("Delivered {t_delivered}, before anything was paid ({p_first})", "签收时间 {t_delivered}，早于支付（{p_first}）"),
     ("delivery.delivered_at", "payment.pay_time"),
     ("declaration", "payment", "tracking"),
 )

@@ -10,8 +10,8 @@ from sandan.algorithms.vocabulary.typology import Need, Reason, Rule, Sign, Typo
 
 _CAUSE = "price"
 # What was done to the reference has to be said: that of another pack is a bound, and on sale days it is cut.
-_PACK = Sentence(", at least, cut from another pack to what this one holds", ",系按其他规格折算的下限")
-_SALE = Sentence(", at the day's sale price: {sale:.0f} % of the usual", ",系当日促销价,为平日的 {sale:.0f}%")
+_PACK = Sentence(", at least, cut from another pack to what this one holds", "，系按其他规格折算的下限")
+_SALE = Sentence(", at the day's sale price: {sale:.0f} % of the usual", "，系当日促销价，为平日的 {sale:.0f}%")
 
 
 def _note(values: Values, language: str) -> Mapping[str, object]:
@@ -27,7 +27,7 @@ UNDER_MARKET = Reason(
     _CAUSE,
     Sentence(
         "Declared for {declared} CNY where the market price is {reference} CNY{note} ({percent:.0f} %; {n:.0f} prices seen, '{item}')",
-        "申报价 {declared} 元,市场参考价 {reference} 元{note}({percent:.0f}%;{n:.0f} 条价格,“{item}”)",
+        "申报价 {declared} 元，市场参考价 {reference} 元{note}（{percent:.0f}%；{n:.0f} 条价格，“{item}”）",
     ),
     marks=("declaration.items",),
     words=_note,
@@ -38,7 +38,7 @@ UNDER_PEERS = Reason(
     Sentence(
         "Declared for {declared} CNY where other sellers declare {reference} CNY for the same goods{note} "
         "({percent:.0f} %; {n:.0f} lines, '{item}')",
-        "申报价 {declared} 元,其他商家同类商品申报价 {reference} 元{note}({percent:.0f}%;{n:.0f} 条记录,“{item}”)",
+        "申报价 {declared} 元，其他商家同类商品申报价 {reference} 元{note}（{percent:.0f}%；{n:.0f} 条记录，“{item}”）",
     ),
     marks=("declaration.items",),
     words=_note,
@@ -48,7 +48,7 @@ UNDER_IN_SHOP = Reason(
     _CAUSE,
     Sentence(
         "Declared at {ratio:.0%} of the usual price, as {others:.0%} of the shop's sales of these goods are",
-        "申报价为通常价格的 {ratio:.0%},该店铺同类商品中 {others:.0%} 亦偏低",
+        "申报价为通常价格的 {ratio:.0%}，该店铺同类商品中 {others:.0%} 亦偏低",
     ),
     marks=("declaration.items",),
 )
@@ -102,10 +102,10 @@ TYPOLOGY = Typology(
         ),
     ),
     needs=(
-        Need("market_prices", Sentence("no market_prices loaded, compared with other sellers only", "未导入市场价格,仅与其他企业比较。")),
+        Need("market_prices", Sentence("no market_prices loaded, compared with other sellers only", "未导入市场价格，仅与其他企业比较。")),
         Need(
             "inventory_items",
-            Sentence("no goods with a reference price, not run", "没有可参考价格的商品,未执行。"),
+            Sentence("no goods with a reference price, not run", "没有可参考价格的商品，未执行。"),
             lambda facts: not facts.n_prices,
         ),
     ),

@@ -10,7 +10,7 @@ _CAUSE = "ring"
 _MARKS = ("address", "order.buyer", "declaration.buyer")
 _EXPLAINED = {
     "household": Sentence("a household", "家庭"),
-    "one place": Sentence("one place that many use (a dormitory, a reception desk)", "同一地点(宿舍、前台)"),
+    "one place": Sentence("one place that many use (a dormitory, a reception desk)", "同一地点（宿舍、前台）"),
     "group purchase": Sentence("a group purchase", "团购"),
 }
 _SHARED = (
@@ -18,7 +18,7 @@ _SHARED = (
     ("n_addresses", "address", "addresses", "地址"),
     ("n_payers", "payer or account", "payers or accounts", "支付人或账户"),
 )
-_CLOSE = Sentence(", closer together than chance explains (p = {p:.3f})", ",密集程度非偶然(p = {p:.3f})")
+_CLOSE = Sentence(", closer together than chance explains (p = {p:.3f})", "，密集程度非偶然（p = {p:.3f}）")
 
 
 def _words(values: Values, language: str) -> Mapping[str, object]:
@@ -44,15 +44,16 @@ RING = Reason(
     _CAUSE,
     Sentence(
         "One of {n_identities} identities that share {shared}; {n_orders} orders in {span:.0f} days{close}",
-        "属于 {n_identities} 个身份组成的团伙,共用{shared};{span:.0f} 天内 {n_orders} 笔订单{close}",
+        "属于 {n_identities} 个身份组成的团伙，共用{shared}；{span:.0f} 天内 {n_orders} 笔订单{close}",
     ),
     whole=Sentence(
         "{n_identities} identities share {shared}; {n_orders} orders in {span:.0f} days{close}",
-        "{n_identities} 个身份共用{shared};{span:.0f} 天内 {n_orders} 笔订单{close}",
+        "{n_identities} 个身份共用{shared}；{span:.0f} 天内 {n_orders} 笔订单{close}",
     ),
     given={
         "explained": Sentence(
-            "{n_identities} identities share {shared}; this looks like {explained}", "{n_identities} 个身份共用{shared};可能属于{explained}"
+            "{n_identities} identities share {shared}; this looks like {explained}",
+            "{n_identities} 个身份共用{shared}；可能属于{explained}",
         )
     },
     words=_words,

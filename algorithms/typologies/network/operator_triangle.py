@@ -9,7 +9,7 @@ TRIO = Reason(
     "operators",
     Sentence(
         "Seller, carrier and declarant meet {lift:.0f} times as often as their sizes explain, in {n:.0f} parcels of a month",
-        "该商家、物流与申报企业的组合出现频次为其规模所能解释的 {lift:.0f} 倍,一个月内 {n:.0f} 票",
+        "该商家、物流与申报企业的组合出现频次为其规模所能解释的 {lift:.0f} 倍，一个月内 {n:.0f} 票",
     ),
     marks=("declaration.agent_code", "waybill.logistics_code", "declaration.ebc_code"),
 )

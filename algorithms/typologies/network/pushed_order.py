@@ -9,7 +9,7 @@ WAYBILL_BEFORE = Reason(
     "pay_time",
     Sentence(
         "The waybill is {hours:.0f} hours older than the order; so it is with {others:.0%} of the shop's others on this platform",
-        "运单早于订单 {hours:.0f} 小时;该店铺在此平台的其他订单中 {others:.0%} 亦如此",
+        "运单早于订单 {hours:.0f} 小时；该店铺在此平台的其他订单中 {others:.0%} 亦如此",
     ),
     marks=("payment.pay_time", "waybill.app_time"),
 )

@@ -32,7 +32,7 @@ ABOVE = Reason(
     "quota",
     Sentence(
         "With this declaration the buyer comes to {sum:,.2f} CNY in the calendar year, above the limit of {limit:,.0f}",
-        "加上本票,该订购人本自然年累计 {sum:,.2f} 元,超过年度限值 {limit:,.0f} 元",
+        "加上本票，该订购人本自然年累计 {sum:,.2f} 元，超过年度限值 {limit:,.0f} 元",
     ),
     marks=_MARKS,
 )

@@ -11,7 +11,7 @@ LOT = Reason(
     "ring",
     Sentence(
         "The same goods came in {n_orders} parcels within {span:.0f} days, together {total:,.0f} CNY, each under the limit of 5,000 CNY",
-        "同一商品在 {span:.0f} 天内分 {n_orders} 票进境,合计 {total:,.0f} 元,每票均低于 5,000 元限值",
+        "同一商品在 {span:.0f} 天内分 {n_orders} 票进境，合计 {total:,.0f} 元，每票均低于 5,000 元限值",
     ),
 )
 OF_BUYER = Reason(
@@ -19,7 +19,7 @@ OF_BUYER = Reason(
     "lot",
     Sentence(
         "{n:.0f} orders of one buyer with one seller within a month, this one just under the limit",
-        "同一订购人一个月内在同一商家下单 {n:.0f} 次,本票接近限值",
+        "同一订购人一个月内在同一商家下单 {n:.0f} 次，本票接近限值",
     ),
     marks=_MARKS,
 )

@@ -20,7 +20,7 @@ LEFT_OFF = Reason(
     Sentence(
         "{omitted} of {n_orders} parcels of these senders name no recorded brand; "
         "of other parcels of such goods {expected:.0f} would{brand}",
-        "该发件方 {n_orders} 票中 {omitted} 票未申报备案品牌,同类商品通常应有 {expected:.0f} 票申报{brand}",
+        "该发件方 {n_orders} 票中 {omitted} 票未申报备案品牌，同类商品通常应有 {expected:.0f} 票申报{brand}",
     ),
     words=_brand,
 )
@@ -29,7 +29,7 @@ ALLUDED = Reason(
     "brand",
     Sentence(
         "The goods are described by a recorded brand or as its copy, which the declaration leaves out",
-        "商品描述指向备案品牌或其仿品,申报中未注明",
+        "商品描述指向备案品牌或其仿品，申报中未注明",
     ),
     marks=_MARKS,
 )
@@ -38,7 +38,7 @@ AROUND = Reason(
     "brand",
     Sentence(
         "Declares no brand; parcels that share its sender, receiver or doors are described by a recorded brand",
-        "未申报品牌,与其共用发件人、收件人或地址的包裹指向备案品牌",
+        "未申报品牌，与其共用发件人、收件人或地址的包裹指向备案品牌",
     ),
     marks=_MARKS,
 )
@@ -47,7 +47,7 @@ YOUNG_SENDER = Reason(
     "young",
     Sentence(
         "The sender was registered {days:.0f} days ago and declares no brand on goods that usually bear one",
-        "发货人注册仅 {days:.0f} 天,未申报此类商品通常具有的品牌",
+        "发货人注册仅 {days:.0f} 天，未申报此类商品通常具有的品牌",
     ),
     marks=_MARKS,
 )

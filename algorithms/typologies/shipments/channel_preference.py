@@ -9,7 +9,7 @@ FAST = Reason(
     "channel",
     Sentence(
         "{share:.0%} of {n:.0f} parcels of its sender, or joined to it, go by express or e-commerce, {usual:.0%} of such goods do",
-        "该发货人及与其关联的 {n:.0f} 票包裹中 {share:.0%} 走快件或跨境电商渠道,同类商品为 {usual:.0%}",
+        "该发货人及与其关联的 {n:.0f} 票包裹中 {share:.0%} 走快件或跨境电商渠道，同类商品为 {usual:.0%}",
     ),
     marks=("declaration.items",),
 )

@@ -9,7 +9,7 @@ GROUP = Reason(
     "place",
     Sentence(
         "{share:.0%} of the {n_orders} parcels of these senders go to {country}; elsewhere {elsewhere:.1%} do",
-        "该发件方 {n_orders} 票中 {share:.0%} 寄往 {country},其他发件方为 {elsewhere:.1%}",
+        "该发件方 {n_orders} 票中 {share:.0%} 寄往 {country}，其他发件方为 {elsewhere:.1%}",
     ),
 )
 SENDER = Reason(
@@ -17,7 +17,7 @@ SENDER = Reason(
     "place",
     Sentence(
         "{share:.0%} of the sender's parcels go to {country}, {lift:.0f} times what its size and the country's explain",
-        "该发货人 {share:.0%} 的包裹寄往 {country},为规模所能解释的 {lift:.0f} 倍",
+        "该发货人 {share:.0%} 的包裹寄往 {country}，为规模所能解释的 {lift:.0f} 倍",
     ),
     marks=("declaration.items",),
 )

@@ -15,7 +15,7 @@ NEW_RECEIVER = Reason(
     "receiver",
     Sentence(
         "One receiver takes {n:.0f} parcels within 20 days, hardly any before, and no brand is declared",
-        "同一收件人 20 天内收到 {n:.0f} 票,此前几乎没有,且未申报品牌",
+        "同一收件人 20 天内收到 {n:.0f} 票，此前几乎没有，且未申报品牌",
     ),
     marks=("declaration.items",),
 )

@@ -10,19 +10,19 @@ GROUP = Reason(
     "sender",
     Sentence(
         "{n_senders} senders share {n_shared} telephones or addresses and send parcels that are alike",
-        "{n_senders} 个发件人共用 {n_shared} 个电话或地址,所寄包裹高度相似",
+        "{n_senders} 个发件人共用 {n_shared} 个电话或地址，所寄包裹高度相似",
     ),
 )
 ON_TELEPHONE = Reason(
     "senders_on_telephone",
     "sender",
-    Sentence("{n:.0f} senders share its sender's telephone, and it declares no brand", "{n:.0f} 个发货人共用同一发件电话,且未申报品牌"),
+    Sentence("{n:.0f} senders share its sender's telephone, and it declares no brand", "{n:.0f} 个发货人共用同一发件电话，且未申报品牌"),
     marks=_MARKS,
 )
 AT_DOOR = Reason(
     "senders_at_door",
     "sender",
-    Sentence("{n:.0f} senders share its sender's address, and it declares no brand", "{n:.0f} 个发货人共用同一发件地址,且未申报品牌"),
+    Sentence("{n:.0f} senders share its sender's address, and it declares no brand", "{n:.0f} 个发货人共用同一发件地址，且未申报品牌"),
     marks=_MARKS,
 )
 IN_CHAIN = Reason(
@@ -30,7 +30,7 @@ IN_CHAIN = Reason(
     "sender",
     Sentence(
         "A chain of shared telephones, doors and receivers joins {n:.0f} senders of such goods to one country",
-        "通过共用电话、地址、收件人与 {n:.0f} 个发货人相连,同类商品寄往同一国家",
+        "通过共用电话、地址、收件人与 {n:.0f} 个发货人相连，同类商品寄往同一国家",
     ),
     marks=_MARKS,
 )
@@ -39,7 +39,7 @@ TELEPHONES = Reason(
     "telephones_of_sender",
     "telephones",
     Sentence(
-        "The sender uses {n:.0f} telephones within 20 days, and declares no brand", "该发货人 20 天内使用 {n:.0f} 个发件电话,且未申报品牌"
+        "The sender uses {n:.0f} telephones within 20 days, and declares no brand", "该发货人 20 天内使用 {n:.0f} 个发件电话，且未申报品牌"
     ),
     marks=_MARKS,
 )

@@ -14,7 +14,7 @@ PROHIBITED = Reason(
     _CAUSE,
     Sentence(
         "The image of the parcel shows what is prohibited: {prohibited} (confidence {confidence:.0%})",
-        "扫描图像显示违禁物品:{prohibited}(置信度 {confidence:.0%})",
+        "扫描图像显示违禁物品：{prohibited}（置信度 {confidence:.0%}）",
     ),
     marks=("declaration.items",),
     usual=_ERRS,
@@ -25,7 +25,7 @@ OTHER = Reason(
     _CAUSE,
     Sentence(
         "The image shows {seen}, which the declaration does not name (confidence {confidence:.0%})",
-        "扫描图像显示 {seen},申报中没有此类商品(置信度 {confidence:.0%})",
+        "扫描图像显示 {seen}，申报中没有此类商品（置信度 {confidence:.0%}）",
     ),
     marks=_MARKS,
     usual=_ERRS,
@@ -35,7 +35,7 @@ MORE = Reason(
     _CAUSE,
     Sentence(
         "The image shows {seen} besides what was declared (confidence {confidence:.0%})",
-        "扫描图像除申报商品外还显示 {seen}(置信度 {confidence:.0%})",
+        "扫描图像除申报商品外还显示 {seen}（置信度 {confidence:.0%}）",
     ),
     marks=_MARKS,
     usual=_ERRS,
@@ -45,7 +45,7 @@ BRAND = Reason(
     _CAUSE,
     Sentence(
         "The image shows the brand {brand}, which the declaration does not name (confidence {confidence:.0%})",
-        "扫描图像显示品牌 {brand},申报中未列明(置信度 {confidence:.0%})",
+        "扫描图像显示品牌 {brand}，申报中未列明（置信度 {confidence:.0%}）",
     ),
     marks=_MARKS,
     usual=_ERRS,
@@ -83,5 +83,5 @@ TYPOLOGY = Typology(
     source="Findings of the image-analysis system (table `scans`); a prohibited article is looked at whatever the papers say.",
     reasons=(PROHIBITED, OTHER, MORE, BRAND),
     rules=rules,
-    needs=(Need("scans", Sentence("no scans loaded, not run", "未导入扫描结果,未执行。")),),
+    needs=(Need("scans", Sentence("no scans loaded, not run", "未导入扫描结果，未执行。")),),
 )

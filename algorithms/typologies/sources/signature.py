@@ -11,7 +11,7 @@ INVALID = Reason(
     "signature",
     Sentence(
         "The signature does not fit what was received: it was changed after it was signed ({lists})",
-        "签名与收到的内容不符,报文签名后曾被改动({lists})",
+        "签名与收到的内容不符，报文签名后曾被改动（{lists}）",
     ),
     marks=_MARKS,
     floor="t_medium",
@@ -19,7 +19,7 @@ INVALID = Reason(
 UNTRUSTED = Reason(
     "signature_untrusted",
     "signature",
-    Sentence("Signed by somebody whose certificate is not trusted here ({lists})", "签名证书不在受信范围内({lists})"),
+    Sentence("Signed by somebody whose certificate is not trusted here ({lists})", "签名证书不在受信范围内（{lists}）"),
     marks=_MARKS,
 )
 
@@ -47,5 +47,5 @@ TYPOLOGY = Typology(
     source="Responsibility for what is transmitted is the signer's: CEB specification, edition 2022-05.",
     reasons=(INVALID, UNTRUSTED),
     rules=rules,
-    needs=(Need("signed", Sentence("no signature was checked, not run", "未校验任何签名,未执行。")),),
+    needs=(Need("signed", Sentence("no signature was checked, not run", "未校验任何签名，未执行。")),),
 )

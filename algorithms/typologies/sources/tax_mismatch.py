@@ -10,7 +10,7 @@ BILLED = Reason(
     "tax",
     Sentence(
         "The tax bill charges {tax} CNY where the rates of the day make {least} to {most} CNY",
-        "电子税单税额 {tax} 元,按当日税率应为 {least} 至 {most} 元",
+        "电子税单税额 {tax} 元，按当日税率应为 {least} 至 {most} 元",
     ),
     marks=_MARKS,
 )
@@ -19,7 +19,7 @@ WITHHELD = Reason(
     "tax",
     Sentence(
         "The order withholds {tax} CNY of tax where the rates of the day make {least} to {most} CNY",
-        "订单代扣税款 {tax} 元,按当日税率应为 {least} 至 {most} 元",
+        "订单代扣税款 {tax} 元，按当日税率应为 {least} 至 {most} 元",
     ),
     marks=_MARKS,
 )
@@ -56,5 +56,5 @@ TYPOLOGY = Typology(
     source="Value-added and consumption tax at 70 %: circulars Cai Guan Shui 2016 no. 18 and 2018 no. 49; sums of the 816.",
     reasons=(BILLED, WITHHELD),
     rules=rules,
-    needs=(Need("tax_rates", Sentence("no tax_rates loaded, not run", "未导入税率,未执行。")),),
+    needs=(Need("tax_rates", Sentence("no tax_rates loaded, not run", "未导入税率，未执行。")),),
 )

@@ -20,7 +20,9 @@ def _kind(values: Values, language: str) -> Mapping[str, object]:
 CONTROL = Reason(
     "listed_control",
     _CAUSE,
-    Sentence("Targeted control: its {kind} is on a watchlist of {source}: {reason}", "布控命中:其{kind}在 {source} 的布控名单内:{reason}"),
+    Sentence(
+        "Targeted control: its {kind} is on a watchlist of {source}: {reason}", "布控命中：其{kind}在 {source} 的布控名单内：{reason}"
+    ),
     marks=_MARKS,
     words=_kind,
     floor="t_high",
@@ -28,7 +30,7 @@ CONTROL = Reason(
 WATCHED = Reason(
     "listed",
     _CAUSE,
-    Sentence("Its {kind} is on a watchlist of {source}: {reason}", "其{kind}在 {source} 的关注名单内:{reason}"),
+    Sentence("Its {kind} is on a watchlist of {source}: {reason}", "其{kind}在 {source} 的关注名单内：{reason}"),
     marks=_MARKS,
     words=_kind,
 )
@@ -37,7 +39,7 @@ NAMESAKE = Reason(
     _CAUSE,
     Sentence(
         "It names a person of the name on a watchlist of {source}, which others may bear: {reason}",
-        "其所列人员与 {source} 名单内人员同名,可能为重名:{reason}",
+        "其所列人员与 {source} 名单内人员同名，可能为重名：{reason}",
     ),
     marks=("order.buyer", "payment.payer", "declaration.buyer"),
 )
@@ -71,5 +73,5 @@ TYPOLOGY = Typology(
     source="Targeting (布控): what another office asked to look at.",
     reasons=(CONTROL, WATCHED, NAMESAKE),
     rules=rules,
-    needs=(Need("watchlists", Sentence("no watchlists loaded, not run", "未导入名单,未执行。")),),
+    needs=(Need("watchlists", Sentence("no watchlists loaded, not run", "未导入名单，未执行。")),),
 )

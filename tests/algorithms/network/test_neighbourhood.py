@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sandan.algorithms.read_models.atlas import FACT_COLUMNS, KINDS, Atlas
-from sandan.algorithms.read_models.neighbourhood import Network, Window, cluster_network, kinds_of, neighbourhood
+from sandan.algorithms.read_models.network.atlas import FACT_COLUMNS, KINDS, Atlas
+from sandan.algorithms.read_models.network.neighbourhood import Network, cluster_network, kinds_of, neighbourhood
+from sandan.algorithms.read_models.network.reach import Window
 from sandan.graph.schema import NODES, node_schema
 from sandan.graph.store.layout import node_file
 from sandan.graph.view import Contacts, GraphView

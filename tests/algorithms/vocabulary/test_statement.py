@@ -54,7 +54,7 @@ def test_messages_and_reasons_do_not_share_names() -> None:
 def test_a_note_names_typologies_by_name_or_label() -> None:
     kept = Statement("missing_table", {"typology": "watchlist", "of": "watchlist", "table": "watchlists"}).as_json()
     assert note(kept, "en") == "watchlist: no watchlists loaded, not run"
-    assert note(kept, "zh", labels=True) == "名单命中:未导入名单,未执行。"
+    assert note(kept, "zh", labels=True) == "名单命中：未导入名单，未执行。"
     assert note(kept, "en", labels=True) == "On a watchlist: no watchlists loaded, not run"
     gone = Statement("missing_table", {"typology": "gone", "of": "gone", "table": "scans"}).as_json()
     assert note(gone, "en", labels=True) == "gone: no scans loaded"

@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from sandan.algorithms.read_models.neighbourhood import Edge, Node
+from sandan.algorithms.read_models.network.neighbourhood import Edge, Node
 from sandan.dashboard.components.drawing import positions
 
 NOW = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
@@ -115,7 +115,7 @@ def test_any_network_is_drawn_without_overlap_and_grows_in_its_positions(n: int,
 def test_every_process_draws_the_same_picture() -> None:
     drawn = """
 import datetime as dt, sys
-from sandan.algorithms.read_models.neighbourhood import Edge, Node
+from sandan.algorithms.read_models.network.neighbourhood import Edge, Node
 from sandan.dashboard.components.drawing import positions
 now = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 nodes = [Node(f"Order:{i}", "Order", "") for i in range(20)] + [Node(f"Phone:{i}", "Phone", "", wave=i // 4) for i in range(8)]

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from sandan.algorithms.read_models.atlas import KINDS, Atlas
 from sandan.algorithms.read_models.destinations import cluster_countries
+from sandan.algorithms.read_models.network.atlas import KINDS, Atlas
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.wording.render import summary
-from sandan.dashboard import network_view
 from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene
 from sandan.dashboard.components.countries import POSITIONS, country_name
 from sandan.dashboard.components.destinations_map import destinations_figure
-from sandan.dashboard.network_parts import details, edge_table, legend, node_table
-from sandan.dashboard.network_view import atlas_of, elements, kinds_text, picture_of
+from sandan.dashboard.network import network_view
+from sandan.dashboard.network.network_parts import details, edge_table, legend, node_table
+from sandan.dashboard.network.network_view import atlas_of, elements, kinds_text, picture_of
 from sandan.dashboard.pages.clusters import cluster_rows, countries
 from sandan.dashboard.pages.network import _count, chosen
 from sandan.dashboard.routing import page_at
@@ -137,7 +137,7 @@ def test_a_full_picture_says_so_and_offers_no_expansion(
 
 
 def test_every_kind_has_its_sign() -> None:
-    icons = {path.stem for path in (Path(network_view.__file__).parent / "assets" / "icons").glob("*.svg")}
+    icons = {path.stem for path in (Path(network_view.__file__).parents[1] / "assets" / "icons").glob("*.svg")}
     grades = ("low", "medium", "high")
     assert icons == {kind.lower() for kind in KINDS} | {f"{kind}-{grade}" for kind in ("order", "parcel") for grade in grades}
 

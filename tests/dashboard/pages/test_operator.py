@@ -7,7 +7,7 @@ from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import ROLES
 from sandan.dashboard.address import Address, operator_path
 from sandan.dashboard.i18n import Language
-from sandan.dashboard.network_view import tables_of
+from sandan.dashboard.network.network_view import tables_of
 from sandan.dashboard.routing import page_at
 from sandan.record.errors import UnknownId
 from sandan.record.settings import Settings

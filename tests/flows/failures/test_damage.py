@@ -15,8 +15,9 @@ import pytest
 
 from sandan.algorithms.read_models.consignment import full_key
 from sandan.algorithms.results.results import open_results
-from sandan.dashboard import network_view, notice
+from sandan.dashboard import notice
 from sandan.dashboard.address import Address, Scene, consignment_path
+from sandan.dashboard.network import network_view
 from sandan.dashboard.pages import clusters, queue
 from sandan.dashboard.routing import page_at
 from sandan.ingest.intake import ingest

@@ -32,5 +32,5 @@ TYPOLOGY = Typology(
     reasons=(TWINS,),
     rules=rules,
     signs=(Sign(OF_MANY_PIECES, "import", 0.05, lambda context: context.column("pieces"), {"n": "pieces"}),),
-    needs=(Need("brands", Sentence("no brands loaded, which it does not even need", "未导入品牌,其实并不需要。")),),
+    needs=(Need("brands", Sentence("no brands loaded, which it does not even need", "未导入品牌，其实并不需要。")),),
 )

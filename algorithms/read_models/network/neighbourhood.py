@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from sandan.algorithms.read_models.atlas import FACT_COLUMNS, KINDS, PERSONAL, SHIPPED, Atlas, Ints, Target, moment, place_of, texts
+from sandan.algorithms.read_models.network.atlas import FACT_COLUMNS, KINDS, PERSONAL, SHIPPED, Atlas, Ints, Target, moment, place_of, texts
+from sandan.algorithms.read_models.network.reach import WHOLE, Reach, Window, item_name, target_name
 from sandan.record.errors import UnknownId
 
 MOST_NODES = 150
@@ -30,6 +29,7 @@ class Node:
         is_seed: What the picture is about.
         wave: 0, or which expansion brought it.
         known_at: When it became known; of an identifier, its first contact in the window.
+        n_grouped: Consignments that it stands for, itself among them.
         facts: A consignment's row of the alerts; empty for identifiers and for consignments that were not graded.
     """
 
@@ -42,6 +42,7 @@ class Node:
     is_seed: bool = False
     wave: int = 0
     known_at: dt.datetime | None = None
+    n_grouped: int = 1
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -90,31 +91,14 @@ class Network:
     last: dt.datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What the picture may use: consignments known from `since` on, and nothing known after `until`; None is open."""
-
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
-
-    @property
-    def first(self) -> int:
-        """Microseconds."""
-        return -(2**62) if self.since is None else round(self.since.timestamp() * 1_000_000)
-
-    @property
-    def last(self) -> int:
-        """Microseconds."""
-        return 2**62 if self.until is None else round(self.until.timestamp() * 1_000_000)
-
-
 def neighbourhood(
     atlas: Atlas,
     keys: Sequence[str],
     *,
     kinds: Iterable[str] = PERSONAL,
-    window: Window = Window(),
+    window: Window = WHOLE,
     expand: Sequence[str] = (),
+    also: Sequence[str] = (),
     limit: int = MOST_NODES,
 ) -> Network:
     """Some consignments, their identifiers, and who shares the rarest of them.
@@ -127,7 +111,8 @@ def neighbourhood(
         kinds: Keys of `KINDS`.
         window: What may be used; the consignments in the middle are always shown.
         expand: Ids of nodes whose most significant neighbours are added, in this order.
-        limit: Most nodes.
+        also: Ids of nodes that are added in any case.
+        limit: Most nodes, those apart.
 
     Raises:
         UnknownId: A consignment is not in the graph.
@@ -137,7 +122,7 @@ def neighbourhood(
     for place in seeds:
         picking.add_item(place, seed=True)
     picking.open_items(seeds, _FACTS * 2, _EXPANDED, limit * 2 // 3)
-    return _network(picking, expand)
+    return _network(picking, expand, also)
 
 
 def cluster_network(
@@ -145,8 +130,9 @@ def cluster_network(
     cluster_id: str,
     *,
     kinds: Iterable[str] | None = None,
-    window: Window = Window(),
+    window: Window = WHOLE,
     expand: Sequence[str] = (),
+    also: Sequence[str] = (),
     limit: int = MOST_NODES,
 ) -> Network:
     """A cluster's members and the identifiers that at least two of them share.
@@ -164,7 +150,7 @@ def cluster_network(
         picking.add_item(place, seed=True)
     picking.left_out.update(known)
     picking.add_ties()
-    return _network(picking, expand)
+    return _network(picking, expand, also)
 
 
 def kinds_of(atlas: Atlas, cluster_id: str) -> tuple[str, ...]:
@@ -173,26 +159,22 @@ def kinds_of(atlas: Atlas, cluster_id: str) -> tuple[str, ...]:
     return SHIPPED if len(members) and (atlas.view.is_export[members] | atlas.view.is_parcel[members]).mean() > 0.5 else PERSONAL
 
 
-class _Picking:
+class _Picking(Reach):
     """A picture in the making."""
 
     def __init__(self, atlas: Atlas, kinds: Iterable[str], window: Window, limit: int) -> None:
-        self.atlas, self.window, self.limit = atlas, window, limit
-        self.kinds = tuple(kind for kind in KINDS if kind in set(kinds))
+        super().__init__(atlas, kinds, window)
+        self.limit = limit
         self.items: dict[int, int] = {}
         self.targets: dict[Target, int] = {}
         self.seeds: set[int] = set()
         self.left_out: set[int] = set()
-        self._users: dict[Target, Ints] = {}
         self.wave = 0
         self.bounds: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
 
     @property
     def room(self) -> int:
         return self.limit - len(self.items) - len(self.targets)
-
-    def is_known(self, place: int) -> bool:
-        return bool(self.window.first <= self.atlas.view.known_at[place] <= self.window.last)
 
     def add_item(self, place: int, *, seed: bool = False) -> None:
         if self.room > 0 and place not in self.items:
@@ -203,36 +185,6 @@ class _Picking:
     def add_target(self, target: Target) -> None:
         if self.room > 0 and target not in self.targets:
             self.targets[target] = self.wave
-
-    def contacts(self, place: int) -> list[tuple[Target, int, int]]:
-        """Identifiers of a consignment: (identifier, roles, time)."""
-        found = []
-        for kind in self.kinds:
-            layer = self.atlas.layer(kind)
-            for at in range(layer.item_offsets[place], layer.item_offsets[place + 1]):
-                if layer.item_times[at] <= self.window.last:
-                    found.append(((kind, int(layer.item_targets[at])), int(layer.item_roles[at]), int(layer.item_times[at])))
-        return found
-
-    def users(self, target: Target) -> Ints:
-        """Consignments with an identifier, in the window."""
-        if target in self._users:
-            return self._users[target]
-        layer = self.atlas.layer(target[0])
-        part = slice(layer.target_offsets[target[1]], layer.target_offsets[target[1] + 1])
-        found = layer.target_items[part][layer.target_times[part] <= self.window.last]
-        known = self.atlas.view.known_at[found]
-        return self._users.setdefault(target, found[(known >= self.window.first) & (known <= self.window.last)])
-
-    def is_hub(self, target: Target) -> bool:
-        return len(self.users(target)) > self.atlas.caps[target[0]]
-
-    def weight(self, target: Target) -> float:
-        return KINDS[target[0]].weight / float(np.log2(1.0 + max(len(self.users(target)), 1)))
-
-    def by_significance(self, targets: Iterable[Target]) -> list[Target]:
-        """Shared and rare first; what only one consignment has says nothing yet and comes last."""
-        return sorted(set(targets), key=lambda t: (len(self.users(t)) < 2, self.is_hub(t), -self.weight(t), t))
 
     def open_items(self, places: Sequence[int], most_targets: int, most_each: int, most: int) -> None:
         """Add the identifiers of consignments, the riskiest consignments on them, and what these share."""
@@ -264,22 +216,31 @@ class _Picking:
 
     def expand(self, node_id: str) -> None:
         """Add the most significant neighbours of a node of the picture; what is not in it, or is a hub, stays as it is."""
-        kind, _, graph_id = node_id.partition(":")
-        if kind in self.kinds:
-            place = pc.index(self.atlas.layer(kind).names, pa.scalar(graph_id, pa.string())).as_py()
-            if (kind, place) in self.targets and not self.is_hub((kind, place)):
-                self.open_target((kind, place), _EXPANDED, self.limit)
-                self.add_ties()
-        elif kind in ("Order", "Parcel"):
-            place = int(self.atlas.view.places(pa.array([graph_id], pa.string()))[0])
-            if place in self.items:
-                self.open_items([place], _FACTS, _EXPANDED // 2, self.limit)
+        target, place = self.target(node_id), self.item(node_id)
+        if target is not None and target in self.targets and not self.is_hub(target):
+            self.open_target(target, _EXPANDED, self.limit)
+            self.add_ties()
+        elif place is not None and place in self.items:
+            self.open_items([place], _FACTS, _EXPANDED // 2, self.limit)
+
+    def add_nodes(self, node_ids: Sequence[str]) -> None:
+        """Add nodes for which there is room in any case: those of a way that was asked for."""
+        self.limit += len(node_ids)
+        for node_id in node_ids:
+            target, place = self.target(node_id), self.item(node_id)
+            if target is not None:
+                self.add_target(target)
+            elif place is not None:
+                self.add_item(place)
 
 
-def _network(picking: _Picking, expand: Sequence[str]) -> Network:
+def _network(picking: _Picking, expand: Sequence[str], also: Sequence[str]) -> Network:
     for wave, node_id in enumerate(expand, 1):
         picking.wave = wave
         picking.expand(node_id)
+    if also:
+        picking.wave = len(expand) + 1
+        picking.add_nodes(also)
     atlas = picking.atlas
     edges, shown = _edges(picking)
     masked = texts(atlas, picking.targets)
@@ -298,12 +259,12 @@ def _edges(picking: _Picking) -> tuple[list[Edge], dict[Target, int]]:
             if target in picking.targets:
                 contacts = tuple(name for bit, name in enumerate(KINDS[target[0]].contacts) if roles >> bit & 1)
                 shown[target] = shown.get(target, 0) + 1
-                edges.append(Edge(_item_id(picking.atlas, place), _target_id(picking.atlas, target), contacts, moment(at)))
+                edges.append(Edge(item_name(picking.atlas, place), target_name(picking.atlas, target), contacts, moment(at)))
     return edges, shown
 
 
 def _identifier(picking: _Picking, target: Target, wave: int, n_shown: int, masked: Mapping[tuple[str, str], str]) -> Node:
-    node_id, users = _target_id(picking.atlas, target), picking.users(target)
+    node_id, users = target_name(picking.atlas, target), picking.users(target)
     kind, _, graph_id = node_id.partition(":")
     known = moment(int(picking.atlas.view.known_at[users].min())) if len(users) else None
     more = max(len(users) - n_shown, 0)
@@ -318,16 +279,8 @@ def _item(picking: _Picking, place: int, wave: int) -> Node:
     graph_id, kind = atlas.view.ids[place].as_py(), "Parcel" if atlas.view.is_parcel[place] else "Order"
     return Node(
         f"{kind}:{graph_id}", kind, graph_id.rpartition(":")[2], 1, more, False, place in picking.seeds, wave,
-        moment(int(atlas.view.known_at[place])), facts,
+        moment(int(atlas.view.known_at[place])), facts=facts,
     )  # fmt: skip
-
-
-def _item_id(atlas: Atlas, place: int) -> str:
-    return f"{'Parcel' if atlas.view.is_parcel[place] else 'Order'}:{atlas.view.ids[place].as_py()}"
-
-
-def _target_id(atlas: Atlas, target: Target) -> str:
-    return f"{target[0]}:{atlas.layer(target[0]).names[target[1]].as_py()}"
 
 
 def _bounds(atlas: Atlas, places: Ints) -> tuple[dt.datetime | None, dt.datetime | None]:

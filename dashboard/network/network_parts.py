@@ -1,31 +1,43 @@
 """What stands around the picture of a network: what is said of a node, the same nodes and ties as tables, the legend."""
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dash import dcc, html
 
-from sandan.algorithms.read_models.atlas import KINDS
-from sandan.algorithms.read_models.neighbourhood import Node
+from sandan.algorithms.read_models.network.atlas import KINDS
+from sandan.algorithms.read_models.network.neighbourhood import Node
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
 from sandan.dashboard.components.run_summary import beijing
 from sandan.dashboard.components.widgets import grade_badge
 from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.network_view import Picture, icon_of, name_of
+from sandan.dashboard.network.network_view import Picture, icon_of, name_of
+from sandan.dashboard.network.tools import node_ways
 from sandan.dashboard.theme import GLYPHS, GRADES
 from sandan.dashboard.views import money, typology_names
 
 _MOST_TOLD = 9
 
 
-def details(picture: Picture, node_id: str | None, address: Address) -> list[Any]:
-    """What is said of the chosen node."""
+def details(picture: Picture, node_id: str | None, address: Address, undrawn: Mapping[str, int] = MappingProxyType({})) -> list[Any]:
+    """What is said of the chosen node.
+
+    Args:
+        picture: The picture.
+        node_id: Id of the node; of none of the picture's: what is shared most in it.
+        address: That of the picture.
+        undrawn: Its neighbours that the picture lacks, counted by kind or grade.
+    """
     language = address.language
     node = picture.node(node_id)
     if node is None:
         return _overview(picture, language)
     head = html.H2([sign(node), html.Span(word("node", node.kind, language)), html.Strong(node.label)], className="node-title")
     facts = _item_facts(node, language) if node.is_item else _identifier_facts(node, language)
+    if undrawn:
+        facts.append((text("network_undrawn", language), html.Ul([html.Li(line) for line in _counted(undrawn, language)])))
     rows = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts]
     return [head, html.Dl(rows), *_notes(node, language), html.Div(_ways(picture, node, address), className="node-ways")]
 
@@ -95,13 +107,25 @@ def _overview(picture: Picture, language: Language) -> list[Any]:
     """What is shared most in the picture: where a reader begins."""
     count = Counter(edge.target for edge in picture.network.edges)
     targets = sorted((n for n in picture.network.nodes if count[n.id] > 1), key=lambda n: (-count[n.id], n.id))[:_MOST_TOLD]
-    parts: list[Any] = [html.P(text("network_hint", language), className="hint")]
+    parts: list[Any] = [html.P(text(name, language), className="hint") for name in ("network_hint", "network_drag_hint")]
     if targets:
         lines = [
             html.Li([sign(n), _pick(n, language), html.Span(text("cluster_n", language, n=count[n.id]), className="n")]) for n in targets
         ]
         parts = [html.H2(text("most_shared", language)), html.Ul(lines, className="most-shared"), *parts]
     return parts
+
+
+def _alike(node: Node, language: Language) -> str:
+    return text("network_grouped", language, n=node.n_grouped) if node.n_grouped > 1 else "–"
+
+
+def _counted(undrawn: Mapping[str, int], language: Language) -> list[str]:
+    """Groups with their counts: of an identifier the grades of consignments, of a consignment the kinds of identifiers."""
+    words = {grade: text(f"grade_risk_{grade}", language) for grade in GRADES}
+    return [
+        text("network_undrawn_n", language, what=words.get(one) or word("node", one, language), n=f"{n:,}") for one, n in undrawn.items()
+    ]
 
 
 def _pick(node: Node, language: Language) -> html.Button:
@@ -115,6 +139,8 @@ def _icon(name: str) -> html.Img:
 
 def _item_facts(node: Node, language: Language) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [(text("known_since", language), beijing(node.known_at) if node.known_at else "–")]
+    if node.n_grouped > 1:
+        facts.insert(0, (text("shared_by", language), _alike(node, language)))
     row = node.facts
     if not row:
         return facts
@@ -153,7 +179,7 @@ def _ways(picture: Picture, node: Node, address: Address) -> list[Any]:
         if node.facts["cluster_id"]:
             cluster = node.facts["cluster_id"]
             ways.append(_button(text("see_cluster", language, cluster=cluster), centred(address, cluster=cluster), "button quiet"))
-    return ways
+    return [*ways, *node_ways(picture, node, address)]
 
 
 def _button(words: str, href: str, look: str) -> dcc.Link:
@@ -168,9 +194,9 @@ def _node_row(picture: Picture, node: Node, address: Address) -> html.Tr:
         html.Td([sign(node), word("node", node.kind, language)]),
         html.Td(_pick(node, language)),
         html.Td(grade),
-        html.Td("–" if node.is_item else f"{node.n:,}"),
+        html.Td(_alike(node, language) if node.is_item else f"{node.n:,}"),
         html.Td(f"{node.more:,}"),
         html.Td(beijing(node.known_at) if node.known_at else "–"),
         html.Td(way),
     ]
-    return html.Tr(cells, **{"data-node": node.id})
+    return html.Tr(cells, className="way" if picture.way and node.id in picture.way.nodes else "", **{"data-node": node.id})
