@@ -13,6 +13,7 @@ from sandan.algorithms.facts.declared_value import declared_cny
 from sandan.algorithms.facts.grace import Grace, learn_grace
 from sandan.algorithms.facts.listed import listed
 from sandan.algorithms.facts.platforms import payment_service, unlisted_goods
+from sandan.algorithms.facts.profiled import profiled
 from sandan.algorithms.facts.scanned import scanned
 from sandan.algorithms.facts.signed import n_checked, signatures
 from sandan.algorithms.facts.taxes import taxes
@@ -118,7 +119,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     ]
     # Each is written first: one expression of them all would be too deep to compile, and slow to.
     written = [bench.keep(f"facts_{k}", part) for k, part in enumerate(parts) if part is not None]
-    for part in (*written, listed(bench), scanned(bench), taxes(bench)):
+    for part in (*written, listed(bench), profiled(bench), scanned(bench), taxes(bench)):
         table = table.left_join(part, "consignment_id").drop("consignment_id_right")
     if not rows["listings"]:
         table = table.mutate(unlisted_item=ibis.null("string"), n_listings=ibis.null("int64"))

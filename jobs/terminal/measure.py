@@ -59,16 +59,25 @@ def measure_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime
 
 
 def _trade_rows(settings: Settings, start: dt.datetime | None, end: dt.datetime | None) -> Iterator[dict[str, Any]]:
-    paths = HomePaths(settings.home)
-    run_id = current_run(paths)
-    if run_id is None:
+    if current_run(HomePaths(settings.home)) is None:
         return
-    newest = open_results(paths, run_id)
-    alerts = with_item(_columns(newest, _OF_ALERTS))
-    outcomes = _outcomes(settings, paths)
-    inspected = inspections(outcomes, alerts, _planned(paths), _graded(paths, newest, outcomes))
+    alerts, inspected = inspected_trade(settings)
     for figure in trade_figures(alerts, inspected, start, end):
         yield {**as_row(figure), "list": "", "source": ""}
+
+
+def inspected_trade(settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Consignments of the newest run, and all inspections of them, as `sandan.algorithms.measurement` has them.
+
+    Raises:
+        NothingScored: There is no run.
+        DamagedFile: The newest run or a plan is not what was written.
+    """
+    paths = HomePaths(settings.home)
+    newest = open_results(paths)
+    alerts = with_item(_columns(newest, _OF_ALERTS))
+    outcomes = _outcomes(settings, paths)
+    return alerts, inspections(outcomes, alerts, _planned(paths), _graded(paths, newest, outcomes))
 
 
 def _columns(results: Results, names: list[str]) -> pa.Table:
