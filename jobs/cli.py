@@ -169,6 +169,7 @@ def run() -> None:
     from sandan.jobs.pipeline import run_line
     from sandan.jobs.plans import make_plan, summary
     from sandan.jobs.terminal.accounts import check_account, check_inboxes, print_account, print_inboxes
+    from sandan.jobs.terminal.measure import keep_report
     from sandan.jobs.terminal.progress import counted, say
     from sandan.jobs.terminal.run_report import print_run
     from sandan.jobs.warnings import propose_warnings
@@ -190,6 +191,7 @@ def run() -> None:
             say(line)
     if proposed := propose_warnings(settings):
         say(f"{len(proposed)} new warnings wait for a supervisor: `sandan warnings`, or the page of warnings")
+    keep_report(settings)
     check_inboxes(emptied)
     if account is not None:
         check_account(account, strict=False)

@@ -38,6 +38,11 @@ class HomePaths:
         return self.root / "plans"
 
     @property
+    def measures(self) -> Path:
+        """The newest daily report of the indexes."""
+        return self.root / "measures.json"
+
+    @property
     def models(self) -> Path:
         """One folder per learned model."""
         return self.root / "models"
