@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from sandan.jobs.commands import bundles as bundle_commands
 from sandan.jobs.commands import graph as graph_commands
+from sandan.jobs.commands import scans as scan_commands
 from sandan.jobs.commands import tables as table_commands
 from sandan.jobs.commands import tokens as token_commands
 from sandan.jobs.commands import users as user_commands
@@ -32,6 +33,7 @@ app.add_typer(graph_commands.neo4j_app, name="neo4j")
 app.add_typer(user_commands.app, name="user")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(bundle_commands.app, name="bundle")
+app.add_typer(scan_commands.app, name="scan")
 
 map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
 app.add_typer(map_app, name="map")

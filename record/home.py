@@ -68,6 +68,11 @@ class HomePaths:
         return self.root / "schedule.lock"
 
     @property
+    def pictures(self) -> Path:
+        """Pictures of parcels under their SHA-256, and their index."""
+        return self.root / "pictures"
+
+    @property
     def bundles_lock(self) -> Path:
         """The file whose lock is held while a bundle is made or taken."""
         return self.root / "bundles.lock"
