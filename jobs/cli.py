@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from sandan.jobs.commands import bundles as bundle_commands
 from sandan.jobs.commands import graph as graph_commands
 from sandan.jobs.commands import scans as scan_commands
+from sandan.jobs.commands import simulate as simulate_commands
 from sandan.jobs.commands import tables as table_commands
 from sandan.jobs.commands import tokens as token_commands
 from sandan.jobs.commands import users as user_commands
@@ -28,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Finds forged transactions in cross-border e-commerce."
 )
 app.add_typer(table_commands.app)
+app.add_typer(simulate_commands.app)
 app.add_typer(graph_commands.graph_app, name="graph")
 app.add_typer(graph_commands.neo4j_app, name="neo4j")
 app.add_typer(user_commands.app, name="user")
