@@ -29,11 +29,11 @@ from sandan.record.errors import NothingScored, StoreError, UnknownId
 from sandan.record.settings import Settings
 
 # One of the fonts that every PDF reader brings for Chinese: nothing has to be installed or embedded.
-_FONT = "STSong-Light"
-_BODY = ParagraphStyle("body", fontName=_FONT, fontSize=9, leading=13, wordWrap="CJK")
-_HINT = ParagraphStyle("hint", parent=_BODY, textColor=colors.HexColor("#52637a"), fontSize=8, leading=11)
-_TITLE = ParagraphStyle("title", parent=_BODY, fontSize=17, leading=22, spaceAfter=2 * mm)
-_HEAD = ParagraphStyle("head", parent=_BODY, fontSize=12, leading=16, spaceBefore=5 * mm, spaceAfter=1.5 * mm)
+FONT = "STSong-Light"
+BODY = ParagraphStyle("body", fontName=FONT, fontSize=9, leading=13, wordWrap="CJK")
+HINT = ParagraphStyle("hint", parent=BODY, textColor=colors.HexColor("#52637a"), fontSize=8, leading=11)
+TITLE = ParagraphStyle("title", parent=BODY, fontSize=17, leading=22, spaceAfter=2 * mm)
+HEAD = ParagraphStyle("head", parent=BODY, fontSize=12, leading=16, spaceBefore=5 * mm, spaceAfter=1.5 * mm)
 _GRID = colors.HexColor("#dde4ea")
 _MOST_CONSIGNMENTS, _MOST_REASONS = 200, 3
 _PICTURE = (176 * mm, 92 * mm)
@@ -49,14 +49,14 @@ def case_report(settings: Settings, case: Mapping[str, Any], who: str, language:
         language: Of the words.
         now: When; None: now.
     """
-    if _FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    if FONT not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     made = text("report_made", language, who=who, at=beijing(now or dt.datetime.now(dt.UTC)))
-    parts: list[Flowable] = [_text(f"{case['case_id']} · {case['title']}", _TITLE), *_facts(case, language)]
+    parts: list[Flowable] = [paragraph(f"{case['case_id']} · {case['title']}", TITLE), *_facts(case, language)]
     try:
         parts += _subjects(settings, run_of(settings, None), case, language)
     except NothingScored:
-        parts.append(_text(text("report_no_run", language), _HINT))
+        parts.append(paragraph(text("report_no_run", language), HINT))
     parts += _log(case, language)
     target = io.BytesIO()
     document = SimpleDocTemplate(
@@ -65,7 +65,7 @@ def case_report(settings: Settings, case: Mapping[str, Any], who: str, language:
     )  # fmt: skip
 
     def foot(canvas: Any, page: Any) -> None:
-        canvas.setFont(_FONT, 7.5)
+        canvas.setFont(FONT, 7.5)
         canvas.setFillColor(colors.HexColor("#52637a"))
         canvas.drawString(17 * mm, 9 * mm, made)
         canvas.drawRightString(A4[0] - 17 * mm, 9 * mm, str(page.page))
@@ -74,13 +74,15 @@ def case_report(settings: Settings, case: Mapping[str, Any], who: str, language:
     return target.getvalue()
 
 
-def _text(words: str, style: ParagraphStyle = _BODY) -> Paragraph:
+def paragraph(words: str, style: ParagraphStyle = BODY) -> Paragraph:
+    """Words as a paragraph, line breaks kept."""
     # What people write is text, never the little markup that a paragraph knows.
     return Paragraph(escape(words).replace("\n", "<br/>"), style)
 
 
-def _table(rows: Iterable[Sequence[str]], widths: Sequence[float], *, head: bool = True) -> Table:
-    cells = [[_text(cell) for cell in row] for row in rows]
+def ruled_table(rows: Iterable[Sequence[str]], widths: Sequence[float], *, head: bool = True) -> Table:
+    """A table with lines between its rows; widths in mm. Its head stands on every page."""
+    cells = [[paragraph(cell) for cell in row] for row in rows]
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.4, _GRID), ("TOPPADDING", (0, 0), (-1, -1), 2)]
     if head:
         style.append(("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#f3f6f9")))
@@ -94,7 +96,7 @@ def _facts(case: Mapping[str, Any], language: Language) -> list[Flowable]:
         [text("case_opened", language), f"{beijing(moment(case['opened_at']))} · {case['opened_by']}"],
         [text("case_changed", language), beijing(moment(case["changed_at"]))],
     ]
-    return [_table(rows, (32, 144), head=False)]
+    return [ruled_table(rows, (32, 144), head=False)]
 
 
 def _subjects(settings: Settings, results: Results, case: Mapping[str, Any], language: Language) -> list[Flowable]:
@@ -108,27 +110,27 @@ def _subjects(settings: Settings, results: Results, case: Mapping[str, Any], lan
 
 
 def _cluster(settings: Settings, results: Results, cluster: str, language: Language) -> list[Flowable]:
-    parts: list[Flowable] = [_text(text("case_of_cluster", language, cluster=cluster), _HEAD)]
+    parts: list[Flowable] = [paragraph(text("case_of_cluster", language, cluster=cluster), HEAD)]
     rows = results.query("SELECT * FROM clusters WHERE cluster_id = $cluster", cluster=cluster)
     if not rows:
-        return [*parts, _text(text("report_gone", language), _HINT)]
+        return [*parts, paragraph(text("report_gone", language), HINT)]
     names = ("、" if language == "zh" else ", ").join(typology_names(rows[0]["typologies"], language))
-    parts += [_text(names), _text(summary(rows[0], language))]
+    parts += [paragraph(names), paragraph(summary(rows[0], language))]
     try:
         parts += [Spacer(1, 2 * mm), draw(picture_of(settings, results, Scene(cluster=cluster)), language)]
     except (StoreError, UnknownId):
-        parts.append(_text(text("report_no_picture", language), _HINT))
+        parts.append(paragraph(text("report_no_picture", language), HINT))
     return parts
 
 
 def _operator(results: Results, subject: str, shown: str, language: Language) -> list[Flowable]:
     role, _, code = subject.partition(":")
     rows = results.query("SELECT * FROM operators WHERE role = $role AND code = $code", role=role, code=code)
-    parts: list[Flowable] = [_text(f"{word('role', role, language)} {shown} ({code})", _HEAD)]
+    parts: list[Flowable] = [paragraph(f"{word('role', role, language)} {shown} ({code})", HEAD)]
     if not rows:
-        return [*parts, _text(text("report_gone", language), _HINT)]
-    parts.append(_text(f"{_graded(rows[0]['grade'], language)} · {rows[0]['score']:.2f}"))
-    return parts + [_text(f"· {reason}") for reason in operator_reasons(rows[0], language, labels=True)]
+        return [*parts, paragraph(text("report_gone", language), HINT)]
+    parts.append(paragraph(f"{_graded(rows[0]['grade'], language)} · {rows[0]['score']:.2f}"))
+    return parts + [paragraph(f"· {reason}") for reason in operator_reasons(rows[0], language, labels=True)]
 
 
 def _consignments(results: Results, keys: Sequence[str], language: Language) -> list[Flowable]:
@@ -152,9 +154,12 @@ def _consignments(results: Results, keys: Sequence[str], language: Language) -> 
         ]
         for row in rows
     ]
-    parts: list[Flowable] = [_text(text("report_consignments", language, n=len(keys)), _HEAD), _table([head, *body], (38, 20, 13, 21, 84))]
+    parts: list[Flowable] = [
+        paragraph(text("report_consignments", language, n=len(keys)), HEAD),
+        ruled_table([head, *body], (38, 20, 13, 21, 84)),
+    ]
     left = len(set(keys)) - len(rows)
-    return parts + ([_text(text("report_left_out", language, n=left), _HINT)] if left > 0 else [])
+    return parts + ([paragraph(text("report_left_out", language, n=left), HINT)] if left > 0 else [])
 
 
 def _graded(grade: str, language: Language) -> str:
@@ -162,14 +167,14 @@ def _graded(grade: str, language: Language) -> str:
 
 
 def _log(case: Mapping[str, Any], language: Language) -> list[Flowable]:
-    parts: list[Flowable] = [_text(text("case_notes", language), _HEAD)]
+    parts: list[Flowable] = [paragraph(text("case_notes", language), HEAD)]
     notes = [[beijing(moment(one["at"])), one["by"], one["text"]] for one in case["notes"]]
-    parts.append(_table(notes, (32, 24, 120), head=False) if notes else _text(text("case_no_notes", language), _HINT))
-    parts.append(_text(text("case_files", language), _HEAD))
+    parts.append(ruled_table(notes, (32, 24, 120), head=False) if notes else paragraph(text("case_no_notes", language), HINT))
+    parts.append(paragraph(text("case_files", language), HEAD))
     files = [[beijing(moment(one["at"])), one["by"], one["name"]] for one in case["files"]]
-    parts.append(_table(files, (32, 24, 120), head=False) if files else _text(text("case_no_files", language), _HINT))
+    parts.append(ruled_table(files, (32, 24, 120), head=False) if files else paragraph(text("case_no_files", language), HINT))
     done = [[beijing(moment(row["at"])), row["actor"], word("change", row["detail"]["change"], language)] for row in case["history"]]
-    return [*parts, _text(text("case_history", language), _HEAD), *([_table(done, (32, 24, 120), head=False)] if done else [])]
+    return [*parts, paragraph(text("case_history", language), HEAD), *([ruled_table(done, (32, 24, 120), head=False)] if done else [])]
 
 
 def draw(picture: Picture, language: Language) -> Drawing:
@@ -197,5 +202,5 @@ def draw(picture: Picture, language: Language) -> Drawing:
         else:
             drawing.add(Circle(x, y, 4.5, fillColor=colors.HexColor("#12304a"), strokeColor=None))
             words = f"{word('node', node.kind, language)} {node.label}"
-            drawing.add(String(x, y - 11, words[:28], fontName=_FONT, fontSize=6, textAnchor="middle"))
+            drawing.add(String(x, y - 11, words[:28], fontName=FONT, fontSize=6, textAnchor="middle"))
     return drawing

@@ -62,6 +62,22 @@ INDEXES = {
     "rejected": "records rejected, of those read",
     **{name: f"{meaning}, of those read" for name, meaning in MEANINGS.items()},
 }
+# The same in Chinese.
+INDEXES_ZH = {
+    "completeness": "海关核对所需单元格的填写比例",
+    "code_validity": "币制、国别、计量单位和商品编码中代码表可查到的比例",
+    "identity_validity": "身份证号码中日期与校验位符合 GB 11643 的比例",
+    "lateness": "自记录自身时间至收到的平均小时数",
+    "future_times": "自身时间晚于收到时间的记录比例",
+    "duplicates": "此前已有或批内重复的记录占读取记录的比例",
+    "superseded": "已有更新版本的记录占读取记录的比例",
+    "rejected": "被拒收的记录占读取记录的比例",
+    "unknown_currency": "币制既非 ISO 4217 字母也非海关代码的记录与表体行占读取记录的比例",
+    "unreadable_goods_code": "商品编码不是税则 8 位或 10 位数字的记录与表体行占读取记录的比例",
+    "lost_barcode": "条码在电子表格中丢失数字的表体行占读取记录的比例",
+    "rounded_number": "长号码与整列一样以零结尾的记录与表体行占读取记录的比例（电子表格只保留十五位）",
+    "no_lines": "应有表体而没有表体行的记录占读取记录的比例",
+}
 UNITS = {index: "hours" if index == "lateness" else "share" for index in INDEXES}
 Key = tuple[str, str, str]
 

@@ -12,7 +12,10 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from sandan.jobs.commands import bundles as bundle_commands
 from sandan.jobs.commands import graph as graph_commands
+from sandan.jobs.commands import scans as scan_commands
+from sandan.jobs.commands import simulate as simulate_commands
 from sandan.jobs.commands import tables as table_commands
 from sandan.jobs.commands import tokens as token_commands
 from sandan.jobs.commands import users as user_commands
@@ -26,10 +29,13 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Finds forged transactions in cross-border e-commerce."
 )
 app.add_typer(table_commands.app)
+app.add_typer(simulate_commands.app)
 app.add_typer(graph_commands.graph_app, name="graph")
 app.add_typer(graph_commands.neo4j_app, name="neo4j")
 app.add_typer(user_commands.app, name="user")
 app.add_typer(token_commands.app, name="token")
+app.add_typer(bundle_commands.app, name="bundle")
+app.add_typer(scan_commands.app, name="scan")
 
 map_app = typer.Typer(no_args_is_help=True, help="Tables with other people's columns. Example: sandan map init orders.csv")
 app.add_typer(map_app, name="map")
@@ -167,6 +173,7 @@ def run() -> None:
     from sandan.jobs.pipeline import run_line
     from sandan.jobs.plans import make_plan, summary
     from sandan.jobs.terminal.accounts import check_account, check_inboxes, print_account, print_inboxes
+    from sandan.jobs.terminal.measure import keep_report
     from sandan.jobs.terminal.progress import counted, say
     from sandan.jobs.terminal.run_report import print_run
     from sandan.jobs.warnings import propose_warnings
@@ -188,6 +195,7 @@ def run() -> None:
             say(line)
     if proposed := propose_warnings(settings):
         say(f"{len(proposed)} new warnings wait for a supervisor: `sandan warnings`, or the page of warnings")
+    keep_report(settings)
     check_inboxes(emptied)
     if account is not None:
         check_account(account, strict=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import train_and_score
 from sandan.jobs.terminal.accounts import print_account
+from sandan.jobs.terminal.measure import keep_report
 from sandan.jobs.terminal.progress import counted, say
 from sandan.jobs.terminal.reading import alert_rows, evaluation_rows, print_rows, result_rows
 from sandan.jobs.terminal.run_report import print_run
@@ -50,6 +51,7 @@ def run_demo(settings: Settings, n_orders: int, seed: int, *, serve: bool, brows
     if trained.reason:
         say(f"nothing to learn yet: {trained.reason}")
     print_run(settings, done)
+    keep_report(settings)
     print_rows("alerts", alert_rows(settings, every=False, first=False, run_id=None)[:_TOP], Format.TABLE, None)
     address = f"http://127.0.0.1:{port}/"
     strongest = [row for row in result_rows(settings, "clusters", None) if row["kind"] == "forged"][:_TOP_CLUSTERS]

@@ -1,23 +1,18 @@
 """What programs ask of a home over the API: tables as the command line prints them, and records by the ordinary intake."""
 
-import json
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from sandan.algorithms.read_models.plans import open_plan, plan_rows
 from sandan.algorithms.results.results import open_results
-from sandan.ingest.intake import ingest
+from sandan.jobs.received import take_in
 from sandan.jobs.terminal.reading import COLUMNS, result_rows
 from sandan.record.app.services import decided
 from sandan.record.catalog.keys import consignment_key
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
-
-_IN_MEMORY = Path("/dev/shm")
 
 
 class Programs:
@@ -52,12 +47,8 @@ class Programs:
         return name, [{**row, "decision": now.get(consignment_key(row), "")} for row in kept[1]]
 
     def receive(self, table: str, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        """Take records in, as `Backend.receive`. They pass through memory: a watchlist may hold numbers that no disk may."""
-        place = _IN_MEMORY if _IN_MEMORY.is_dir() else None
-        with tempfile.TemporaryDirectory(prefix="sandan-", dir=place) as folder:
-            file = Path(folder) / f"{table}.jsonl"
-            file.write_text("".join(json.dumps(dict(record), ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
-            account = ingest([file], self._settings, wait_s=self._settings.api.wait_s)
+        """Take records in, as `Backend.receive`."""
+        account = take_in({table: records}, self._settings, wait_s=self._settings.api.wait_s)
         reasons: Counter[str] = Counter()
         for of_file in account.by_file:
             reasons.update(of_file.reasons)

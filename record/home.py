@@ -38,6 +38,11 @@ class HomePaths:
         return self.root / "plans"
 
     @property
+    def measures(self) -> Path:
+        """The newest daily report of the indexes."""
+        return self.root / "measures.json"
+
+    @property
     def models(self) -> Path:
         """One folder per learned model."""
         return self.root / "models"
@@ -63,6 +68,16 @@ class HomePaths:
         return self.root / "schedule.lock"
 
     @property
+    def pictures(self) -> Path:
+        """Pictures of parcels under their SHA-256, and their index."""
+        return self.root / "pictures"
+
+    @property
+    def bundles_lock(self) -> Path:
+        """The file whose lock is held while a bundle is made or taken."""
+        return self.root / "bundles.lock"
+
+    @property
     def app_database(self) -> Path:
         """The runs; and, unless they are kept on a server, accounts, decisions, cases and audit."""
         return self.root / "app.db"
@@ -76,6 +91,16 @@ class HomePaths:
     def secret(self) -> Path:
         """Default path of the key of the keyed hashes."""
         return self.root / "secret.key"
+
+    @property
+    def signing_key(self) -> Path:
+        """The key with which the home signs bundles."""
+        return self.root / "signing.key"
+
+    @property
+    def bundles(self) -> Path:
+        """Bundles that were given out (`sent/`) and taken (`taken/`)."""
+        return self.root / "bundles"
 
 
 @contextmanager

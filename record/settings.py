@@ -160,6 +160,16 @@ class ApiSettings(_Section):
     wait_s: float = Field(5.0, ge=0, le=60, description="how long a request that writes waits for another run, in seconds, before 503")
 
 
+class SharingSettings(_Section):
+    """What offices give each other."""
+
+    trusted: dict[str, str] = Field(
+        {}, description="whose bundles are imported: name and public key, as `sandan bundle key` prints it there"
+    )
+    days: int = Field(30, ge=1, le=366, description="how long a bundle may be imported after it was made, in days")
+    least: int = Field(10, ge=3, description="statistics leave out counts below this, so that no single consignment or party shows")
+
+
 class JobSettings(_Section):
     """One job of the schedule."""
 
@@ -214,6 +224,7 @@ class Settings(BaseSettings):
     app: AppSettings = AppSettings()
     oidc: OidcSettings = OidcSettings()
     api: ApiSettings = ApiSettings()
+    sharing: SharingSettings = SharingSettings()
     schedule: ScheduleSettings = ScheduleSettings()
 
     @classmethod

@@ -13,6 +13,7 @@ from sandan.algorithms.facts.declared_value import declared_cny
 from sandan.algorithms.facts.grace import Grace, learn_grace
 from sandan.algorithms.facts.listed import listed
 from sandan.algorithms.facts.platforms import payment_service, unlisted_goods
+from sandan.algorithms.facts.profiled import profiled
 from sandan.algorithms.facts.scanned import scanned
 from sandan.algorithms.facts.signed import n_checked, signatures
 from sandan.algorithms.facts.taxes import taxes
@@ -121,7 +122,7 @@ def gather_facts(bench: Bench, settings: Settings, as_of: dt.datetime) -> Facts:
     ]
     # Each is written first: one expression of them all would be too deep to compile, and slow to.
     written = [bench.keep(f"facts_{k}", part) for k, part in enumerate(parts) if part is not None]
-    table = beside_each(table, [*written, listed(bench), scanned(bench), taxes(bench)], "consignment_id")
+    table = beside_each(table, [*written, listed(bench), profiled(bench), scanned(bench), taxes(bench)], "consignment_id")
     if not rows["listings"]:
         table = table.mutate(unlisted_item=ibis.null("string"), n_listings=ibis.null("int64"))
     payers = matched.filter(matched.p_other_payer.notnull())

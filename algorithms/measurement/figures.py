@@ -1,20 +1,26 @@
 """The figures of all indexes for a period."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sandan.algorithms.measurement.indexes import INDEXES
+from sandan.algorithms.measurement.indexes import INDEXES, QUALITY
 from sandan.algorithms.measurement.inspections import by_consignment
 from sandan.algorithms.measurement.rates import Estimate, difference, middle, share, weighted_count, weighted_share
 from sandan.record.values.moment import BEIJING, HOUR_S
 
 GRADES = ("low", "medium", "high")
 ALL = "all"
+# Parts of `QUALITY` with their values.
+Quality = tuple[tuple[str, Mapping[str, object]], ...]
+
+
+def _said(name: str, **values: object) -> Quality:
+    return ((name, values),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +30,11 @@ class Figure:
     index: str
     of: str
     estimate: Estimate
-    quality: str
+    quality: Quality
     days: tuple[str, str]
 
     @classmethod
-    def made(cls, index: str, of: str, estimate: Estimate, quality: str, times: pd.Series) -> "Figure":
+    def made(cls, index: str, of: str, estimate: Estimate, quality: Quality, times: pd.Series) -> "Figure":
         """With the first and last day, in Beijing, of the data behind it."""
         days = (times.min(), times.max()) if len(times) else ()
         named = [f"{day.astimezone(BEIJING):%Y-%m-%d}" for day in days] or ["", ""]
@@ -77,7 +83,7 @@ def _clearance(released: pd.DataFrame) -> Iterator[Figure]:
         for of, rows in _parts(timed):
             n_released = len(released if of == ALL else released[released.grade == of.removeprefix("grade:")])
             if len(rows):
-                quality = f"{len(rows)} of {n_released} released have both times in order"
+                quality = _said("timed", n=len(rows), of=n_released)
                 yield Figure.made(index, of, middle(rows.hours.to_numpy(float)), quality, rows.released_at)
 
 
@@ -92,7 +98,7 @@ def _shares(known: pd.DataFrame, inspected: pd.DataFrame) -> Iterator[Figure]:
 
 def _counted(of: str, rows: pd.DataFrame, is_inspected: pd.Series) -> Figure:
     value = _plain(float(is_inspected.mean()), len(rows))
-    return Figure.made("inspection_share", of, value, f"{int(is_inspected.sum())} inspected", rows.known_at)
+    return Figure.made("inspection_share", of, value, _said("inspected", n=int(is_inspected.sum())), rows.known_at)
 
 
 def _plain(value: float, n: int) -> Estimate:
@@ -107,12 +113,11 @@ def _hits(rows: pd.DataFrame) -> Iterator[Figure]:
             yield Figure.made("hit_rate", of, share(int(own.is_hit.sum()), len(own)), _recorded(own), own.inspected_at)
 
 
-def _recorded(rows: pd.DataFrame) -> str:
+def _recorded(rows: pd.DataFrame) -> Quality:
     """On what rates by grade and typology rest: a grade of a run after the inspection knows what it found."""
     later = int(rows.is_graded_later.sum())
-    return f"{int(_usable(rows).sum())} of {len(rows)} with a recorded probability" + (
-        f", {later} graded after the inspection" if later else ""
-    )
+    recorded = _said("recorded", n=int(_usable(rows).sum()), of=len(rows))
+    return recorded + (_said("later", n=later) if later else ())
 
 
 def _usable(rows: pd.DataFrame) -> pd.Series:
@@ -125,7 +130,7 @@ def _unbiased(rows: pd.DataFrame) -> Iterator[Figure]:
         sampled = own[_usable(own)]
         if len(sampled):
             hit, probability = sampled.is_hit.to_numpy(bool), sampled.probability.to_numpy(float)
-            quality = f"{_recorded(own)}; {int((probability >= 1).sum())} chosen for certain stand for themselves alone"
+            quality = _recorded(own) + _said("certain", n=int((probability >= 1).sum()))
             yield Figure.made("breach_rate", of, weighted_share(hit, probability), quality, sampled.inspected_at)
             if of == "grade:low":
                 yield Figure.made("missed_breaches", of, _missed(sampled), _recorded(own), sampled.inspected_at)
@@ -144,14 +149,12 @@ def _budget(rows: pd.DataFrame) -> Iterator[Figure]:
     if not len(chosen):
         return
     hits = int(chosen.is_hit.sum())
-    yield Figure.made(
-        "precision_at_budget", ALL, share(hits, len(chosen)), f"{len(chosen)} planned inspections have an outcome", chosen.inspected_at
-    )
+    yield Figure.made("precision_at_budget", ALL, share(hits, len(chosen)), _said("planned", n=len(chosen)), chosen.inspected_at)
     drawn = rows[(rows.grade == "low") & _usable(rows)]
     if len(drawn):
         low = weighted_count(drawn.is_hit.to_numpy(bool), drawn.probability.to_numpy(float))
         found, least, most = (hits / (hits + missed) if hits + missed else np.nan for missed in (low.value, low.high, low.low))
-        quality = f"{len(chosen)} by risk, {len(drawn)} drawn of low grade"
+        quality = _said("budget", n=len(chosen), drawn=len(drawn))
         n, times = len(chosen) + len(drawn), pd.concat([chosen.inspected_at, drawn.inspected_at])
         yield Figure.made("recall_at_budget", ALL, Estimate(found, least, most, n), quality, times)
 
@@ -170,7 +173,7 @@ def _revenue(alerts: pd.DataFrame, inspected: pd.DataFrame, known: set[str]) -> 
             known_of = own[own.money.notna()]
             if len(known_of):
                 value = _plain(round(float(known_of.money.sum()), 2), len(known_of))
-                yield Figure.made(index, of, value, f"tax known of {len(known_of)} of {len(own)}", known_of["at"])
+                yield Figure.made(index, of, value, _said("taxed", n=len(known_of), of=len(own)), known_of["at"])
 
 
 def _money(column: pd.Series) -> pd.Series:
@@ -193,16 +196,17 @@ def _decay(rows: pd.DataFrame) -> Iterator[Figure]:
         halves = [own[own.inspected_at <= half], own[own.inspected_at > half]]
         if all(len(part) for part in halves):
             earlier, later = (share(int(part.is_hit.sum()), len(part)) for part in halves)
-            quality = f"{earlier.n} inspections before, {later.n} after {half.astimezone(BEIJING):%Y-%m-%d}"
+            quality = _said("halves", n=earlier.n, later=later.n, day=f"{half.astimezone(BEIJING):%Y-%m-%d}")
             yield Figure.made("typology_decay", of, difference(later, earlier), quality, own.inspected_at)
 
 
-def as_row(figure: Figure) -> dict[str, Any]:
+def as_row(figure: Figure, language: str = "en") -> dict[str, Any]:
     """A figure with its definition, as a row of `sandan measure`; an unknown end of an interval is None."""
     index, (value, low, high, n) = INDEXES[figure.index], figure.estimate
     money = {"value": value, "low": low, "high": high}
+    quality = "".join(QUALITY[name].render(language, values) for name, values in figure.quality)
+    about = {name: getattr(index, name).render(language, {}) for name in ("definition", "origin", "method")}
     return {
-        "index": figure.index, "unit": index.unit, "from": figure.days[0], "to": figure.days[1], "n": n, "definition": index.definition,
-        "of": figure.of, "origin": index.origin, "method": index.method, "quality": figure.quality,
-        **{name: round(float(number), 4) if np.isfinite(number) else None for name, number in money.items()},
+        "index": figure.index, "unit": index.unit, "from": figure.days[0], "to": figure.days[1], "n": n, "of": figure.of, **about,
+        "quality": quality, **{name: round(float(number), 4) if np.isfinite(number) else None for name, number in money.items()},
     }  # fmt: skip

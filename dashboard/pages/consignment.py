@@ -21,6 +21,8 @@ from sandan.dashboard.components.waterfall_chart import chart_height, waterfall_
 from sandan.dashboard.components.widgets import grade_badge, only_read_aloud
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Page
+from sandan.dashboard.pictures.section import WORDS as PICTURE_WORDS
+from sandan.dashboard.pictures.section import pictures_of, routes
 from sandan.dashboard.serving.access import actor, services_of, user
 from sandan.dashboard.theme import graph_config
 from sandan.dashboard.views import money
@@ -53,6 +55,7 @@ def page(settings: Settings, key: str, address: Address) -> html.Div:
             *work_panel.panel(settings, view, results, address),
             _reasons(view, language),
             *_adding_up(view, language),
+            *pictures_of(settings, view.alert["logistics_no"], address),
             _lists(view, language),
             html.Div([_history(view, language), *_cypher(view, language)], className="two-columns"),
         ],
@@ -256,5 +259,9 @@ PAGE = Page(
     audited=False,
     actions=work_panel.ACTIONS,
     forms=work_panel.FORMS,
-    words={"left_out": ("{n} more are not drawn here; sandan explain shows all.", "另有 {n} 项未在此显示；sandan explain 可列出全部。")},
+    routes=routes,
+    words={
+        **PICTURE_WORDS,
+        "left_out": ("{n} more are not drawn here; sandan explain shows all.", "另有 {n} 项未在此显示；sandan explain 可列出全部。"),
+    },
 )

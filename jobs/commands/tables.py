@@ -1,6 +1,5 @@
 """Commands that print what is known: tables of a run, one consignment, figures, queries."""
 
-import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -96,20 +95,26 @@ def measure(
     start: Annotated[str | None, typer.Option("--from", help="first day, or ISO time")] = None,
     end: Annotated[str | None, typer.Option("--to", help="last day, or ISO time")] = None,
     by_source: Annotated[bool, typer.Option("--by-source", help="rows for each sender of its own")] = False,
-    report: Annotated[Path | None, typer.Option("--report", help="write plots and tables as one HTML file instead")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="write plots and tables as a new FILE.html or FILE.pdf instead")] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="keep them as the daily report of the page of measures, as `sandan run` does")
+    ] = False,
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
 ) -> None:
     """Times, inspections, rates, revenue, and how good what was received is. Example: sandan measure --from 2025-04-01 --by-source"""
-    from sandan.jobs.terminal.measure import COLUMNS, WIDE, measure_rows
+    from sandan.jobs.terminal.measure import COLUMNS, WIDE, keep_report, measure_rows, write_report
     from sandan.jobs.terminal.tables import show
     from sandan.jobs.terminal.when import parse_as_of, parse_from
 
-    rows = measure_rows(load_settings(), parse_from(start), parse_as_of(end), by_source=by_source)
+    settings = load_settings()
+    if keep and (start or end or by_source):
+        raise typer.BadParameter("the daily report has everything: --keep goes without --from, --to and --by-source")
+    if keep:
+        keep_report(settings)
+    rows = measure_rows(settings, parse_from(start), parse_as_of(end), by_source=by_source)
     if report is not None:
-        from sandan.jobs.terminal.index_report import write_report
-
-        write_report(rows, report, dt.datetime.now(dt.UTC))
+        write_report(rows, report, settings.language)
         return
     show(rows, COLUMNS if form is not Format.TABLE or out else [c for c in COLUMNS if c not in WIDE], form, out)
 

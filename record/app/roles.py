@@ -15,6 +15,7 @@ class Permission(StrEnum):
     QUERY = "query"  # Cypher of one's own
     EXPORT = "export"  # take tables and pictures out
     WARN = "warn"  # approve, issue and recall risk warnings
+    MEASURE = "measure"  # see how well it all works
     AUDIT = "audit"  # read who did what
     ACCOUNTS = "accounts"  # make accounts and change their roles
 
@@ -26,8 +27,8 @@ _OFFICER = _LOOK | {Permission.DECIDE, Permission.CASES, Permission.UNMASK, Perm
 ROLES: dict[str, frozenset[Permission]] = {
     "viewer": _LOOK,
     "officer": _OFFICER,
-    "supervisor": _OFFICER | {Permission.ASSIGN, Permission.WARN},
-    "analyst": _LOOK | {Permission.QUERY, Permission.EXPORT},
+    "supervisor": _OFFICER | {Permission.ASSIGN, Permission.WARN, Permission.MEASURE},
+    "analyst": _LOOK | {Permission.QUERY, Permission.EXPORT, Permission.MEASURE},
     "auditor": _LOOK | {Permission.AUDIT},
     # Whoever makes accounts sees no consignments: nobody gives himself access to a case unseen.
     "admin": frozenset({Permission.FRAME, Permission.ACCOUNTS, Permission.AUDIT}),

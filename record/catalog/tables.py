@@ -238,6 +238,24 @@ WATCHLISTS = _spec(
     known_by="valid_from",
     replaces=True,
 )
+RISK_PROFILES = _spec(
+    "risk_profiles",
+    "Combinations of traits to look at: goods, countries and words that together are worth a look.",
+    "profile source valid_from",
+    "profile:text! reason:text! source:text! valid_from:day! valid_to:day trade_flow:text hs_prefixes:goods_codes countries:text "
+    "words:text",
+    known_by="valid_from",
+    replaces=True,
+    meanings={
+        "profile": "name of the profile",
+        "reason": "why such consignments are worth a look",
+        "source": "office that asks for it",
+        "trade_flow": "`import` or `export`; empty: both",
+        "hs_prefixes": "first digits of tariff codes, apart by `|`: one of them is declared",
+        "countries": "two letters of ISO 3166, apart by `|`: the declaration, a line or the parcel names one of them",
+        "words": "words of goods, apart by `|`: one of them stands in a list",
+    },
+)
 TRACKING = _spec(
     "tracking",
     "Where a parcel really went.",
@@ -261,6 +279,6 @@ CATALOG: dict[str, ListSpec] = {
     for spec in (
         ORDERS, ORDER_ITEMS, PAYMENTS, WAYBILLS, DELIVERIES, INVENTORIES, INVENTORY_ITEMS, RECEIPTS, CANCELLATIONS, RETURNS, RETURN_ITEMS,
         TAX_BILLS, TAX_BILL_ITEMS, HOUSE_WAYBILLS, OTHER, COMPANIES, PAYMENT_SERVICES, BRANDS, MARKET_PRICES, LISTINGS, EXCHANGE_RATES,
-        TAX_RATES, SCANS, TRACKING, WATCHLISTS, OUTCOMES,
+        TAX_RATES, SCANS, TRACKING, WATCHLISTS, RISK_PROFILES, OUTCOMES,
     )
 }  # fmt: skip

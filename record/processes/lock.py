@@ -52,6 +52,18 @@ def schedule_lock(paths: HomePaths) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def bundles_lock(paths: HomePaths) -> Iterator[None]:
+    """Hold the lock of the bundles while one is made or taken: numbers are given once, and only grow.
+
+    Raises:
+        BusyError: Another run holds it; the message names its process.
+        OutputError: The lock file cannot be written.
+    """
+    with _held(paths, paths.bundles_lock, 0.0):
+        yield
+
+
+@contextlib.contextmanager
 def _held(paths: HomePaths, lock: Path, wait_s: float) -> Iterator[None]:
     make_private(paths.root)
     try:

@@ -44,13 +44,23 @@ NAMESAKE = Reason(
     marks=("order.buyer", "payment.payer", "declaration.buyer"),
 )
 
+PROFILED = Reason(
+    "profiled",
+    "profile",
+    Sentence(
+        'It bears all traits of the risk profile "{profile}" of {source}: {reason}',
+        "符合 {source} 的风险画像“{profile}”的全部特征：{reason}",
+    ),
+    marks=("declaration.items",),
+)
+
 
 def rules(facts: Facts) -> list[Rule]:
     """A value of the lists is on a watchlist that is valid on the day of the consignment.
 
     An identity number, telephone, company code or address is compared as a whole, brands and goods as words of the texts or by the code.
     A name is borne by many, so that a name alone is never a control. An address or telephone may have passed to somebody else, an entry
-    may have expired: entries count between their days only.
+    may have expired: entries count between their days only. A risk profile names traits, not parties: it never holds a grade.
     """
     t = facts.table
     entry = {"source": t.listed_source, "reason": t.listed_reason}
@@ -60,6 +70,12 @@ def rules(facts: Facts) -> list[Rule]:
         Rule(CONTROL, hit & control & ~name, 0.6, values),
         Rule(WATCHED, hit & ~control & ~name, 0.5, values),
         Rule(NAMESAKE, hit & name, 0.2, entry),
+        Rule(
+            PROFILED,
+            t.profile_name.notnull(),
+            0.3,
+            {"profile": t.profile_name, "source": t.profile_source, "reason": t.profile_reason},
+        ),
     ]
 
 
@@ -68,10 +84,10 @@ TYPOLOGY = Typology(
     label=Sentence("On a watchlist", "名单命中"),
     family="other",
     method="physical",
-    meaning="A value of the lists is on a watchlist that is valid on the day.",
-    innocent="A name that many bear; an address or telephone that went to somebody else; an entry that expired.",
+    meaning="A value of the lists is on a watchlist that is valid on the day, or the consignment bears all traits of a risk profile.",
+    innocent="A name that many bear; an address or telephone that went to somebody else; an entry that expired; most of what fits.",
     source="Targeting (布控): what another office asked to look at.",
-    reasons=(CONTROL, WATCHED, NAMESAKE),
+    reasons=(CONTROL, WATCHED, NAMESAKE, PROFILED),
     rules=rules,
     needs=(Need("watchlists", Sentence("no watchlists loaded, not run", "未导入名单，未执行。")),),
 )

@@ -67,6 +67,7 @@ HONEST: dict[str, Any] = {
     "u_declared": 100.0, "u_reference": 110.0, "u_ratio": 0.91, "u_source": "market", "u_n": 5, "u_item": "面霜", "u_sale": 1.0,
     "u_scaled": False, "u_high": 150.0, "u_slip": False,
     "signed_invalid": None, "signed_untrusted": None, "listed_kind": None, "listed_control": None, "listed_by_name": None,
+    "profile_name": None, "profile_source": None, "profile_reason": None,
     "listed_source": None, "listed_reason": None, "scan_confidence": None, "scan_seen": None, "scan_state": None, "scan_brand": None,
     "scan_prohibited": None, "tax_billed": None, "tax_withheld": 9.1, "tax_least": 9.1, "tax_most": 10.0, "tax_rounding": 0.03,
     "tax_over": "", "tax_full": 13.0, "tax_charged": 9.1, "tax_dutiable": 100.0, "quota_used": 500.0, "quota_limit": 26000.0,
@@ -189,6 +190,10 @@ CASES: dict[str, Case] = {
     ),
     "listed": Case(
         LISTED, {**LISTED, "listed_by_name": True}, {**LISTED, "listed_control": None}, {**LISTED, "listed_kind": None}, "Many bear a name.",
+    ),
+    "profiled": Case(
+        {"profile_name": "p", "profile_source": "s", "profile_reason": "r"}, {}, {"profile_name": "p"}, {"profile_reason": "r"},
+        "No profile has all of its traits.",
     ),
     "listed_name": Case(
         {**LISTED, "listed_by_name": True}, LISTED, {**LISTED, "listed_by_name": True, "listed_control": True}, {"listed_by_name": True},

@@ -29,6 +29,7 @@ MANDATORY = {
     "tax_rates": "hs_prefix vat consumption valid_from",
     "scans": "logistics_no scanned_at recognised confidence",
     "watchlists": "kind value reason source level valid_from",
+    "risk_profiles": "profile reason source valid_from",
 }
 # Columns that a table may have.
 OPTIONAL = {
@@ -46,6 +47,7 @@ OPTIONAL = {
     "tax_rates": "reduction",
     "scans": "logistics_code image brand prohibited",
     "watchlists": "valid_to",
+    "risk_profiles": "valid_to trade_flow hs_prefixes countries words",
 }
 KEYS = {
     "orders": "flow ebp_code order_no",
@@ -63,6 +65,7 @@ KEYS = {
     "tax_bill_items": "tax_no gnum",
     "tax_rates": "hs_prefix valid_from",
     "watchlists": "kind value reason source level valid_from",
+    "risk_profiles": "profile source valid_from",
 }
 KNOWN_BY = {
     "orders": "app_time", "order_items": "app_time", "payments": "app_time", "waybills": "app_time", "deliveries": "app_time",
@@ -70,11 +73,11 @@ KNOWN_BY = {
     "payment_services": "active_from", "brands": "valid_from", "market_prices": "seen_on", "listings": "seen_on", "exchange_rates": "valid_from",
     "tracking": "event_at", "outcomes": "inspected_at", "receipts": "return_time", "cancellations": "app_time", "returns": "app_time",
     "return_items": "app_time", "tax_bills": "return_time", "tax_bill_items": "return_time", "tax_rates": "valid_from",
-    "scans": "scanned_at", "watchlists": "valid_from",
+    "scans": "scanned_at", "watchlists": "valid_from", "risk_profiles": "valid_from",
 }  # fmt: skip
 REPLACED = {
     "companies", "payment_services", "brands", "market_prices", "listings", "exchange_rates", "tracking", "outcomes", "tax_rates", "scans",
-    "watchlists",
+    "watchlists", "risk_profiles",
 }  # fmt: skip
 SPECS = pytest.mark.parametrize("spec", CATALOG.values(), ids=CATALOG.keys())
 

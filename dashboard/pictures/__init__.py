@@ -1,0 +1,1 @@
+"""Pictures of parcels on the pages."""

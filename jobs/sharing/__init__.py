@@ -1,0 +1,1 @@
+"""Bundles: what one office gives to another, and takes from it."""

@@ -1,0 +1,1 @@
+"""What offices give each other: documents that are signed, numbered and end."""

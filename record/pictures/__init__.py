@@ -1,0 +1,1 @@
+"""Pictures of parcels: kept under their SHA-256, found by parcel and by what they look like."""
