@@ -35,7 +35,7 @@ def test_every_text_is_there_in_both_languages_with_the_same_values(key: str) ->
     assert en.strip() and zh.strip()
     assert names_in(en) == names_in(zh)
     assert not CHINESE.search(en)
-    assert CHINESE.search(zh) or not re.search(r"[A-Za-z]", zh)
+    assert CHINESE.search(zh) or not re.search(r"[A-Za-z]", re.sub(r"{\w+}", "", zh))
 
 
 @pytest.mark.parametrize("key", sorted(TEXTS))
