@@ -65,7 +65,9 @@ def _make(settings: Settings, run: Run, results: Results, capacity: int, explore
     alerts = table.to_pandas()
     known = set(outcomes_by_consignment(settings, table, None)) | _waiting(settings, results)
     trusted = _trusted(settings, results, alerts)
-    made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known, trusted)
+    clusters = results.table("clusters", ["cluster_id", "score"]).to_pylist()
+    groups = {row["cluster_id"] for row in clusters if row["score"] >= settings.grade.t_medium}
+    made = plan_inspections(alerts, capacity, explore, settings.plan, results.run_id, known, trusted, groups)
     run.n_scored, run.n_high = len(made.inspected), int((made.inspected.grade == "high").sum())
     run.model_id = (results.report["model"] or {}).get("model_id")
     _keep(paths, run, results, made, capacity, explore)

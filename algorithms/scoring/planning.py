@@ -56,6 +56,7 @@ def plan_inspections(
     seed: str,
     known: Collection[str] = (),
     trusted: Collection[str] = (),
+    groups: Collection[str] = (),
 ) -> Plan:
     """Choose the consignments to inspect.
 
@@ -63,6 +64,9 @@ def plan_inspections(
     can be estimated from these without bias. The others go to high, then medium, by expected gain; a second consignment of a cluster, or
     of a seller in one week, counts half of the first, a third one third; one of a trusted seller a share of what another's does. Trust
     moves a consignment within its grade only: what the lists contradict is graded as anybody's.
+
+    Last comes one consignment of each suspect cluster of which every member is graded low: together they are a sign that none of them
+    bears alone, and what is found in one says what the others are.
 
     Args:
         alerts: Alerts of a run.
@@ -72,6 +76,7 @@ def plan_inspections(
         seed: Of the draw; the same seed and alerts give the same plan.
         known: `consignment_id` of consignments that were inspected, or wait for an inspection of a former plan.
         trusted: `consignment_id` of consignments of sellers with credit `aeo` that have no finding with a floor under the grade.
+        groups: `cluster_id` of clusters that score medium or more as such.
     """
     rows = alerts[(alerts.kind != "order") & ~alerts.consignment_id.isin(list(known))]
     is_here = rows.status.isin(_AWAITING)
@@ -81,15 +86,19 @@ def plan_inspections(
     rows = rows.assign(method=_methods(rows, is_here.to_numpy()), expected_gain=(rows.score * _stake(alerts, rows)).round(2))
     is_low = rows.grade == "low"
     low, suspects = rows[is_here & is_low], rows[(is_here | is_gone) & ~is_low & (rows.method != "")]
+    seen = set(suspects.cluster_id) | set(alerts.cluster_id[alerts.consignment_id.isin(list(known))])
+    standing = _one_of_each(low[low.cluster_id.isin(list(set(groups) - seen))])
+    low = low.drop(index=standing.index)
     n_drawn = min(round(capacity * explore), len(low))
     drawn = low.iloc[_draw(low.consignment_id.tolist(), n_drawn, seed)]
     drawn = drawn.assign(why="explore", method="xray", probability=n_drawn / max(len(low), 1))
-    chosen = _within_limits(_in_order(suspects, settings), capacity - n_drawn, settings, drawn)
+    chosen = _within_limits(pd.concat([_in_order(suspects, settings), standing]), capacity - n_drawn, settings, drawn)
     chosen = chosen.assign(why=np.where(chosen.cluster_id.fillna("") != "", "cluster", "risk"), probability=1.0)
     plan = pd.concat([chosen, drawn])
     plan = plan.assign(rank=np.arange(1, len(plan) + 1))
     # What customs hold, or what still lacks a list, is not released because nothing speaks against it.
-    released = low[low.status == "declared"].drop(index=drawn.index, errors="ignore")
+    left = pd.concat([low, standing]).drop(index=[*drawn.index, *chosen.index], errors="ignore")
+    released = left[left.status == "declared"].sort_values(["score", "consignment_id"], ascending=[False, True])
     return Plan(
         plan.reindex(columns=[name for name in COLUMNS if name != "reasons"]), released.reindex(columns=list(RELEASED_COLUMNS)), len(low)
     )
@@ -137,6 +146,13 @@ def _in_order(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
     most = np.ceil(share * rows.grade.map(rows.grade.value_counts()).astype(float) - 1e-9)
     kept: pd.DataFrame = rows[rows.groupby("grade").cumcount() < most]
     return kept
+
+
+def _one_of_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of each cluster the member that scores highest; by gain."""
+    ordered = rows.sort_values(["score", "consignment_id"], ascending=[False, True])
+    first: pd.DataFrame = ordered.drop_duplicates("cluster_id")
+    return first.sort_values(["expected_gain", "score", "consignment_id"], ascending=[False, False, True])
 
 
 def _within_limits(rows: pd.DataFrame, n: int, settings: PlanSettings, drawn: pd.DataFrame) -> pd.DataFrame:

@@ -56,6 +56,34 @@ def test_one_of_each_cluster_is_inspected_before_all_of_it() -> None:
     assert list(plan.inspected.why) == ["cluster", "risk", "risk"]
 
 
+def _with_groups(rows: pd.DataFrame, capacity: int, groups: set[str], explore: float = 0.0, known: set[str] | None = None) -> Plan:
+    return plan_inspections(rows, capacity, explore, PlanSettings(), "run-1", known or (), (), groups)
+
+
+def test_one_of_a_suspect_cluster_is_inspected_though_each_is_low() -> None:
+    lot = [alert(k, 0.1 - k / 1000, cluster_id="lot") for k in range(6)]
+    rows = alerts(*lot, alert(20, 0.4), alert(21, 0.2), alert(22, 0.15, cluster_id="other"))
+    plan = _with_groups(rows, 5, {"lot"})
+    assert ids(plan) == ["id20", "id0"]
+    assert list(plan.inspected.why) == ["risk", "cluster"] and list(plan.inspected.probability) == [1.0, 1.0]
+    assert "id0" not in set(plan.released.consignment_id) and plan.n_drawn_from == 7
+    # Where there is no inspection left for it, it is released like the others.
+    assert ids(_with_groups(rows, 1, {"lot"})) == ["id20"] and "id0" in set(_with_groups(rows, 1, {"lot"}).released.consignment_id)
+    assert ids(_with_groups(rows, 5, set())) == ["id20"]
+
+
+def test_a_cluster_of_which_one_is_inspected_already_sends_no_other() -> None:
+    lot = [alert(k, 0.1, cluster_id="lot") for k in range(3)]
+    assert ids(_with_groups(alerts(*lot), 5, {"lot"}, known={"id1"})) == []
+    assert ids(_with_groups(alerts(*lot, alert(9, 0.9, cluster_id="lot")), 5, {"lot"})) == ["id9"]
+
+
+def test_who_stands_for_a_cluster_is_not_drawn_as_well() -> None:
+    lot = [alert(k, 0.1 - k / 1000, cluster_id="lot") for k in range(3)]
+    plan = _with_groups(alerts(*lot), 6, {"lot"}, explore=0.5)
+    assert Counter(plan.inspected.why) == {"explore": 2, "cluster": 1} and ids(plan)[0] == "id0"
+
+
 def test_one_of_a_sellers_week_is_inspected_before_a_second() -> None:
     shop = [alert(k, 0.9 - k / 1000, ebc_code="shop") for k in range(3)]
     weeks_later = alert(3, 0.8, ebc_code="shop", known_at=pd.Timestamp("2025-05-01", tz="UTC"))
