@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -60,7 +60,9 @@ ROLES = {"seller": "ebc_code", "payment": "p_pay_code", "logistics": "logistics_
 _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
-_OF_ALERT = ("consignment_id", "grade", "score", "typologies", "revenue_at_stake")
+_OF_ALERT = ("consignment_id", "grade", "score", "typologies", "revenue_at_stake", "cluster_id")
+# Answers for each of its consignments by itself. The others serve whoever comes: a group that chose one of them chose once.
+_OWNER = "seller"
 
 
 def grade(score: float, settings: GradeSettings) -> str:
@@ -157,7 +159,7 @@ def grade_operators(
         run_id: The run.
 
     An operator that also trades honestly is not saved by it: consignments graded `high` that pile up with it far beyond chance count
-    for themselves.
+    for themselves; those of one cluster once, but for its seller.
 
     Source:
         Shares shrunk by one pseudo-consignment (beta-binomial), combined as for consignments: our rule. Why operators are scored:
@@ -170,14 +172,18 @@ def grade_operators(
         for typology in found:
             total[typology] += 1
     total["high"] = sum(row["grade"] == "high" for row in graded.values())
+    group_of = {key: row.get("cluster_id") or key for key, row in graded.items()}
     result = []
     for role, column in ROLES.items():
+        unit_of = dict(zip(graded, graded, strict=True)) if role == _OWNER else group_of
+        every = _units(graded, unit_of, graded)
         own: dict[str, list[str]] = defaultdict(list)
         for row in rows:
             if row.get(column):
                 own[row[column]].append(row["consignment_id"])
         for code, members in own.items():
-            result.append(_operator(role, code, members, graded, typologies, total, len(rows), names, settings, run_id))
+            surprise = _surprise(*_units(members, unit_of, graded), *every)
+            result.append(_operator(role, code, members, graded, typologies, total, len(rows), surprise, names, settings, run_id))
     result.sort(key=lambda o: (-o["score"], o["role"], o["code"]))
     return pa.Table.from_pylist(result, schema=OPERATORS)
 
@@ -190,6 +196,7 @@ def _operator(
     typologies: Mapping[str, set[str]],
     total: Mapping[str, int],
     n_all: int,
+    surprise: float,
     names: Mapping[tuple[str, str], str],
     settings: GradeSettings,
     run_id: str,
@@ -201,7 +208,6 @@ def _operator(
     n = len(members)
     rest, reasons = 1.0, []
     n_high = sum(graded[member]["grade"] == "high" for member in members)
-    surprise = _surprise(n_high, n, total["high"], n_all)
     for typology, k in count.items():
         elsewhere = (total[typology] - k + 0.01) / (n_all - n + 1.0)
         excess = (k + elsewhere) / (n + 1.0) - elsewhere
@@ -234,6 +240,15 @@ def _operator(
         "run_id": run_id,
         "revenue_at_stake": _revenue([graded[member] for member in members]),
     }
+
+
+def _units(members: Iterable[str], unit_of: Mapping[str, str], graded: Mapping[str, Mapping[str, Any]]) -> tuple[int, int]:
+    """How many of them are graded high, and how many there are; those of one unit once, which is high where one of it is."""
+    units: dict[str, bool] = {}
+    for member in members:
+        unit = unit_of[member]
+        units[unit] = units.get(unit, False) or graded[member]["grade"] == "high"
+    return sum(units.values()), len(units)
 
 
 def _revenue(alerts: Sequence[Mapping[str, Any]]) -> Decimal | None:

@@ -108,8 +108,8 @@ def test_a_consignment_names_the_strongest_of_its_clusters() -> None:
     assert {a["order_no"]: a["cluster_id"] for a in alerts} == {"1": "strong", "2": ""}
 
 
-def _operators(rows: Sequence[Row], findings: Sequence[Row]) -> dict[tuple[str, str], Row]:
-    alerts = _graded(rows, findings)
+def _operators(rows: Sequence[Row], findings: Sequence[Row], members: Sequence[tuple[str, str]] = ()) -> dict[tuple[str, str], Row]:
+    alerts = _graded(rows, findings, members)
     found = grade_operators(rows, alerts, {("seller", "BAD"): "坏商家"}, SETTINGS, "run").to_pylist()
     return {(row["role"], row["code"]): row for row in found}
 
@@ -126,6 +126,22 @@ def test_an_operator_stands_out_by_what_shows_on_its_consignments_and_not_on_oth
     assert {row["grade"] for (role, code), row in found.items() if role == "seller" and code != "BAD"} == {"low"}
     # The carrier of all of them is not blamed for one of its customers.
     assert found["logistics", "L"]["grade"] == "low"
+
+
+def test_a_carrier_is_not_blamed_for_the_one_ring_that_chose_it_and_its_seller_is() -> None:
+    rows = [
+        _consignment(str(i), ebc_code="RING" if i < 30 else f"S{i}", logistics_code="L" if i < 30 or i % 2 else "M") for i in range(800)
+    ]
+    findings = [_finding(str(i), 0.55, "order") for i in range(30)]
+    of_ring = [(str(i), "c-ring") for i in range(30)]
+    found = _operators(rows, findings, of_ring)
+    assert found["logistics", "L"]["n_high"] == 30 and found["logistics", "L"]["grade"] == "low"
+    assert found["agent", "A"]["grade"] == found["payment", "Q"]["grade"] == "low"
+    assert _operators([_consignment(str(i), ebc_code="BOTH" if i < 200 else f"S{i}") for i in range(9000)],
+                      findings, of_ring)["seller", "BOTH"]["grade"] != "low"  # fmt: skip
+    # Many that have nothing to do with each other are another matter.
+    apart = [{**row, "ebc_code": f"S{i}", "logistics_code": "M" if i < 30 else row["logistics_code"]} for i, row in enumerate(rows)]
+    assert _operators(apart, findings)["logistics", "M"]["score"] > _operators(apart, findings, of_ring)["logistics", "M"]["score"]
 
 
 def test_one_bad_consignment_does_not_condemn_an_operator() -> None:
