@@ -1,6 +1,7 @@
 """Stories of the domain that end in what somebody does: a warning, an inspection, a picture that is looked at."""
 
 import csv
+import datetime as dt
 import io
 import shutil
 import subprocess
@@ -93,3 +94,63 @@ def test_drugs_that_only_a_scan_shows_are_opened(sandan: Sandan, imports: Path, 
     planned = {row["order_no"]: row for row in _rows(sandan, home, "plan", "--capacity", "10", "--explore", "0")}
     assert (planned["SHIRT3"]["method"], planned["SHIRT3"]["why"]) == ("physical", "risk")
     assert [row for row in _rows(sandan, home, "warnings", "--propose") if row["audience"] == "internal" and "SHIRT3" in row["subject"]]
+
+
+# Where exports of many shops go, and what they are.
+_LANDS = ("US", "DE", "FR", "JP", "BR", "PL", "ES", "IT", "SE", "MX", "CA", "NL")
+_GOODS = ("棉T恤", "陶瓷茶杯", "手机壳", "毛绒公仔", "LED台灯", "蓝牙耳机", "不锈钢保温杯", "瑜伽垫")
+
+
+def _sent(k: int, at: dt.datetime, **values: object) -> dict[str, object]:
+    return {"logistics_code": CARRIER, "channel": ("express", "post")[k % 2], "receiver_name": f"Receiver {k}", "receiver_telephone": f"+1 415 555 {2000 + k}",
+            "receiver_address": f"{k + 10} Main Street", "declared_value": 20 + k * 37 % 280, "currency": "CNY", "weight_kg": 0.1 + k % 19 / 10,
+            "shipped_at": at.isoformat(), "flow": "export", **values}  # fmt: skip
+
+
+def _shops(first: int, n: int, begin: dt.datetime) -> list[dict[str, object]]:
+    return [
+        _sent(k, begin + dt.timedelta(minutes=20 * (k - first)), logistics_no=f"SHOP{k}", sender_name=f"义乌市第{k}贸易有限公司",
+              sender_telephone=f"1380000{1000 + k}", sender_address=f"浙江省金华市义乌市稠州北路{k + 3}号{k % 9 + 1}楼",
+              receiver_country=_LANDS[k * 7 % len(_LANDS)], description=_GOODS[k * 5 % len(_GOODS)])
+        for k in range(first, first + n)
+    ]  # fmt: skip
+
+
+def test_one_parcel_of_a_workshop_of_copies_is_opened_and_the_public_hears_of_it(sandan: Sandan, tmp_path: Path) -> None:
+    home, begin = tmp_path / "home", dt.datetime(2025, 4, 1, 8, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+    copies = [
+        _sent(k, begin + dt.timedelta(hours=5 * k), logistics_no=f"TOY{k}", channel="express", sender_name=f"深圳市第{k % 6}源商行", weight_kg=0.21,
+              sender_telephone="13911112222", sender_address="广东省深圳市龙岗区坂田街道雪岗路8号B栋3楼", receiver_country=("AU", "GB")[k % 2],
+              description="毛绒公仔挂件 labubu 同款 无品牌", declared_value=45 + k % 5)
+        for k in range(30)
+    ]  # fmt: skip
+    _write(tmp_path / "in", "house_waybills", [*copies, *_shops(0, 600, begin)])
+    _write(tmp_path / "in", "brands", [{"brand": "POP MART", "aliases": "LABUBU|泡泡玛特", "right_holder": "北京泡泡玛特文化创意有限公司", "hs_prefixes": "9503",
+                                        "recordation_no": "T2020-1", "valid_to": "2030-01-01"}])  # fmt: skip
+    assert sandan(home, "ingest", tmp_path / "in", "--strict").returncode == 0
+    assert sandan(home, "score").returncode == 0
+    [cluster] = _rows(sandan, home, "clusters")
+    assert (cluster["kind"], cluster["n_orders"], set(cluster["top_destinations"].split("|"))) == ("ipr", "30", {"AU", "GB"})
+    graded = {row["logistics_no"]: row for row in _rows(sandan, home, "alerts", "--all")}
+    assert {graded[f"TOY{k}"]["grade"] for k in range(30)} == {"high"}
+    assert "brand_omitted" in graded["TOY3"]["typologies"].split("|")
+    assert sum(row["grade"] != "low" for no, row in graded.items() if no.startswith("SHOP")) <= 6
+    # The carrier of all of them is not accused because the workshop chose it.
+    assert {row["grade"] for row in _rows(sandan, home, "operators") if row["role"] == "logistics"} <= {"low"}
+    planned = _rows(sandan, home, "plan", "--capacity", "4", "--explore", "0")
+    of_cluster = [row["logistics_no"] for row in planned if row["why"] == "cluster"]
+    assert planned[0]["why"] == "cluster" and planned[0]["method"] == "physical"
+    assert not [row for row in _rows(sandan, home, "warnings", "--propose") if row["audience"] == "public"]
+    # One is opened, and the day goes on.
+    opened, later = of_cluster[0], begin + dt.timedelta(days=10)
+    _write(tmp_path / "next", "outcomes", [{"flow": "export", "inspected_at": (later - dt.timedelta(days=1)).isoformat(), "method": "physical",
+                                            "outcome": "ipr", "logistics_code": CARRIER, "logistics_no": opened}])  # fmt: skip
+    _write(tmp_path / "next", "house_waybills", _shops(600, 30, later))
+    assert sandan(home, "ingest", tmp_path / "next", "--strict").returncode == 0
+    assert sandan(home, "score").returncode == 0
+    after = {row["logistics_no"]: row for row in _rows(sandan, home, "alerts", "--all")}
+    assert after[opened]["status"] == "held" and {after[f"TOY{k}"]["grade"] for k in range(30)} == {"high"}
+    assert opened not in {row["logistics_no"] for row in _rows(sandan, home, "plan", "--capacity", "4", "--explore", "0")}
+    [public] = [row for row in _rows(sandan, home, "warnings", "--propose") if row["audience"] == "public"]
+    assert public["level"] == "confirmed" and "Australia" in public["text"] and "United Kingdom" in public["text"]
+    assert not [word for word in ("13911112222", "源商行", "坂田", opened) if word in public["text"]]
