@@ -25,12 +25,12 @@ def _words(values: Values, language: str) -> Mapping[str, object]:
     """What the identities share, how close together they buy where that is no chance, and what it looks like."""
     is_zh = language == "zh"
     parts = [
-        f" {values[name]} 个{zh}" if is_zh else f"{values[name]} {one if values[name] == 1 else many}"
+        f"{values[name]} 个{zh}" if is_zh else f"{values[name]} {one if values[name] == 1 else many}"
         for name, one, many, zh in _SHARED
         if values.get(name)
     ]
     chained = "一串电话和地址" if is_zh else "telephones and addresses in a chain"
-    shared = "、".join(parts).strip() + " " if is_zh else " and ".join(parts)
+    shared = " " + "、".join(parts) if is_zh else " and ".join(parts)
     explained = _EXPLAINED.get(str(values.get("explained")))
     return {
         "shared": shared if parts else chained,
