@@ -9,6 +9,7 @@ from sandan.algorithms.vocabulary.labels import FIELDS, LISTS
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.dashboard import i18n
 from sandan.dashboard.i18n import TEXTS, text, word
+from sandan.record.catalog.tables import CATALOG
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SOURCES = Path(i18n.__file__).parent
@@ -113,3 +114,8 @@ def test_a_sign_of_half_width_is_found(sentence: str) -> None:
 )
 def test_what_is_no_sign_of_the_sentence_is_left(sentence: str) -> None:
     assert not half_width(sentence)
+
+
+@pytest.mark.parametrize("name", sorted(CATALOG))
+def test_every_list_has_a_name_in_both_languages(name: str) -> None:
+    assert f"list_{name}" in TEXTS

@@ -42,7 +42,7 @@ def page(settings: Settings, address: Address) -> html.Div:
     said = f"{days(rows, language)} · {text('measures_made', language, at=beijing(kept.made_at))}"
     return html.Div(
         [
-            page_title(text("measures", language), *links),
+            page_title(text("measures", language), html.Div(links, className="tools")),
             html.P(said, className="meta"),
             html.P(text("measures_hint", language), className="lead"),
             *(_card(section, language) for section in sections(rows)),
