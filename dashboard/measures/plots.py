@@ -8,6 +8,7 @@ from sandan.dashboard.theme import FONT, INK
 
 COLOURS = ("#1f5a8c", "#c08a00", "#6c757d")
 _ROW, _LEAST = 22, 120
+_SHORT = 0.02  # of the longest bar: an interval that leaves room for words
 
 
 def drawn(section: Section) -> list[Row]:
@@ -47,6 +48,10 @@ def figure(section: Section, language: Language) -> dict[str, Any]:
 
 def _bar(rows: list[Row], colour: str, language: Language) -> dict[str, Any]:
     ends = [(row["low"], row["high"]) for row in rows]
+    said = [shown(row, row["value"], language) for row in rows]
+    most = max(abs(row["value"]) for row in rows)
+    # A number on a line that is drawn across it cannot be read; it is in the table, and shown when pointed at.
+    crossed = [low is not None and high is not None and high - low > _SHORT * most for low, high in ends]
     return {
         "type": "bar",
         "orientation": "h",
@@ -55,7 +60,8 @@ def _bar(rows: list[Row], colour: str, language: Language) -> dict[str, Any]:
         "y": [part_name(row, language).replace("&", "&amp;").replace("<", "&lt;") for row in rows],
         "x": [row["value"] for row in rows],
         "marker": {"color": colour},
-        "text": [shown(row, row["value"], language) for row in rows],
+        "text": ["" if is_crossed else words for words, is_crossed in zip(said, crossed, strict=True)],
+        "customdata": said,
         "textposition": "auto",
         "error_x": {
             "type": "data",
@@ -65,5 +71,5 @@ def _bar(rows: list[Row], colour: str, language: Language) -> dict[str, Any]:
             "array": [0 if high is None else max(high - row["value"], 0) for row, (_, high) in zip(rows, ends, strict=True)],
             "arrayminus": [0 if low is None else max(row["value"] - low, 0) for row, (low, _) in zip(rows, ends, strict=True)],
         },
-        "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
     }
