@@ -26,7 +26,7 @@ from sandan.record.settings import Settings
 from sandan.record.values.moment import BEIJING
 
 _NO_KINDS = "none"
-# Issue 18: from so many nodes on the tables are shown first.
+# From so many nodes on nobody follows single ties at first sight: the tables are shown first.
 LEAST_LISTED = 50
 Places = Mapping[str, tuple[float, float]]
 # A page asks for one picture from several callbacks at once: the first makes it, the others find it made.

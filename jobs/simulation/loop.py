@@ -73,9 +73,9 @@ def run_policy(policy: Policy, weeks: int, capacity: int, seed: int, report: Cal
     stream, seen = Stream(np.random.default_rng(seed)), pd.DataFrame()
     rows_of_weeks, drawn, low = [], [], []
     for week in range(WARM_UP + weeks):
-        is_warm = week >= WARM_UP
+        is_counted = week >= WARM_UP
         rows = stream.next_week()
-        blind = policy.is_blind or not is_warm
+        blind = policy.is_blind or not is_counted
         rows["score"] = 0.0 if blind else scores(seen, rows, week)
         alerts = _alerts(rows, week)
         plan = plan_inspections(alerts, capacity, 1.0 if blind else policy.explore, PlanSettings(), f"{seed} {week}").inspected
@@ -83,7 +83,7 @@ def run_policy(policy: Policy, weeks: int, capacity: int, seed: int, report: Cal
         found = rows.iloc[places].assign(week=week, probability=plan.probability.to_numpy(float), why=plan.why.to_numpy())
         seen = pd.concat([seen, found], ignore_index=True)
         stream.learn_of(set(found.actor[found.is_breach]))
-        if is_warm:
+        if is_counted:
             number = week - WARM_UP + 1
             rows_of_weeks.append(
                 (

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from typing import Any
 
@@ -91,3 +93,12 @@ def test_what_senders_wrote_is_text(hostile: str) -> None:
 
 def test_few_or_no_rows_make_a_page() -> None:
     assert "no data" in report([], NOW) and re.search(r"<h2>Time to release</h2>", report(ROWS[2:3], NOW))
+
+
+def test_lists_have_their_names_in_a_program_that_shows_no_page() -> None:
+    program = (
+        "from sandan.dashboard.measures.sections import part_name\n"
+        "print(part_name({'of': 'all', 'list': 'inventory_items', 'source': ''}, 'en'))"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "Lines of declarations"
