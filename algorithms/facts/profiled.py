@@ -2,6 +2,8 @@
 
 import duckdb
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sandan.algorithms.bench import Bench
 from sandan.record.values.moment import BEIJING_ZONE
@@ -40,6 +42,8 @@ where (len(p.codes) = 0 or len(list_filter(coalesce(t.codes, []), c -> len(list_
 qualify row_number() over (partition by d.consignment_id order by p.source, p.profile, p.reason) = 1
 """
 
+_MADE = pa.schema([(name, pa.string()) for name in ("consignment_id", "profile_name", "profile_reason", "profile_source")])
+
 
 def profiled(bench: Bench) -> ir.Table:
     """The risk profile that fits each consignment on its day, the first by source and name; those that none fits have no row.
@@ -49,10 +53,15 @@ def profiled(bench: Bench) -> ir.Table:
     Returns:
         consignment_id, profile_name, profile_reason, profile_source.
     """
+    path = bench.path("profiled_made")
+    if not bench.count("risk_profiles"):
+        # Most homes have none: no line is read for nothing.
+        pq.write_table(_MADE.empty_table(), path)
+        return bench.frames.con.read_parquet(path)
     with duckdb.connect() as con:
         con.execute(f"SET TimeZone = '{BEIJING_ZONE}'")  # as of watchlists: valid from and to days of Beijing
         for name in ("risk_profiles", "matched", "inventory_items", "order_items", "house_waybills"):
             bench.current(name)
             con.read_parquet(str(bench.path(name))).create_view(name)
-        con.sql(_FITTING).write_parquet(str(bench.path("profiled_made")))
-    return bench.frames.con.read_parquet(bench.path("profiled_made"))
+        con.sql(_FITTING).write_parquet(str(path))
+    return bench.frames.con.read_parquet(path)
