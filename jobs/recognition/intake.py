@@ -60,6 +60,7 @@ def take_pictures(
     pictures, refused, unsure, n_kept = Pictures(HomePaths(settings.home)), [], 0, 0
     records: list[dict[str, Any]] = []
     for done, path in enumerate(files, 1):
+        progress(done, len(files))  # before what may refuse it: refused ones are done too
         try:
             with path.open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
@@ -83,6 +84,5 @@ def take_pictures(
                     "confidence": seen.confidence, "image": kept.sha256, **prohibited,
                 }
             )  # fmt: skip
-        progress(done, len(files))
     account = take_in({"scans": records}, settings) if records else None
     return Taken(n_kept, tuple(refused), unsure, account)
