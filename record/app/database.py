@@ -2,7 +2,9 @@
 
 import contextlib
 import datetime as dt
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +19,7 @@ from sandan.record.home import HomePaths, make_private
 from sandan.record.settings import Settings
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_WAIT_S = 30.0  # for another writer
+_WAIT_S, _AGAIN_S = 30.0, 0.02  # for another writer
 _PG_LOCK = 0x5A4D4442  # one writer at a time on PostgreSQL too: the audit's chain has one end
 _upgrading = threading.Lock()
 
@@ -187,9 +189,24 @@ def _prepare_sqlite(connection: object, _record: object) -> None:
     # The driver's own BEGIN comes late and as a reader's: two writers would then read the same state and one would fail.
     connection.isolation_level = None  # type: ignore[attr-defined]
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _use_wal(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Write ahead, as soon as no other process writes: where one does, this statement fails at once, whatever time to wait is set."""
+    end = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc) or time.monotonic() > end:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _begin_sqlite(con: sa.Connection) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,21 @@ def test_a_server_that_does_not_answer_is_said_without_its_password(tmp_path: Pa
     with pytest.raises(StoreUnavailable) as said:
         open_services(settings)
     assert "geheim" not in str(said.value) and "127.0.0.1" in str(said.value)
+
+
+def test_who_opens_a_new_one_waits_for_another_process_that_fills_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    other = sqlite3.connect(HomePaths(home).app_database, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (x)")
+    other.execute("BEGIN IMMEDIATE")
+    ends = threading.Timer(0.5, lambda: other.execute("COMMIT"))
+    ends.start()
+    services = open_services(Settings(home=home))
+    ends.join()
+    assert services.accounts.rows() == []
+    services.database.engine.dispose()
+    other.close()
 
 
 def test_many_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
