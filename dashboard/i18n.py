@@ -221,6 +221,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "每 1 比特使违规几率翻倍。同一原因只计最强迹象并按七成计，其余原因再减半。",
     ),
     "waterfall_start": ("Any consignment (assumed)", "任一票货物（假定）"),
+    "waterfall_outcomes": ("Outcomes in its cluster", "同团组查验结果"),
     "waterfall_rest": ("Companions, model", "关联货物与模型"),
     "waterfall_end": ("Score", "分值"),
     "waterfall_axis": ("bits (log2 of the odds)", "比特（几率的以 2 为底对数）"),

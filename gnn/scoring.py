@@ -72,14 +72,9 @@ def _findings(evidence: Evidence, model: Model, table: Table, probability: Float
                 {"p": p, "columns": columns},
                 score=p,
                 # What the model adds to the evidence.
-                bits=_bits(p) - _bits(float(alone[row_number])),
+                bits=weights.log_odds(p) - weights.log_odds(float(alone[row_number])),
                 evidence=[model.shape.model_id],
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r*1..2]-(n) RETURN s, r, n LIMIT 100",
             )
         )
     return pa.Table.from_pylist(rows, schema=FINDINGS)
-
-
-def _bits(p: float) -> float:
-    inside = min(max(p, 1e-6), 1.0 - 1e-6)
-    return float(np.log2(inside / (1.0 - inside)))

@@ -12,6 +12,19 @@ _SHORTEST_DISGUISED = 4
 NONE, COPY_WORD, NAMED, DISGUISED = 0, 1, 2, 3
 
 
+def alluded_brand(text: str, brands: Iterable[Mapping[str, str | None]]) -> str | None:
+    """Name of the first brand that a text names, openly or written so that a search does not find it; None: it names none.
+
+    Args:
+        text: Names and descriptions of the goods.
+        brands: Rows of the table of brands.
+    """
+    for row in brands:
+        if allusion(text, "", brand_names([row])) >= NAMED:
+            return row["brand"]
+    return None
+
+
 def brand_names(brands: Iterable[Mapping[str, str | None]]) -> list[tuple[str, ...]]:
     """Brand and aliases of each row of the table of brands, without spaces and signs; one-letter names are left out."""
     names = []

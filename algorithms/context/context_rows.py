@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from sandan.algorithms.bench import Bench
-from sandan.algorithms.context.allusions import allusion, brand_names, names_brand
+from sandan.algorithms.context.allusions import alluded_brand, allusion, brand_names, names_brand
 from sandan.algorithms.context.doors import Door, doors
 from sandan.algorithms.groups.lots import LIMIT_CNY
 
@@ -110,7 +110,7 @@ def context_rows(bench: Bench) -> pd.DataFrame:
 
 
 def _allusions(rows: pd.DataFrame, brands: list[dict[str, str | None]]) -> None:
-    """Put `allude`, `brand_declared` and `unbranded` beside exports; 0 in imports.
+    """Put `allude`, `alluded_brand`, `brand_declared` and `unbranded` beside exports; 0 and None in imports.
 
     Post and express parcels have neither a code nor a field for the brand: their goods may be of any class, and no brand is declared. A
     description that names one openly leaves nothing out, so that only a disguised brand or a copy is an allusion there.
@@ -120,12 +120,14 @@ def _allusions(rows: pd.DataFrame, brands: list[dict[str, str | None]]) -> None:
     declared = rows.gmodel.fillna("")
     no_field = rows.gmodel.isna() & rows.hs.isna()
     openly = rows.description.where(no_field, declared).fillna("")
-    seen: dict[tuple[str, str, str], tuple[int, bool]] = {}
-    alluded, named = np.zeros(len(rows)), np.zeros(len(rows))
+    seen: dict[tuple[str, str, str], tuple[int, bool, str | None]] = {}
+    alluded, named, alluded_to = np.zeros(len(rows)), np.zeros(len(rows)), np.full(len(rows), None, dtype=object)
     for i in np.flatnonzero(rows.imp.to_numpy() == 0):
         key = (texts.iloc[i], declared.iloc[i], openly.iloc[i])
         if key not in seen:
-            seen[key] = allusion(key[0], key[2], names), names_brand(key[1], names)
-        alluded[i], named[i] = seen[key]
+            strength = allusion(key[0], key[2], names)
+            seen[key] = strength, names_brand(key[1], names), alluded_brand(key[0], brands) if strength else None
+        alluded[i], named[i], alluded_to[i] = seen[key]
     rows["allude"], rows["brand_declared"] = alluded, named
+    rows["alluded_brand"] = pd.Series(alluded_to, rows.index, dtype=object)
     rows["unbranded"] = ((rows.brand_goods == 1) & (named == 0)).astype(float)

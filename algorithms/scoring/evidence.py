@@ -44,6 +44,7 @@ FURTHER = 0.5
 _OF_EXPORTS = 1.5
 # Signs are not independent given their cause: each bit counts this much, as in learned weights on several streams.
 DAMPED = 0.7
+_EDGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,12 @@ def _log_ratio(
     share = (honest * n + seen * usual) / (n + seen)
     found: Floats = np.clip(np.log2(np.maximum(breach, 1e-9) / share), 0.0, MOST_BITS)
     return found
+
+
+def log_odds(p: float) -> float:
+    """log2 of the odds of a probability in [0, 1]; 0 and 1 are taken as a millionth from there, so that it is finite."""
+    inside = min(max(p, _EDGE), 1.0 - _EDGE)
+    return float(np.log2(inside / (1.0 - inside)))
 
 
 def probability(bits: Floats, prior: float = PRIOR) -> Floats:

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.stats import binom
 
 from sandan.algorithms.scoring.evidence import NAMED_BITS
 from sandan.algorithms.taxes.limits import MONEY
+from sandan.algorithms.typologies import gnn
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import HIGH_EXCESS, TYPOLOGY_EXCESS
@@ -61,6 +63,7 @@ _UNDER = 0.95
 # How far a typology that shows on all consignments of an operator speaks against the operator.
 _FULL = 0.4
 _OF_ALERT = ("consignment_id", "grade", "score", "typologies", "revenue_at_stake", "cluster_id")
+_OF_FINDING = ["consignment_id", "typology", "reason", "bits"]
 # Answers for each of its consignments by itself. The others serve whoever comes: a group that chose one of them chose once.
 _OWNER = "seller"
 
@@ -92,16 +95,16 @@ def grade_consignments(
     for member in members.select(["consignment_id", "cluster_id"]).to_pylist():
         cluster.setdefault(member["consignment_id"], member["cluster_id"])
     by_consignment: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for finding in findings.select(["consignment_id", "typology", "reason", "bits"]).to_pylist():
+    for finding in findings.filter(pc.not_equal(findings["reason"], gnn.OF_CLUSTER.name)).select(_OF_FINDING).to_pylist():
         by_consignment[finding["consignment_id"]].append(finding)
     # Findings that demand a look, whatever else is known.
     floors = {reason.name: getattr(settings, reason.floor) for reason in registry().reasons.values() if reason.floor}
-    learned = {name for name, typology in registry().items() if typology.family == "learned"}
+    model_only = {gnn.TYPOLOGY.name}
     graded = []
     for row, value in zip(rows, scores.tolist(), strict=True):
         own = by_consignment.get(row["consignment_id"], [])
         typologies = {f["typology"] for f in own if f["bits"] >= NAMED_BITS}
-        value = value if typologies - learned else _below_high(value, settings)
+        value = value if typologies - model_only else _below_high(value, settings)
         score = round(max([value, *(floors[f["reason"]] for f in own if f["reason"] in floors)]), 6)
         graded.append(
             {

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.special import expit
 
 from sandan.algorithms.bench import Bench
@@ -24,13 +25,15 @@ from sandan.algorithms.scoring.clusters import find_clusters
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, of_run, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
 from sandan.algorithms.scoring.grading import ROLES, grade_consignments, grade_operators
+from sandan.algorithms.scoring.outcomes import known_outcomes
+from sandan.algorithms.scoring.regrading import regrade
 from sandan.algorithms.scoring.revenue import NEEDED, with_revenue
 from sandan.algorithms.scoring.spread import spread
 from sandan.algorithms.scoring.suspects import suspect_clusters, with_groups
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import CALIBRATED, NOT_CALIBRATED
 from sandan.graph.view import GraphView
-from sandan.record.settings import Settings
+from sandan.record.settings import GradeSettings, Settings
 
 Floats = npt.NDArray[np.float64]
 _COLUMNS = (
@@ -187,6 +190,8 @@ def score_evidence(
             names = [row["consignment_id"] for row in rows]
             suspects = with_groups(suspects, evidence.clustered, names, scores, settings.grade)
         findings = renamed(findings, evidence.clustered.members, suspects.members)
+    scores, of_outcomes = _regraded(evidence, suspects, scores, settings.grade)
+    findings = pa.concat_tables([findings, of_outcomes])
     alerts = with_revenue(grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores), evidence.kept)
     operators = grade_operators(rows, alerts, _names(evidence.bench), settings.grade, run_id)
     report = _report(facts, detected.notes, alerts, learned) | {
@@ -195,6 +200,14 @@ def score_evidence(
     }
     made = {"alerts": alerts, "operators": operators, "findings": findings, "clusters": suspects.clusters, "members": suspects.members}
     return Results(run_id, folder, made, report)
+
+
+def _regraded(evidence: Evidence, suspects: Clustered, scores: Floats, grades: GradeSettings) -> tuple[Floats, pa.Table]:
+    """Scores that know the outcomes in clusters which grade medium or high as such, and the findings of that."""
+    strong = suspects.clusters.filter(pc.greater_equal(suspects.clusters["score"], grades.t_medium))["cluster_id"]
+    members = suspects.members.filter(pc.is_in(suspects.members["cluster_id"], strong.combine_chunks()))
+    places = evidence.view.places(pa.array(evidence.ids, pa.string())).astype(np.int64)
+    return regrade(scores, evidence.rows, places, members, known_outcomes(evidence.bench, evidence.view), evidence.run_id)
 
 
 def _consignments(bench: Bench, facts: Facts) -> ir.Table:

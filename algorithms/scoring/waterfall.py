@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from sandan.algorithms.scoring.evidence import DAMPED, FURTHER, PRIOR
-
-_EDGE = 1e-6
+from sandan.algorithms.scoring.evidence import DAMPED, FURTHER, PRIOR, log_odds
+from sandan.algorithms.typologies import gnn
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Waterfall:
 
     Attributes:
         start: Of the share of breaches that is assumed of every consignment.
-        steps: Causes, the strongest first.
+        steps: Causes, the strongest first; last what outcomes in the cluster changed, which may take off.
         rest: What companions, and with outcomes the model, add or take off.
         end: Of the score.
     """
@@ -52,16 +49,13 @@ def waterfall(findings: Sequence[Mapping[str, Any]], score: float) -> Waterfall:
         Fellegi and Sunter 1969, drawn as Splink draws it. The same rule as `Bits.total`: of one cause the strongest, further causes half.
     """
     strongest: dict[str, Mapping[str, Any]] = {}
+    outcomes = [Step(finding, float(finding["bits"])) for finding in findings if finding["reason"] == gnn.OF_CLUSTER.name]
     for finding in sorted(findings, key=lambda f: (-f["bits"], f["typology"], f["reason"])):
-        if finding["typology"] != "gnn" and finding["bits"] > 0:
+        if finding["typology"] != gnn.TYPOLOGY.name and finding["bits"] > 0:
             strongest.setdefault(finding["cause"], finding)
-    steps = tuple(
+    steps = [
         Step(finding, DAMPED * float(finding["bits"]) * (FURTHER if place else 1.0)) for place, finding in enumerate(strongest.values())
-    )
-    start, end = _log_odds(PRIOR), _log_odds(score)
-    return Waterfall(start, steps, end - start - sum(step.bits for step in steps), end)
-
-
-def _log_odds(p: float) -> float:
-    inside = min(max(p, _EDGE), 1.0 - _EDGE)
-    return float(np.log2(inside / (1.0 - inside)))
+    ]
+    steps += outcomes
+    start, end = log_odds(PRIOR), log_odds(score)
+    return Waterfall(start, tuple(steps), end - start - sum(step.bits for step in steps), end)

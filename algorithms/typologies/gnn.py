@@ -1,4 +1,4 @@
-"""What only the learned model sees."""
+"""What outcomes teach: what only the learned model sees, and what was found in the same cluster."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,12 +24,28 @@ FOUND = Reason(
     words=_because,
 )
 
+# It names no typology: what the inspections found may be any of them.
+OF_CLUSTER = Reason(
+    "cluster_outcome",
+    "inspected",
+    Sentence(
+        "Inspected of the {n} consignments of its cluster: {inspected}; of these in breach: {breaches}",
+        "所在团组共 {n} 票，已查验 {inspected} 票，其中 {breaches} 票查获异常",
+    ),
+)
+
 TYPOLOGY = Typology(
     name="gnn",
-    label=Sentence("Found by the model", "模型发现"),
+    label=Sentence("Learned from outcomes", "由查验结果得出"),
     family="learned",
-    meaning="The learned model raises the consignment, and no single rule does.",
-    innocent="All of the above; a consignment that only the model found is never graded high.",
-    source="Outcomes of inspections in this installation; see `sandan card`.",
-    reasons=(FOUND,),
+    meaning=(
+        "The learned model raises the consignment, and no single rule does. Or others of its suspect cluster were inspected: a breach "
+        "among them raises its score, a compliant one lowers it."
+    ),
+    innocent=(
+        "All of the above; a consignment that nothing else speaks against is never graded high. One that only shares an address or a shop "
+        "with the cluster: its next outcomes say more."
+    ),
+    source="Outcomes of inspections in this installation; see `sandan card`. Of a cluster: Laplace's rule of succession.",
+    reasons=(FOUND, OF_CLUSTER),
 )

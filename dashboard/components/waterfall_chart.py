@@ -3,6 +3,7 @@
 from typing import Any
 
 from sandan.algorithms.scoring.waterfall import Waterfall
+from sandan.algorithms.typologies import gnn
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.theme import FONT, GRADE_COLOURS, INK
@@ -23,7 +24,12 @@ def waterfall_figure(made: Waterfall, language: Language) -> dict[str, Any]:
         language: Language of the names.
     """
     names = [text("waterfall_start", language)]
-    names += [registry().label(step.finding["typology"], language) for step in made.steps]
+    names += [
+        text("waterfall_outcomes", language)
+        if step.finding["reason"] == gnn.OF_CLUSTER.name
+        else registry().label(step.finding["typology"], language)
+        for step in made.steps
+    ]
     names += [text("waterfall_rest", language), text("waterfall_end", language)]
     values = [made.start, *(step.bits for step in made.steps), made.rest, made.end]
     written = [f"{value:+.1f}" for value in values]

@@ -9,9 +9,10 @@ from sandan.algorithms.vocabulary.typology import Reason, Sign, Typology, Values
 _MARKS = ("declaration.items",)
 
 
-def _brand(values: Values, _language: str) -> Mapping[str, object]:
+def _brand(values: Values, language: str) -> Mapping[str, object]:
     """The brand in brackets, where it is known."""
-    return {"brand": f" ({values['brand']})" if values.get("brand") else ""}
+    brackets = "（{}）" if language == "zh" else " ({})"
+    return {"brand": brackets.format(values["brand"]) if values.get("brand") else ""}
 
 
 LEFT_OFF = Reason(
@@ -28,10 +29,11 @@ ALLUDED = Reason(
     "brand_alluded",
     "brand",
     Sentence(
-        "The goods are described by a recorded brand or as its copy, which the declaration leaves out",
-        "商品描述指向备案品牌或其仿品，申报中未注明",
+        "The goods are described by a recorded brand or as its copy, which the declaration leaves out{brand}",
+        "商品描述指向备案品牌或其仿品，申报中未注明{brand}",
     ),
     marks=_MARKS,
+    words=_brand,
 )
 AROUND = Reason(
     "brand_around",
@@ -62,7 +64,7 @@ TYPOLOGY = Typology(
     source="The POPMART case; recorded rights in the table `brands`.",
     reasons=(LEFT_OFF,),
     signs=(
-        Sign(ALLUDED, "export", 0.3, alluded),
+        Sign(ALLUDED, "export", 0.3, alluded, {"brand": "alluded_brand"}),
         Sign(AROUND, "export", 0.1, lambda c: c.column("unbranded") * c.column("senders2_m_allude")),
         Sign(YOUNG_SENDER, "export", 0.1, young, {"days": "seller_days"}),
     ),

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sandan.algorithms.context import context_rows
-from sandan.algorithms.context.allusions import COPY_WORD, DISGUISED, NAMED, NONE, allusion, brand_names, names_brand
+from sandan.algorithms.context.allusions import COPY_WORD, DISGUISED, NAMED, NONE, alluded_brand, allusion, brand_names, names_brand
 
 BRANDS = brand_names([{"brand": "Velour", "aliases": "维罗|VLR"}, {"brand": "Q", "aliases": None}])
 
@@ -27,6 +27,15 @@ def test_the_strength_of_an_allusion(text: str, declared: str, strength: int) ->
     assert allusion(text, declared, BRANDS) == strength
 
 
+@pytest.mark.parametrize(
+    ("text", "brand"),
+    [("维罗手提包", "Velour"), ("V3L0UR 手提包", "Velour"), ("泡泡玛特 公仔", "POP MART"), ("手提包 同款", None), ("", None)],
+)
+def test_the_brand_that_a_text_alludes_to_is_named_as_it_is_recorded(text: str, brand: str | None) -> None:
+    recorded = [{"brand": "Velour", "aliases": "维罗|VLR"}, {"brand": "Q", "aliases": None}, {"brand": "POP MART", "aliases": "泡泡玛特"}]
+    assert alluded_brand(text, recorded) == brand
+
+
 def test_one_letter_is_no_name_and_nothing_alludes_to_nothing() -> None:
     assert not names_brand("q", BRANDS)
     assert allusion("velour", "", []) == NONE
@@ -38,4 +47,5 @@ def test_a_parcel_without_a_field_for_the_brand_leaves_out_none_that_its_descrip
     rows = rows.assign(goods_name=rows.description, declared_name=None, imp=0, brand_goods=1, hs=[None, None, "420221", None])
     context_rows._allusions(rows, [{"brand": "Velour", "aliases": None}])
     assert rows.allude.tolist() == [NONE, DISGUISED, NAMED, NONE]
+    assert rows.alluded_brand.tolist() == [None, "Velour", "Velour", None]
     assert rows.unbranded.tolist() == [1, 1, 1, 1]

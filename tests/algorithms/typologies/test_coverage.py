@@ -23,6 +23,10 @@ OTHERS = {
     "shared_senders": (
         _SHIPMENTS, "test_a_workshop_under_many_names_raises_every_sign", "test_a_consolidator_of_all_goods_for_all_countries_raises_nothing", _TOO_FEW,
     ),
+    "cluster_outcome": (
+        "algorithms/scoring/test_regrading.py", "test_a_breach_raises_the_others_of_its_cluster", "test_a_compliant_one_lowers_the_others",
+        "test_other_clusters_and_those_in_none_stay_as_they_were",
+    ),
     "gnn": (
         "gnn/test_reasons.py", "test_the_strongest_come_first_and_only_what_speaks_for_a_breach", "test_what_is_as_usual_or_unknown_is_no_reason",
         "test_without_columns_it_is_a_combination_of_weak_signs",

@@ -149,8 +149,15 @@ def test_one_parcel_of_a_workshop_of_copies_is_opened_and_the_public_hears_of_it
     assert sandan(home, "ingest", tmp_path / "next", "--strict").returncode == 0
     assert sandan(home, "score").returncode == 0
     after = {row["logistics_no"]: row for row in _rows(sandan, home, "alerts", "--all")}
+    # The others of the workshop are graded again by what was found in the one; nobody else is.
+    heard = [row for row in _rows(sandan, home, "findings") if "Inspected of the 30" in row["because"]]
+    rest = {f"TOY{k}" for k in range(30)} - {opened}
+    assert {row["subject_id"].rpartition(":")[2] for row in heard} == rest
+    assert "cluster: 1; of these in breach: 1" in heard[0]["because"]
+    assert min(float(after[no]["score"]) for no in rest) > max(float(graded[no]["score"]) for no in rest)
     assert after[opened]["status"] == "held" and {after[f"TOY{k}"]["grade"] for k in range(30)} == {"high"}
     assert opened not in {row["logistics_no"] for row in _rows(sandan, home, "plan", "--capacity", "4", "--explore", "0")}
     [public] = [row for row in _rows(sandan, home, "warnings", "--propose") if row["audience"] == "public"]
     assert public["level"] == "confirmed" and "Australia" in public["text"] and "United Kingdom" in public["text"]
+    assert "of the brand POP MART" in public["text"]
     assert not [word for word in ("13911112222", "源商行", "坂田", opened) if word in public["text"]]

@@ -1,0 +1,77 @@
+"""What an outcome says of the consignments of the same cluster that were not inspected."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from sandan.algorithms.scoring.detect import FINDINGS, finding_row, quoted, subject
+from sandan.algorithms.scoring.evidence import log_odds
+from sandan.algorithms.scoring.outcomes import Outcomes
+from sandan.algorithms.typologies import gnn
+
+Floats = npt.NDArray[np.float64]
+# Laplace's rule of succession: what is known before the first inspection counts as much as two of them.
+_BEFORE = 2.0
+# Evidence that one finding names.
+_SHOWN = 20
+
+
+def regrade(
+    scores: Floats, rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.int64], members: pa.Table, outcomes: Outcomes, run_id: str
+) -> tuple[Floats, pa.Table]:
+    """Scores that know the outcomes in their cluster, and a finding on each consignment that they raise or lower.
+
+    The members of a suspect cluster are taken to breach at one rate, which is not known. Before any inspection a member's own score is the
+    expected rate; of k inspected members b in breach make it (2 score + b) / (2 + k). The score of an inspected one stays as it was.
+
+    Args:
+        scores: float64 [n] in [0, 1].
+        rows: Consignments with their keys, in the same order.
+        places: int64 [n]; item of each consignment in the view of the outcomes, -1 for none.
+        members: Suspect clusters with their consignments, the strongest cluster first; a consignment of several counts in the first.
+        outcomes: What is known.
+        run_id: The run.
+
+    Source:
+        Laplace's rule of succession (1814), with the score in place of one half.
+    """
+    breach = dict(zip(outcomes.labels.items.tolist(), outcomes.labels.positive.tolist(), strict=True))
+    found = pd.Series([breach.get(place) for place in places.tolist()], [row["consignment_id"] for row in rows], dtype="boolean")
+    frame = members.select(["cluster_id", "consignment_id"]).to_pandas()
+    frame["found"] = frame.consignment_id.map(found).astype("boolean")
+    counts = frame.groupby("cluster_id").found.agg(n="size", inspected="count", breaches="sum")
+    counts = counts[counts.inspected > 0]
+    place_of = {row["consignment_id"]: place for place, row in enumerate(rows)}
+    inspected = frame[frame.found.notna()].groupby("cluster_id").consignment_id
+    shown = {name: [_name(rows[place_of[key]]) for key in keys.iloc[:_SHOWN]] for name, keys in inspected}
+    after, made = scores.copy(), []
+    frame = frame.drop_duplicates("consignment_id")
+    open_ones = frame[frame.found.isna() & frame.cluster_id.isin(counts.index)]
+    for key, name in open_ones[["consignment_id", "cluster_id"]].itertuples(index=False):
+        place, of = place_of[key], counts.loc[name]
+        before = float(scores[place])
+        after[place] = (_BEFORE * before + float(of.breaches)) / (_BEFORE + float(of.inspected))
+        label, node = subject(rows[place])
+        made.append(
+            finding_row(
+                run_id,
+                rows[place],
+                gnn.OF_CLUSTER,
+                {"n": int(of.n), "inspected": int(of.inspected), "breaches": int(of.breaches)},
+                score=float(after[place]),
+                bits=log_odds(float(after[place])) - log_odds(before),
+                evidence=[str(name), *shown[name]],
+                cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r:IN_CLUSTER]->(c) RETURN s, r, c LIMIT 100",
+            )
+        )
+    made.sort(key=lambda row: row["finding_id"])
+    return after, pa.Table.from_pylist(made, schema=FINDINGS)
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    label, node = subject(row)
+    return f"{'order' if label == 'Order' else 'waybill'}:{node}"
