@@ -50,7 +50,9 @@ def learner(models: Path, grades: GradeSettings) -> Learner:
         findings = _findings(evidence, model, table, probability, alone, found)
         due = model.due(schema())
         report = {"model_id": model.shape.model_id, "as_of": model.shape.as_of, "found": len(found), "due": due}
-        return Learned(probability, bits, findings, model.shape.model_id, report, (Statement(MODEL_DUE.name),) if due else ())
+        return Learned(
+            probability, bits, findings, model.shape.model_id, model.shape.as_of, report, (Statement(MODEL_DUE.name),) if due else ()
+        )
 
     return learned
 

@@ -63,6 +63,12 @@ class PlanSettings(_Section):
     explore: float = Field(0.1, ge=0, le=1, description="share of the inspections that is drawn at random from consignments of low grade")
     share_high: float = Field(1.0, ge=0, le=1, description="at most this share of the consignments graded `high` is inspected")
     share_medium: float = Field(1.0, ge=0, le=1, description="at most this share of the consignments graded `medium` is inspected")
+    fill: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="what is left of the inspections goes to low grade, up to this share of all consignments; 0: it is left",
+    )
     per_office: dict[str, NonNegativeInt] = Field(
         {}, description="most inspections by customs code of the office; no limit where none is named"
     )

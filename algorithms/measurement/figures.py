@@ -150,7 +150,8 @@ def _budget(rows: pd.DataFrame) -> Iterator[Figure]:
         return
     hits = int(chosen.is_hit.sum())
     yield Figure.made("precision_at_budget", ALL, share(hits, len(chosen)), _said("planned", n=len(chosen)), chosen.inspected_at)
-    drawn = rows[(rows.grade == "low") & _usable(rows)]
+    # One of low grade that was chosen by risk is found, not missed, though its probability is recorded too.
+    drawn = rows[(rows.grade == "low") & _usable(rows) & ~rows.index.isin(chosen.index)]
     if len(drawn):
         low = weighted_count(drawn.is_hit.to_numpy(bool), drawn.probability.to_numpy(float))
         found, least, most = (hits / (hits + missed) if hits + missed else np.nan for missed in (low.value, low.high, low.low))

@@ -1,5 +1,6 @@
 """What officers found, as labels of consignments."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,12 +32,18 @@ class Outcomes:
     kinds: dict[str, int]
 
 
-def known_outcomes(bench: Bench, view: GraphView) -> Outcomes:
+def known_outcomes(bench: Bench, view: GraphView, since: dt.datetime | None = None) -> Outcomes:
     """Labels known on the date of the lists. A consignment with several outcomes is a breach if one of them is.
 
     The weight is 1 / probability of being chosen where that was recorded; the first inspection decides when the label was known.
+
+    Args:
+        bench: The lists.
+        view: The graph.
+        since: Only outcomes that became known after this moment; None: all.
     """
-    rows = bench.current("outcomes").to_pyarrow().to_pylist()
+    table = bench.current("outcomes")
+    rows = (table if since is None else table.filter(table.known_at > since)).to_pyarrow().to_pylist()
     orders, parcels = [order_id(row) or "" for row in rows], [parcel_id(row) or "" for row in rows]
     by_order, by_parcel = view.places(pa.array(orders, pa.string())), view.places(pa.array(parcels, pa.string()))
     carried = _carried(bench, view)

@@ -65,8 +65,11 @@ def plan_inspections(
     of a seller in one week, counts half of the first, a third one third; one of a trusted seller a share of what another's does. Trust
     moves a consignment within its grade only: what the lists contradict is graded as anybody's.
 
-    Last comes one consignment of each suspect cluster of which every member is graded low: together they are a sign that none of them
+    Then comes one consignment of each suspect cluster of which every member is graded low: together they are a sign that none of them
     bears alone, and what is found in one says what the others are.
+
+    Inspections that are left go to those of low grade that score highest, while no more than a share of all consignments is inspected by
+    risk: who plans N inspections has N people, and a stream whose breaches have become new ones grades few medium.
 
     Args:
         alerts: Alerts of a run.
@@ -90,14 +93,20 @@ def plan_inspections(
     standing = _one_of_each(low[low.cluster_id.isin(list(set(groups) - seen))])
     low = low.drop(index=standing.index)
     n_drawn = min(round(capacity * explore), len(low))
+    ordered = pd.concat([_in_order(suspects, settings), standing])
+    n_left = min(capacity - n_drawn, int(settings.fill * len(rows))) - len(ordered)
+    spare = low.sort_values(["score", "consignment_id"], ascending=[False, True]).head(max(n_left, 0))
+    # Whoever is inspected for certain is not drawn, so that the others' probability is exact.
+    low = low.drop(index=spare.index)
+    n_drawn = min(n_drawn, len(low))
     drawn = low.iloc[_draw(low.consignment_id.tolist(), n_drawn, seed)]
     drawn = drawn.assign(why="explore", method="xray", probability=n_drawn / max(len(low), 1))
-    chosen = _within_limits(pd.concat([_in_order(suspects, settings), standing]), capacity - n_drawn, settings, drawn)
+    chosen = _within_limits(pd.concat([ordered, spare]), capacity - n_drawn, settings, drawn)
     chosen = chosen.assign(why=np.where(chosen.cluster_id.fillna("") != "", "cluster", "risk"), probability=1.0)
     plan = pd.concat([chosen, drawn])
     plan = plan.assign(rank=np.arange(1, len(plan) + 1))
     # What customs hold, or what still lacks a list, is not released because nothing speaks against it.
-    left = pd.concat([low, standing]).drop(index=[*drawn.index, *chosen.index], errors="ignore")
+    left = pd.concat([low, standing, spare]).drop(index=[*drawn.index, *chosen.index], errors="ignore")
     released = left[left.status == "declared"].sort_values(["score", "consignment_id"], ascending=[False, True])
     return Plan(
         plan.reindex(columns=[name for name in COLUMNS if name != "reasons"]), released.reindex(columns=list(RELEASED_COLUMNS)), len(low)

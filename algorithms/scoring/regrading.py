@@ -1,5 +1,6 @@
 """What an outcome says of the consignments of the same cluster that were not inspected."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from scipy.special import expit
 
 from sandan.algorithms.scoring.detect import FINDINGS, finding_row, quoted, subject
 from sandan.algorithms.scoring.evidence import log_odds
@@ -21,12 +23,19 @@ _SHOWN = 20
 
 
 def regrade(
-    scores: Floats, rows: Sequence[Mapping[str, Any]], places: npt.NDArray[np.int64], members: pa.Table, outcomes: Outcomes, run_id: str
+    scores: Floats,
+    rows: Sequence[Mapping[str, Any]],
+    places: npt.NDArray[np.int64],
+    members: pa.Table,
+    outcomes: Outcomes,
+    run_id: str,
+    since: dt.datetime | None = None,
 ) -> tuple[Floats, pa.Table]:
     """Scores that know the outcomes in their cluster, and a finding on each consignment that they raise or lower.
 
-    The members of a suspect cluster are taken to breach at one rate, which is not known. Before any inspection a member's own score is the
-    expected rate; of k inspected members b in breach make it (2 score + b) / (2 + k). The score of an inspected one stays as it was.
+    The rate at which the members of a suspect cluster breach is not known. Before any inspection the mean of their scores is what is
+    expected; of k inspected members b in breach make it (2 mean + b) / (2 + k). The odds of each member change as those of the rate do, so
+    that one that hardly belongs to the others gains little. The score of an inspected one stays as it was.
 
     Args:
         scores: float64 [n] in [0, 1].
@@ -35,15 +44,23 @@ def regrade(
         members: Suspect clusters with their consignments, the strongest cluster first; a consignment of several counts in the first.
         outcomes: What is known.
         run_id: The run.
+        since: From when on outcomes count, where the scores know of earlier ones; None: from the start.
 
     Source:
-        Laplace's rule of succession (1814), with the score in place of one half.
+        Laplace's rule of succession (1814), with the mean score in place of one half.
     """
+    if not members.num_rows or not len(outcomes.labels.items):
+        return scores, pa.Table.from_pylist([], schema=FINDINGS)
     breach = dict(zip(outcomes.labels.items.tolist(), outcomes.labels.positive.tolist(), strict=True))
     found = pd.Series([breach.get(place) for place in places.tolist()], [row["consignment_id"] for row in rows], dtype="boolean")
     frame = members.select(["cluster_id", "consignment_id"]).to_pandas()
     frame["found"] = frame.consignment_id.map(found).astype("boolean")
     counts = frame.groupby("cluster_id").found.agg(n="size", inspected="count", breaches="sum")
+    counts["rate"] = (
+        frame.assign(score=frame.consignment_id.map(dict(zip(found.index, scores.tolist(), strict=True))))
+        .groupby("cluster_id")
+        .score.mean()
+    )
     counts = counts[counts.inspected > 0]
     place_of = {row["consignment_id"]: place for place, row in enumerate(rows)}
     inspected = frame[frame.found.notna()].groupby("cluster_id").consignment_id
@@ -54,16 +71,18 @@ def regrade(
     for key, name in open_ones[["consignment_id", "cluster_id"]].itertuples(index=False):
         place, of = place_of[key], counts.loc[name]
         before = float(scores[place])
-        after[place] = (_BEFORE * before + float(of.breaches)) / (_BEFORE + float(of.inspected))
+        rate = (_BEFORE * float(of.rate) + float(of.breaches)) / (_BEFORE + float(of.inspected))
+        bits = log_odds(rate) - log_odds(float(of.rate))
+        after[place] = expit(np.log(2.0) * (log_odds(before) + bits))
         label, node = subject(rows[place])
         made.append(
             finding_row(
                 run_id,
                 rows[place],
                 gnn.OF_CLUSTER,
-                {"n": int(of.n), "inspected": int(of.inspected), "breaches": int(of.breaches)},
+                {"n": int(of.n), "inspected": int(of.inspected), "breaches": int(of.breaches), **({"since": since} if since else {})},
                 score=float(after[place]),
-                bits=log_odds(float(after[place])) - log_odds(before),
+                bits=bits,
                 evidence=[str(name), *shown[name]],
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r:IN_CLUSTER]->(c) RETURN s, r, c LIMIT 100",
             )

@@ -110,6 +110,7 @@ class Learned:
         bits: Weights of the evidence that it was given.
         findings: `gnn` findings, columns of `sandan.algorithms.scoring.detect.FINDINGS`.
         model_id: The model.
+        as_of: Date by which its outcomes were known, ISO 8601.
         report: What to record with the run.
         notes: What the run is to say of it.
     """
@@ -118,6 +119,7 @@ class Learned:
     bits: Bits
     findings: pa.Table
     model_id: str
+    as_of: str
     report: dict[str, Any]
     notes: tuple[Statement, ...] = ()
 
@@ -190,7 +192,9 @@ def score_evidence(
             names = [row["consignment_id"] for row in rows]
             suspects = with_groups(suspects, evidence.clustered, names, scores, settings.grade)
         findings = renamed(findings, evidence.clustered.members, suspects.members)
-    scores, of_outcomes = _regraded(evidence, suspects, scores, settings.grade)
+    scores, of_outcomes = _regraded(
+        evidence, suspects, scores, settings.grade, dt.datetime.fromisoformat(learned.as_of) if learned else None
+    )
     findings = pa.concat_tables([findings, of_outcomes])
     alerts = with_revenue(grade_consignments(rows, findings, suspects.members, settings.grade, run_id, scores), evidence.kept)
     operators = grade_operators(rows, alerts, _names(evidence.bench), settings.grade, run_id)
@@ -202,12 +206,18 @@ def score_evidence(
     return Results(run_id, folder, made, report)
 
 
-def _regraded(evidence: Evidence, suspects: Clustered, scores: Floats, grades: GradeSettings) -> tuple[Floats, pa.Table]:
-    """Scores that know the outcomes in clusters which grade medium or high as such, and the findings of that."""
+def _regraded(
+    evidence: Evidence, suspects: Clustered, scores: Floats, grades: GradeSettings, learned_by: dt.datetime | None
+) -> tuple[Floats, pa.Table]:
+    """Scores that know the outcomes in clusters which grade medium or high as such, and the findings of that.
+
+    What a model has learned from is in its scores already: only what became known since then counts.
+    """
     strong = suspects.clusters.filter(pc.greater_equal(suspects.clusters["score"], grades.t_medium))["cluster_id"]
     members = suspects.members.filter(pc.is_in(suspects.members["cluster_id"], strong.combine_chunks()))
     places = evidence.view.places(pa.array(evidence.ids, pa.string())).astype(np.int64)
-    return regrade(scores, evidence.rows, places, members, known_outcomes(evidence.bench, evidence.view), evidence.run_id)
+    outcomes = known_outcomes(evidence.bench, evidence.view, learned_by)
+    return regrade(scores, evidence.rows, places, members, outcomes, evidence.run_id, learned_by)
 
 
 def _consignments(bench: Bench, facts: Facts) -> ir.Table:

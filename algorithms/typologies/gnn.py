@@ -32,6 +32,12 @@ OF_CLUSTER = Reason(
         "Inspected of the {n} consignments of its cluster: {inspected}; of these in breach: {breaches}",
         "所在团组共 {n} 票，已查验 {inspected} 票，其中 {breaches} 票查获异常",
     ),
+    given={
+        "since": Sentence(
+            "Inspected of the {n} consignments of its cluster since the model was trained: {inspected}; of these in breach: {breaches}",
+            "所在团组共 {n} 票，模型训练后已查验 {inspected} 票，其中 {breaches} 票查获异常",
+        )
+    },
 )
 
 TYPOLOGY = Typology(

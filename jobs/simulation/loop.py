@@ -51,12 +51,12 @@ class History:
 
     Attributes:
         weeks: A row a week, `WEEK_COLUMNS`.
-        drawn: Consignments that were drawn at random: week, is_breach, probability.
+        sampled: Inspected consignments of low grade, drawn at random or chosen for certain: week, is_breach, probability.
         low: By week: how many consignments were graded low, and how many breaches were among them.
     """
 
     weeks: pd.DataFrame
-    drawn: pd.DataFrame
+    sampled: pd.DataFrame
     low: pd.DataFrame
 
 
@@ -71,7 +71,7 @@ def run_policy(policy: Policy, weeks: int, capacity: int, seed: int, report: Cal
         report: Called with the weeks that are done.
     """
     stream, seen = Stream(np.random.default_rng(seed)), pd.DataFrame()
-    rows_of_weeks, drawn, low = [], [], []
+    rows_of_weeks, sampled, low = [], [], []
     for week in range(WARM_UP + weeks):
         is_counted = week >= WARM_UP
         rows = stream.next_week()
@@ -91,12 +91,13 @@ def run_policy(policy: Policy, weeks: int, capacity: int, seed: int, report: Cal
                     round(float(found.stake.sum()), 2), round(float(rows.stake.sum()), 2),
                 )
             )  # fmt: skip
-            drawn.append(found[found.why == "explore"][["is_breach", "probability"]].assign(week=number))
-            of_low = rows[alerts.grade.to_numpy() == "low"]
+            is_low = alerts.grade.to_numpy() == "low"
+            sampled.append(found[is_low[places]][["is_breach", "probability"]].assign(week=number))
+            of_low = rows[is_low]
             low.append((number, len(of_low), int(of_low.is_breach.sum())))
             report(number)
     made = pd.DataFrame(rows_of_weeks, columns=list(WEEK_COLUMNS))
-    return History(made, pd.concat(drawn, ignore_index=True), pd.DataFrame(low, columns=["week", "n", "breaches"]))
+    return History(made, pd.concat(sampled, ignore_index=True), pd.DataFrame(low, columns=["week", "n", "breaches"]))
 
 
 def _alerts(rows: pd.DataFrame, week: int) -> pd.DataFrame:
@@ -119,11 +120,13 @@ def low_rate(history: History, first: int, last: int) -> tuple[Any, float]:
     """Rate of breaches among consignments of low grade in some weeks: as the recorded probabilities say, and the true one.
 
     Returns:
-        `Estimate` (NaN where nothing was drawn), and the true share.
+        `Estimate` (NaN where none was drawn at random), and the true share.
     """
-    drawn = history.drawn[history.drawn.week.between(first, last)]
+    sampled = history.sampled[history.sampled.week.between(first, last)]
     low = history.low[history.low.week.between(first, last)]
-    estimate = weighted_share(drawn.is_breach.to_numpy(bool), drawn.probability.to_numpy(float))
+    if not (sampled.probability < 1.0).any():
+        sampled = sampled.iloc[:0]  # those chosen for certain stand for nobody else
+    estimate = weighted_share(sampled.is_breach.to_numpy(bool), sampled.probability.to_numpy(float))
     return estimate, float(low.breaches.sum() / max(low.n.sum(), 1))
 
 

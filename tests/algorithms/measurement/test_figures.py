@@ -164,6 +164,20 @@ def test_rates_are_of_all_not_of_those_that_were_chosen(planned: tuple[pd.DataFr
     assert found["inspection_share", "grade:low"]["value"] == 0.1 and found["inspection_share", "grade:high"]["value"] == 0.5
 
 
+def test_one_of_low_grade_that_was_chosen_by_risk_is_found_and_not_missed() -> None:
+    rows = alerts(*[{"order_no": f"L{k}", "grade": "low", "typologies": []} for k in range(110)])
+    plan = known(
+        *[{"order_no": f"L{k}", "grade": "low", "why": "risk", "probability": 1.0, "typologies": []} for k in range(10)],
+        *[{"order_no": f"L{k}", "grade": "low", "why": "explore", "probability": 0.2, "typologies": []} for k in range(10, 30)],
+    )
+    found = [{"order_no": f"L{k}", "outcome": "forged" if k < 6 or k == 10 else "compliant"} for k in range(30)]
+    made = figures(rows, looked_at(rows, *found, plan=plan))
+    # Six were found; one of twenty stands for five.
+    assert made["recall_at_budget", "all"]["value"] == pytest.approx(6 / 11, abs=1e-4)
+    assert made["missed_breaches", "grade:low"]["value"] == pytest.approx(4)
+    assert made["breach_rate", "grade:low"]["value"] == pytest.approx(11 / 110, abs=1e-4)
+
+
 def test_revenue_found_and_at_stake(planned: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     found = figures(*planned)
     # Eight of 39.00; two forged ones of low grade against which nothing spoke owe 3.90 each.

@@ -49,6 +49,23 @@ def test_high_comes_before_medium_and_low_is_released() -> None:
     assert set(plan.inspected.why) == {"risk"} and set(plan.inspected.probability) == {1.0}
 
 
+def test_inspections_that_are_left_go_to_the_highest_of_low_grade_up_to_a_share() -> None:
+    rows = alerts(alert(0, 0.9), *(alert(k, 0.3 - k / 1000) for k in range(1, 40)))
+    plan = planned(rows, 10)
+    # One in ten of forty.
+    assert ids(plan) == ["id0", "id1", "id2", "id3"] and set(plan.inspected.probability) == {1.0}
+    assert set(plan.released.consignment_id) == {f"id{k}" for k in range(4, 40)}
+    assert ids(planned(rows, 2)) == ["id0", "id1"]
+    assert ids(planned(rows, 10, fill=0.0)) == ["id0"]
+
+
+def test_who_fills_the_plan_is_not_drawn_and_the_others_have_one_probability() -> None:
+    plan = planned(alerts(alert(0, 0.9), *(alert(k, 0.3 - k / 1000) for k in range(1, 40))), 10, explore=0.5)
+    drawn = plan.inspected[plan.inspected.why == "explore"]
+    assert ids(plan)[:4] == ["id0", "id1", "id2", "id3"] and len(drawn) == 5
+    assert plan.n_drawn_from == 36 and set(drawn.probability) == {5 / 36}
+
+
 def test_one_of_each_cluster_is_inspected_before_all_of_it() -> None:
     ring = [alert(k, 0.9 - k / 1000, cluster_id="ring") for k in range(8)]
     plan = planned(alerts(*ring, alert(20, 0.6), alert(21, 0.55)), 3)

@@ -44,8 +44,8 @@ def after(scores: list[float], clusters: dict[str, list[int]], found: dict[int, 
 
 def test_a_breach_raises_the_others_of_its_cluster() -> None:
     scores, findings = after([0.4, 0.4, 0.7, 0.1], {"k": [0, 1, 2]}, {0: True})
-    # Two parts what was known before, one part the outcome; the inspected one keeps its score.
-    assert scores == pytest.approx([0.4, 1.8 / 3, 2.4 / 3, 0.1])
+    # The rate: two parts the mean of before, one part the outcome, from .5 to 2 in 3, which doubles the odds. The inspected one keeps its score.
+    assert scores == pytest.approx([0.4, 0.8 / 1.4, 1.4 / 1.7, 0.1])
     assert set(findings) == {"c01", "c02"} and findings["c01"]["reason"] == "cluster_outcome"
     assert json.loads(findings["c01"]["values"]) == {"n": 3, "inspected": 1, "breaches": 1}
     assert len(findings["c01"]["evidence"]) == 2 and findings["c01"]["evidence"][0] == "k" and findings["c01"]["bits"] > 0
@@ -61,6 +61,17 @@ def test_other_clusters_and_those_in_none_stay_as_they_were() -> None:
     scores, findings = after([0.6] * 6, {"k": [0, 1], "other": [2, 3]}, {0: True, 5: True})
     assert scores == pytest.approx([0.6, 2.2 / 3, 0.6, 0.6, 0.6, 0.6])
     assert set(findings) == {"c01"}
+
+
+def test_without_clusters_or_outcomes_nothing_changes() -> None:
+    assert after([0.5, 0.6], {}, {0: True}) == ([0.5, 0.6], {})
+    assert after([0.5, 0.6], {"k": [0, 1]}, {}) == ([0.5, 0.6], {})
+    assert after([0.5, 0.6, 0.7], {"k": [0, 1]}, {2: True}) == ([0.5, 0.6, 0.7], {})
+
+
+def test_one_that_hardly_belongs_to_the_others_gains_little() -> None:
+    scores, _ = after([0.8, 0.8, 0.8, 0.1], {"k": [0, 1, 2, 3]}, {0: True})
+    assert scores[1] > 0.85 and 0.1 < scores[3] < 0.2
 
 
 def test_one_of_two_clusters_hears_of_the_stronger_only() -> None:
