@@ -1,0 +1,106 @@
+"""The Spark of this process: started once, quiet, in UTC; its spill files lie in a folder of their own that only the owner reads."""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from py4j.protocol import Py4JError
+from pyspark import SparkConf, SparkContext
+from pyspark.errors import PySparkException
+from pyspark.java_gateway import launch_gateway
+from pyspark.sql import SparkSession
+
+from sandan.record.errors import ConfigError
+from sandan.record.settings import SparkSettings
+
+_QUIET = """status = off
+rootLogger.level = off
+"""
+# What the engine relies on; the rest may be set.
+_OURS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.caseSensitive": "true",
+}
+_started: tuple[tuple[str, SparkSettings], SparkSession] | None = None
+
+
+def spark_session(master: str, settings: SparkSettings) -> SparkSession:
+    """The Spark of this process; another one than before is started when the settings have changed.
+
+    Args:
+        master: `local[...]` or `spark://host:port`.
+        settings: Memory and options.
+
+    Raises:
+        ConfigError: It can not be started.
+    """
+    global _started
+    if _started is not None:
+        if _started[0] == (master, settings):
+            return _started[1]
+        # The memory of a Java machine is fixed when it starts; the next one is a new one.
+        _started[1].stop()
+        _stop_java()
+        _started = None
+    session = _start(master, settings)
+    _started = (master, settings), session
+    return session
+
+
+def _start(master: str, settings: SparkSettings) -> SparkSession:
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise ConfigError(f"engine {master}: Spark needs Java 17, and there is none; install it, or set JAVA_HOME")
+    if settings.folder is not None and not settings.folder.is_dir():
+        raise ConfigError(f"spark.folder: {settings.folder} is no folder; make it, or correct the setting")
+    work = Path(tempfile.mkdtemp(prefix="sandan-spark-", dir=settings.folder))
+    atexit.register(shutil.rmtree, work, ignore_errors=True)
+    (work / "log4j2.properties").write_text(_QUIET, encoding="utf-8")
+    is_local = master.startswith("local")
+    cores = len(os.sched_getaffinity(0))
+    options = {
+        "spark.app.name": "sandan",
+        "spark.driver.memory": settings.memory,
+        "spark.driver.maxResultSize": "0",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={work / 'log4j2.properties'}",
+        "spark.local.dir": str(work),
+        "spark.sql.warehouse.dir": str(work / "warehouse"),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        # 200 parts, the default, are too many for a few cores.
+        **({"spark.driver.host": "127.0.0.1", "spark.sql.shuffle.partitions": str(4 * cores)} if is_local else {}),
+        **settings.options,
+        **_OURS,
+    }
+    # Workers take the same Python; the environment has it before Java starts.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    conf = SparkConf(loadDefaults=False).setMaster(master).setAll(list(options.items()))
+    said = work / "java.txt"
+    try:
+        with said.open("wb") as out:
+            gateway = launch_gateway(conf, {"stdout": out, "stderr": out})
+        context = SparkContext(conf=conf, gateway=gateway)
+    except (PySparkException, Py4JError, OSError, RuntimeError) as exc:
+        _stop_java()
+        lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines() if said.exists() else []
+        reason = lines[-1].strip() if lines else next(iter(str(exc).splitlines()), type(exc).__name__)
+        raise ConfigError(
+            f"engine {master}: Spark can not be started ({reason}); it needs Java 17 and {settings.memory} of memory"
+        ) from exc
+    context.setLogLevel("OFF")
+    return SparkSession(context)
+
+
+def _stop_java() -> None:
+    """End the Java machine of the former Spark; without it a new one would be joined to it."""
+    gateway: Any = SparkContext._gateway
+    if gateway is not None:
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait(timeout=60)
+    SparkContext._gateway = SparkContext._jvm = None
