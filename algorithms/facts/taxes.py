@@ -116,7 +116,7 @@ def _billed(bench: Bench, own: ir.Table) -> ir.Table:
     bills = bench.current("tax_bills")
     bills = bills.select(
         "tax_no", "return_time", "invt_no", "order_no", "logistics_no",
-        billed=bills.customs_tax + bills.value_added_tax + bills.consumption_tax,
+        billed=(bills.customs_tax + bills.value_added_tax + bills.consumption_tax).cast("decimal(21, 5)"),
     )  # fmt: skip
     numbered = own.mutate(invt_no=own.invt_no.nullif(""))
     links = [
