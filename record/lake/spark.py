@@ -4,6 +4,7 @@ Ibis' own border loses digits of integers beside a NULL, and makes texts of miss
 expression is written in the portable form where the expression is: docs/scale.md.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkType
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as fn
@@ -25,7 +26,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from sandan.record.errors import EngineError
 from sandan.record.files.parquet import files_of
 from sandan.record.lake.spark_session import spark_session
-from sandan.record.settings import Settings
+from sandan.record.settings import DUCKDB, Settings
 
 
 class Spark(Backend):  # type: ignore[misc]
@@ -90,7 +91,9 @@ class Spark(Backend):  # type: ignore[misc]
         """
         table = expr.as_table()
         frame = self._frame(table)
-        with _explained():
+        with _explained(), warnings.catch_warnings():
+            # Spark leaves the socket, over which rows come, to the garbage collector.
+            warnings.simplefilter("ignore", ResourceWarning)
             found = frame.toArrow()
         return expr.__pyarrow_result__(found.select(table.columns).cast(table.schema().to_pyarrow()))
 
@@ -134,7 +137,7 @@ def _stored(kind: Any) -> Any:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Say in one line what Spark says in hundreds.
+    """Name the kind of what went wrong; the rest of what Spark says may hold values of persons.
 
     Raises:
         EngineError: Spark could not do it.
@@ -142,5 +145,12 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as exc:
-        first = next((line for line in str(exc).splitlines() if line.strip()), type(exc).__name__)
-        raise EngineError(f"Spark: {first}; see docs/scale.md, or set the engine to `duckdb`") from exc
+        raise EngineError(f"Spark stopped: {_kind_of(exc)}; see docs/scale.md, or set the engine to `{DUCKDB}`") from exc
+
+
+def _kind_of(exc: Exception) -> str:
+    if isinstance(exc, PySparkException) and (named := exc.getCondition()):
+        return str(named)
+    if isinstance(exc, Py4JJavaError):
+        return str(exc.java_exception.getClass().getName())
+    return type(exc).__name__

@@ -27,6 +27,7 @@ _OURS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.caseSensitive": "true",
 }
+_JAVA = "spark.driver.extraJavaOptions"
 _started: tuple[tuple[str, SparkSettings], SparkSession] | None = None
 
 
@@ -41,9 +42,10 @@ def spark_session(master: str, settings: SparkSettings) -> SparkSession:
         ConfigError: It can not be started.
     """
     global _started
+    if _started is not None and _started[0] == (master, settings):
+        return _started[1]
+    _check(master, settings)
     if _started is not None:
-        if _started[0] == (master, settings):
-            return _started[1]
         # The memory of a Java machine is fixed when it starts; the next one is a new one.
         _started[1].stop()
         _stop_java()
@@ -53,11 +55,14 @@ def spark_session(master: str, settings: SparkSettings) -> SparkSession:
     return session
 
 
-def _start(master: str, settings: SparkSettings) -> SparkSession:
+def _check(master: str, settings: SparkSettings) -> None:
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise ConfigError(f"engine {master}: Spark needs Java 17, and there is none; install it, or set JAVA_HOME")
     if settings.folder is not None and not settings.folder.is_dir():
         raise ConfigError(f"spark.folder: {settings.folder} is no folder; make it, or correct the setting")
+
+
+def _start(master: str, settings: SparkSettings) -> SparkSession:
     work = Path(tempfile.mkdtemp(prefix="sandan-spark-", dir=settings.folder))
     atexit.register(shutil.rmtree, work, ignore_errors=True)
     (work / "log4j2.properties").write_text(_QUIET, encoding="utf-8")
@@ -67,7 +72,6 @@ def _start(master: str, settings: SparkSettings) -> SparkSession:
         "spark.app.name": "sandan",
         "spark.driver.memory": settings.memory,
         "spark.driver.maxResultSize": "0",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={work / 'log4j2.properties'}",
         "spark.local.dir": str(work),
         "spark.sql.warehouse.dir": str(work / "warehouse"),
         "spark.ui.enabled": "false",
@@ -76,6 +80,7 @@ def _start(master: str, settings: SparkSettings) -> SparkSession:
         **({"spark.driver.host": "127.0.0.1", "spark.sql.shuffle.partitions": str(4 * cores)} if is_local else {}),
         **settings.options,
         **_OURS,
+        _JAVA: f"{settings.options.get(_JAVA, '')} -Dlog4j2.configurationFile={work / 'log4j2.properties'}".strip(),
     }
     # Workers take the same Python; the environment has it before Java starts.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
