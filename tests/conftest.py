@@ -147,7 +147,8 @@ def spark_environment() -> dict[str, str]:
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.shuffle.partitions": "1",
     }
     return {"SANDAN_ENGINE": "local[2]", "SANDAN_SPARK__MEMORY": "1g", "SANDAN_SPARK__OPTIONS": json.dumps(quick)}
 

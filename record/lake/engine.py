@@ -4,6 +4,9 @@ Both are Ibis backends that read and write Parquet, take Arrow tables and give t
 """
 
 import importlib.util
+import os
+import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import ibis
@@ -28,11 +31,28 @@ def open_engine(settings: Settings, folder: Path) -> ibis.BaseBackend:
     """
     if settings.engine == DUCKDB:
         return connect()
+    check_engine(settings)
+    from sandan.record.lake.spark import open_spark
+
+    return open_spark(settings, folder)
+
+
+def check_engine(settings: Settings) -> str:
+    """What the engine of the settings is; it is not started.
+
+    Raises:
+        ConfigError: Something that it needs is missing.
+    """
+    if settings.engine == DUCKDB:
+        return f"{DUCKDB} {version(DUCKDB)}, in this process"
     if importlib.util.find_spec("pyspark") is None:
         raise ConfigError(
             f"engine {settings.engine}: Spark is not installed; install it with `pip install 'sandan[spark]'` and Java 17, "
             f"or set the engine to `{DUCKDB}`"
         )
-    from sandan.record.lake.spark import open_spark
-
-    return open_spark(settings, folder)
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise ConfigError(f"engine {settings.engine}: Spark needs Java 17, and there is none; install it, or set JAVA_HOME")
+    folder = settings.spark.folder
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(f"spark.folder: {folder} is no folder; make it, or correct the setting")
+    return f"Spark {version('pyspark')}, {settings.engine}, with {settings.spark.memory} of memory"

@@ -101,6 +101,14 @@ class Spark(Backend):  # type: ignore[misc]
         """As `to_pyarrow`, as pandas has it."""
         return expr.__pandas_result__(self.to_pyarrow(expr.as_table()).to_pandas())
 
+    def checked(self, expr: ir.Table) -> None:
+        """Let Spark read an expression and look up its columns, without running it.
+
+        Raises:
+            EngineError: It can not be run.
+        """
+        self._frame(expr)
+
     def _frame(self, expr: ir.Table) -> DataFrame:
         self._run_pre_execute_hooks(expr)
         with _explained():

@@ -44,7 +44,6 @@ def spark_session(master: str, settings: SparkSettings) -> SparkSession:
     global _started
     if _started is not None and _started[0] == (master, settings):
         return _started[1]
-    _check(master, settings)
     if _started is not None:
         # The memory of a Java machine is fixed when it starts; the next one is a new one.
         _started[1].stop()
@@ -53,13 +52,6 @@ def spark_session(master: str, settings: SparkSettings) -> SparkSession:
     session = _start(master, settings)
     _started = (master, settings), session
     return session
-
-
-def _check(master: str, settings: SparkSettings) -> None:
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise ConfigError(f"engine {master}: Spark needs Java 17, and there is none; install it, or set JAVA_HOME")
-    if settings.folder is not None and not settings.folder.is_dir():
-        raise ConfigError(f"spark.folder: {settings.folder} is no folder; make it, or correct the setting")
 
 
 def _start(master: str, settings: SparkSettings) -> SparkSession:

@@ -77,7 +77,10 @@ def test_what_is_written_is_read_by_both_and_has_the_types_that_were_written(eng
 def test_rows_of_several_files_come_in_their_order(engines: tuple[Engine, Engine], tmp_path: Path) -> None:
     many = pa.table({"number": pa.array(range(20_000), pa.int64())})
     con = engines[1]
+    con.raw_sql("SET spark.sql.shuffle.partitions = 4")
     con.to_parquet(con.create_table("many", many).order_by(ibis.desc("number")), tmp_path / "many")
+    con.raw_sql("SET spark.sql.shuffle.partitions = 1")
+    assert len(files_of(tmp_path / "many")) > 1
     read = pa.Table.from_batches(batches_of(tmp_path / "many", 3000))["number"].to_pylist()
     assert read == list(reversed(range(20_000)))
     assert engines[0].read_parquet(pattern_of(tmp_path / "many")).to_pyarrow()["number"].to_pylist() == read
