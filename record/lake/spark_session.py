@@ -1,6 +1,7 @@
 """The Spark of this process: started once, quiet, in UTC; its spill files lie in a folder of their own that only the owner reads."""
 
 import atexit
+import contextlib
 import os
 import shutil
 import sys
@@ -8,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
@@ -27,6 +28,7 @@ _OURS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.caseSensitive": "true",
 }
+_PREFIX = "sandan-spark-"
 _JAVA = "spark.driver.extraJavaOptions"
 _started: tuple[tuple[str, SparkSettings], SparkSession] | None = None
 
@@ -55,7 +57,9 @@ def spark_session(master: str, settings: SparkSettings) -> SparkSession:
 
 
 def _start(master: str, settings: SparkSettings) -> SparkSession:
-    work = Path(tempfile.mkdtemp(prefix="sandan-spark-", dir=settings.folder))
+    place = settings.folder or Path(tempfile.gettempdir())
+    _sweep(place)
+    work = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
     atexit.register(shutil.rmtree, work, ignore_errors=True)
     (work / "log4j2.properties").write_text(_QUIET, encoding="utf-8")
     is_local = master.startswith("local")
@@ -83,14 +87,40 @@ def _start(master: str, settings: SparkSettings) -> SparkSession:
             gateway = launch_gateway(conf, {"stdout": out, "stderr": out})
         context = SparkContext(conf=conf, gateway=gateway)
     except (PySparkException, Py4JError, OSError, RuntimeError) as exc:
+        reason = _reason(exc, said)
         _stop_java()
-        lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines() if said.exists() else []
-        reason = lines[-1].strip() if lines else next(iter(str(exc).splitlines()), type(exc).__name__)
         raise ConfigError(
             f"engine {master}: Spark can not be started ({reason}); it needs Java 17 and {settings.memory} of memory"
         ) from exc
     context.setLogLevel("OFF")
     return SparkSession(context)
+
+
+def _reason(exc: Exception, said: Path) -> str:
+    """In one line why Spark did not start: what it says, else the last words of a Java machine that ended."""
+    text = exc.java_exception.getMessage() if isinstance(exc, Py4JJavaError) else None
+    if not text and said.exists():
+        text = next(reversed(said.read_text(encoding="utf-8", errors="replace").strip().splitlines()), None)
+    return next(iter(str(text or exc).splitlines()), type(exc).__name__).strip()
+
+
+def _sweep(place: Path) -> None:
+    """Remove what killed processes of this user left: rows of persons may be in it."""
+    for left in place.glob(f"{_PREFIX}*-*"):
+        number = left.name.removeprefix(_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            if number.isdecimal() and left.stat().st_uid == os.getuid() and not _is_alive(int(number)):
+                shutil.rmtree(left)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True
 
 
 def _stop_java() -> None:

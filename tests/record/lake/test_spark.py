@@ -1,6 +1,10 @@
 """Spark as an engine: every value crosses the border as it is, and lists, rates and shared forms give the rows that DuckDB gives."""
 
 import datetime as dt
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -219,3 +223,41 @@ def test_without_java_or_its_folder_the_running_spark_goes_on(
     with pytest.raises(ConfigError, match="Java 17"):
         open_engine(Settings(engine="local[1]"), tmp_path)
     assert engines[1].create_table("alive", pa.table({"a": [1]})).count().to_pyarrow().as_py() == 1
+
+
+def test_what_a_killed_process_left_is_removed_when_spark_starts(spark: Settings, tmp_path: Path) -> None:
+    """In a process of its own, as Spark is started once in each."""
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
+    left, foreign = tmp_path / f"sandan-spark-{ended.stdout.strip()}-x", tmp_path / f"sandan-spark-{os.getpid()}-x"
+    for folder in (left, foreign):
+        folder.mkdir()
+    code = (
+        "import sys, pathlib; from sandan.record.lake.engine import open_engine; from sandan.record.settings import Settings; "
+        "import pyarrow as pa; con = open_engine(Settings(), pathlib.Path(sys.argv[1])); "
+        "print(con.create_table('t', pa.table({'a': [1, 2]})).count().to_pyarrow().as_py())"
+    )
+    names = {
+        "SANDAN_ENGINE": "local[1]",
+        "SANDAN_SPARK__FOLDER": str(tmp_path),
+        "SANDAN_SPARK__MEMORY": spark.spark.memory,
+        "SANDAN_SPARK__OPTIONS": json.dumps(spark.spark.options),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env={**os.environ, **names}, check=False
+    )
+    assert (done.stdout, done.stderr) == ("2\n", "")
+    assert [path.name for path in tmp_path.glob("sandan-spark-*")] == [foreign.name]
+
+
+def test_a_spark_that_does_not_start_says_why_and_what_it_needs(tmp_path: Path, spark: Settings) -> None:
+    code = (
+        "import pathlib, sys; from sandan.record.lake.engine import open_engine; from sandan.record.settings import Settings; "
+        "open_engine(Settings(), pathlib.Path(sys.argv[1]))"
+    )
+    names = {"SANDAN_ENGINE": "local[1]", "SANDAN_SPARK__MEMORY": "100m", "SANDAN_SPARK__OPTIONS": json.dumps(spark.spark.options)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env={**os.environ, **names}, check=False
+    )
+    assert done.returncode
+    assert "ConfigError: engine local[1]: Spark can not be started ([INVALID_DRIVER_MEMORY]" in done.stderr
+    assert "Java 17 and 100m of memory" in done.stderr
