@@ -7,16 +7,16 @@ TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all check bench reference install browser database clean
+.PHONY: demo test test-all check bench reference install browser database java clean
 
 demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: install browser database check
+test: install browser database java check
 	$(BIN)/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 # Also what takes long: ten thousand mutated files, messages of a GiB, many more examples of each property.
-test-all: install browser database check
+test-all: install browser database java check
 	$(BIN)/pytest -m "slow or not slow"
 
 check: install
@@ -55,6 +55,13 @@ database:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then echo "installing postgresql for the tests of the app database"; \
 		{ apt-get install -y -qq postgresql || { apt-get update -qq && apt-get install -y -qq postgresql; }; } >/dev/null; \
 	else echo "no PostgreSQL: its tests are skipped; get it with: apt-get install postgresql"; fi
+
+# Spark, the second engine, runs on Java; what the tests of Neo4j bring does too.
+java:
+	@if command -v java >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then echo "installing Java 17 for the tests of Spark"; \
+		{ apt-get install -y -qq openjdk-17-jre-headless || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; }; } >/dev/null; \
+	else echo "no Java: the tests of Spark are skipped; get it with: apt-get install openjdk-17-jre-headless"; fi
 
 clean:
 	rm -rf $(VENV) .sandan sandan-demo .cache build *.egg-info

@@ -6,6 +6,7 @@ from pathlib import Path
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
+from sandan.record.files.parquet import n_rows, pattern_of
 from sandan.record.lake.frames import Frames, first_of_each
 from sandan.record.lake.tables import SCHEMAS
 
@@ -30,13 +31,18 @@ class Bench:
         return self._kept[name]
 
     def path(self, name: str) -> Path:
-        """File of a table that is kept."""
+        """File of a table that is kept; a folder of files where several machines wrote it."""
         return self.folder / f"{name}.parquet"
+
+    def files(self, name: str) -> str:
+        """A list in force on the run's date, or a table that is kept, as DuckDB reads it: for what no other engine can compute."""
+        self.current(name)
+        return pattern_of(self.path(name))
 
     def count(self, name: str) -> int:
         """Rows of a list in force on the run's date, or of a table that is kept."""
         self.current(name)
-        return int(pq.read_metadata(self.path(name)).num_rows)
+        return n_rows(self.path(name))
 
     def current(self, name: str) -> ir.Table:
         """A list in force on the run's date, written on first use."""

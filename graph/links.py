@@ -1,6 +1,7 @@
 """The relationships of the graph, and the people that several mentions are."""
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -265,9 +266,7 @@ def _kept(table: ir.Table, con: ibis.BaseBackend, folder: Path, name: str) -> ir
 
 def drop_scratch(folder: Path) -> None:
     """Remove the intermediate tables."""
-    for path in (folder / _SCRATCH).glob("*.parquet"):
-        path.unlink()
-    (folder / _SCRATCH).rmdir()
+    shutil.rmtree(folder / _SCRATCH)
 
 
 def _digest(text: str) -> str:

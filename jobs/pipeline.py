@@ -35,7 +35,8 @@ from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
 from sandan.record.lake.as_of import Newest, known_to_of, lags, newest_record
 from sandan.record.lake.check import check_not_lost
-from sandan.record.lake.frames import Frames, connect
+from sandan.record.lake.engine import open_engine
+from sandan.record.lake.frames import Frames
 from sandan.record.lake.lake import Lake
 from sandan.record.processes.lock import home_lock
 from sandan.record.runs import Run, RunLedger
@@ -138,7 +139,7 @@ def _workbench(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetim
     folder = paths.runs / f"{run.run_id}.work"
     _sweep(paths)
     make_private(folder)
-    con = connect()
+    con = open_engine(settings, folder)
     try:
         frames = Frames(lake, con, as_of, outcomes_decided(settings))
         newest = newest_record(frames)
@@ -270,7 +271,7 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
         keyring = open_keyring(settings)
         _sweep(paths)
         make_private(folder)
-        layout, con = graph_layout(settings), connect()
+        layout, con = graph_layout(settings), open_engine(settings, folder)
         try:
             make_private(layout.root)
             step("writing the graph's tables")

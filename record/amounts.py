@@ -39,8 +39,14 @@ def with_rate(lists: Lists, table: ir.Table, kind: str = "float64") -> ir.Table:
     days = rates.select("currency").distinct().mutate(_day=day).mutate(_day=lambda t: t._day.cast("date"))
     is_first = ibis.row_number().over(ibis.window(group_by=rates.currency, order_by=rates.valid_from)) == 0
     dated = rates.select("currency", _cny=rates.cny.cast(kind), _from=is_first.ifelse(first, rates.valid_from.cast("date")))
-    daily = days.asof_join(dated, days._day >= dated._from, "currency")
-    daily = daily.select(_currency=daily.currency, _of=daily._day, _cny=daily._cny)
+    stated = dated.group_by("currency", "_from").aggregate(_cny=dated._cny.max())
+    filled = days.left_join(stated, [days.currency == stated.currency, days._day == stated._from]).select(
+        _currency=days.currency, _of=days._day, _from=stated._from, _cny=stated._cny
+    )
+    # A day without a rate of its own takes that of the last one that has: those that share the number of rates so far.
+    so_far = ibis.window(group_by=filled._currency, order_by=filled._of, preceding=None, following=0)
+    filled = filled.mutate(_n=filled._from.count().over(so_far))
+    daily = filled.mutate(_cny=filled._cny.max().over(ibis.window(group_by=[filled._currency, filled._n]))).drop("_from", "_n")
     day_of_row = ibis.greatest(ibis.least(_day_in_beijing(table.known_at), last), first)
     joined = table.left_join(daily, [table.currency == daily._currency, day_of_row == daily._of])
     return joined.select(*table.columns, to_cny=_in_yuan(table).ifelse(ibis.literal(1).cast(kind), daily._cny))
@@ -58,7 +64,8 @@ def rated_lines(lists: Lists, name: str, kind: str = "float64") -> ir.Table:
 
 def line_value(line: ir.Table) -> ir.FloatingValue:
     """Value of a declared line in its currency: its total, else price times quantity."""
-    return ibis.coalesce(line.total_price, line.price * line.qty).cast("float64")
+    # Not multiplied as decimals: the product needs more digits than an engine has.
+    return ibis.coalesce(line.total_price.cast("float64"), line.price.cast("float64") * line.qty.cast("float64"))
 
 
 def value_of_line(line: Mapping[str, Any]) -> Decimal:

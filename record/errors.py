@@ -64,6 +64,12 @@ class StoreUnavailable(StoreError):
     retryable = True
 
 
+class EngineError(SandanError):
+    """The engine that runs set-at-a-time work did not do it."""
+
+    exit_code = 69
+
+
 class OutputError(SandanError):
     """A file or folder cannot be written."""
 

@@ -1,6 +1,7 @@
 """Every setting in one table: flag > environment `SANDAN_*` > `sandan.toml` in the home > default."""
 
 import os
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,8 @@ from sandan.record.errors import ConfigError
 from sandan.record.values.inspection import Method
 
 DEFAULT_HOME = Path(".sandan")
+DUCKDB = "duckdb"
+_ENGINE = re.compile(rf"{DUCKDB}|local(\[(\*|[1-9][0-9]*)\])?|local-cluster\[[0-9]+,[0-9]+,[0-9]+\]|spark://[^/\s]+:[0-9]+")
 
 
 class _Section(BaseModel):
@@ -98,6 +101,16 @@ class LakeSettings(_Section):
 
     compact_files: int = Field(32, ge=2, description="a table is written into few files again when so many batches have added files to it")
     keep_hours: float = Field(24.0, ge=0, description="how long files are kept for readers of a state that is no longer the last, in hours")
+
+
+class SparkSettings(_Section):
+    """How Spark works, where `engine` names it."""
+
+    memory: str = Field("3g", pattern="^[1-9][0-9]*[mg]$", description="memory of Spark's driver, which on this machine does all the work")
+    folder: Path | None = Field(
+        None, description="where Spark sets aside what does not fit into memory, on this machine; default: the machine's temporary folder"
+    )
+    options: dict[str, str] = Field({}, description="further options of Spark, such as `spark.executor.memory`; docs/scale.md")
 
 
 class CypherSettings(_Section):
@@ -204,6 +217,10 @@ class Settings(BaseSettings):
 
     home: Path = Field(DEFAULT_HOME, description="folder of the lake, the graph and the runs")
     language: Literal["en", "zh"] = Field("en", description="language of sentences in tables; the dashboard has both")
+    engine: str = Field(
+        DUCKDB,
+        description="what runs the set-at-a-time work: `duckdb`; or Spark, as `local[*]` on this machine or `spark://HOST:PORT` on others",
+    )
     graph: str = Field("", description="`bolt://user@host:7687` puts the graph in Neo4j; empty: embedded, in the home")
     graph_password: str = Field("", repr=False, description="password of the Neo4j user (environment only)")
     graph_password_file: Path | None = Field(None, description="file that holds the password instead")
@@ -225,6 +242,7 @@ class Settings(BaseSettings):
     plan: PlanSettings = PlanSettings()
     inbox: InboxSettings = InboxSettings()
     lake: LakeSettings = LakeSettings()
+    spark: SparkSettings = SparkSettings()
     cypher: CypherSettings = CypherSettings()
     signatures: SignatureSettings = SignatureSettings()
     app: AppSettings = AppSettings()
@@ -232,6 +250,13 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     sharing: SharingSettings = SharingSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+
+    @field_validator("engine")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if not _ENGINE.fullmatch(value):
+            raise ValueError("is `duckdb`, `local[*]`, `local[N]` or `spark://HOST:PORT`")
+        return value
 
     @classmethod
     def settings_customise_sources(

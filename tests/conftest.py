@@ -3,6 +3,7 @@
 import fcntl
 import gc
 import importlib.util
+import json
 import os
 import shutil
 import sys
@@ -11,9 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import hypothesis
 import pytest
+
+from sandan.record.settings import Settings
 
 TESTS = Path(__file__).parent
 # Behind everything else: what is measured and compared in benchmarks/ is no part of the package.
@@ -129,6 +133,31 @@ def neo4j_with_password(neo4j_dist: Path) -> Iterator[tuple[str, str]]:
     password = "three-lists"
     with _server_module().neo4j_server(neo4j_dist, password=password) as uri:
         yield uri, password
+
+
+@pytest.fixture(scope="session")
+def spark_environment() -> dict[str, str]:
+    """Settings that name Spark on this machine: of small tables the rows cost nothing, so what makes many rows quick is left out."""
+    if importlib.util.find_spec("pyspark") is None or not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        message = "no Spark here: pip install 'sandan[spark]', apt-get install openjdk-17-jre-headless"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    quick = {
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.shuffle.partitions": "1",
+    }
+    return {"SANDAN_ENGINE": "local[2]", "SANDAN_SPARK__MEMORY": "1g", "SANDAN_SPARK__OPTIONS": json.dumps(quick)}
+
+
+@pytest.fixture(scope="session")
+def spark(spark_environment: dict[str, str]) -> Settings:
+    """The same as settings of no home."""
+    with mock.patch.dict(os.environ, spark_environment):
+        return Settings()
 
 
 @pytest.fixture(scope="session")

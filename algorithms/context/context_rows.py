@@ -93,12 +93,10 @@ def context_rows(bench: Bench) -> pd.DataFrame:
     Money is in the currency of the list, `value`, `price`, `market` and `peer` in CNY; `t` in days, `h_…` in hours since 1970; weights
     in kg. `door`, `building`, `sender_door`, `sender_building` are keys of `sandan.algorithms.context.doors`.
     """
-    for name in _TABLES:
-        bench.current(name)
     text = _ROWS.format(cheap=_CHEAP, near=_NEAR_LIMIT * LIMIT_CNY, limit=LIMIT_CNY, low=_LOW_DECLARED, pieces=_MANY_PIECES)
     with duckdb.connect() as con:
         for name in (*_TABLES, "facts"):
-            con.read_parquet(str(bench.path(name))).create_view(name)
+            con.read_parquet(bench.files(name)).create_view(name)
         rows: pd.DataFrame = con.sql(text).df()
     places = doors([*rows.address.dropna().unique(), *rows.sender_text.dropna().unique()])
     nowhere = Door(None, None)

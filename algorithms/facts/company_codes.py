@@ -15,4 +15,6 @@ def is_unified(code: ir.StringValue) -> ir.BooleanValue:
 
 def other_company(first: ir.StringValue, second: ir.StringValue) -> ir.BooleanValue:
     """Whether two codes name two companies; codes of two kinds cannot be compared and name none, nor do empty ones."""
-    return ((first != second) & (is_unified(first) == is_unified(second))).fill_null(False)
+    one, other = is_unified(first), is_unified(second)
+    # Not `one == other`: two tests of texts are not compared in the SQL that Ibis writes for Spark.
+    return ((first != second) & ((one & other) | ~(one | other))).fill_null(False)

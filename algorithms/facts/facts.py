@@ -22,8 +22,10 @@ from sandan.algorithms.matching.masked import masked_names
 from sandan.algorithms.matching.matching import match_lists
 from sandan.algorithms.prices.prices import compare_prices
 from sandan.algorithms.vocabulary.registry import registry
+from sandan.record.amounts import line_value
 from sandan.record.catalog.tables import CATALOG
 from sandan.record.lake.frames import beside_each
+from sandan.record.lake.portable import seconds
 from sandan.record.settings import Settings
 from sandan.record.values.moment import DAY_S, HOUR_S
 from sandan.record.values.parties import company
@@ -66,12 +68,12 @@ class Facts:
         t = self.table
         hours = {g.flow: g.hours for g in self.grace if g.list_name == list_name}
         limit = (t.flow == "export").ifelse(hours["export"], hours["import"])
-        waited = (ibis.literal(self.as_of).cast("timestamp('UTC')").epoch_seconds() - t.known_at.epoch_seconds()) / HOUR_S
+        waited = (int(self.as_of.timestamp()) - seconds(t.known_at)) / HOUR_S
         return (waited > limit) | t.t_delivered.notnull()
 
     def days_known(self) -> ir.FloatingValue:
         """Days from the moment at which customs first knew of a consignment to the date of the run."""
-        return (ibis.literal(self.as_of).cast("timestamp('UTC')").epoch_seconds() - self.table.known_at.epoch_seconds()) / DAY_S
+        return (int(self.as_of.timestamp()) - seconds(self.table.known_at)) / DAY_S
 
     def received(self, list_name: str) -> ir.BooleanValue:
         """True where lists of this kind are received at all in the consignment's flow.
@@ -148,7 +150,7 @@ def firm_payers(bench: Bench) -> list[str]:
 def _order_lines(bench: Bench) -> ir.Table:
     """Sum of the order's own lines, and how many there are."""
     matched, lines = bench.current("matched"), bench.current("order_items")
-    total = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64")
+    total = line_value(lines)
     sums = lines.group_by("parent_id").aggregate(lines_value=total.sum(), n_lines=lines.count())
     return (
         matched.select("consignment_id", "o_record_id")
@@ -160,5 +162,5 @@ def _order_lines(bench: Bench) -> ir.Table:
 def _declared_total(bench: Bench) -> ir.Table:
     """Sum of the declared lines in the currency of the lines."""
     lines = bench.current("inventory_items")
-    total = ibis.coalesce(lines.total_price, lines.price * lines.qty).cast("float64")
+    total = line_value(lines)
     return lines.group_by("parent_id").aggregate(declared_value=total.sum()).rename(consignment_id="parent_id")

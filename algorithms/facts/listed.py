@@ -80,8 +80,7 @@ def listed(bench: Bench) -> ir.Table:
     with duckdb.connect() as con:
         con.execute(f"SET TimeZone = '{BEIJING_ZONE}'")  # an entry is valid from and to days of Beijing, whatever the machine's own
         for name in ("watchlists", "matched", "inventory_items", "order_items", "house_waybills"):
-            bench.current(name)
-            con.read_parquet(str(bench.path(name))).create_view(name)
+            con.read_parquet(bench.files(name)).create_view(name)
         con.register("companies", _companies(bench))
         con.sql(_HITS.format(values=" union all ".join(parts))).write_parquet(str(bench.path("listed_made")))
     return bench.frames.con.read_parquet(bench.path("listed_made"))

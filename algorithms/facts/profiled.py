@@ -61,7 +61,6 @@ def profiled(bench: Bench) -> ir.Table:
     with duckdb.connect() as con:
         con.execute(f"SET TimeZone = '{BEIJING_ZONE}'")  # as of watchlists: valid from and to days of Beijing
         for name in ("risk_profiles", "matched", "inventory_items", "order_items", "house_waybills"):
-            bench.current(name)
-            con.read_parquet(str(bench.path(name))).create_view(name)
+            con.read_parquet(bench.files(name)).create_view(name)
         con.sql(_FITTING).write_parquet(str(path))
     return bench.frames.con.read_parquet(path)

@@ -58,8 +58,7 @@ def scanned(bench: Bench) -> ir.Table:
     """
     with duckdb.connect() as con:
         for name in ("matched", "scans", "inventory_items", "order_items", "house_waybills"):
-            bench.current(name)
-            con.read_parquet(str(bench.path(name))).create_view(name)
+            con.read_parquet(bench.files(name)).create_view(name)
         rows = con.sql(_SCANNED).to_arrow_table().to_pylist()
     sellers: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:

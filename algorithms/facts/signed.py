@@ -29,7 +29,7 @@ def signatures(bench: Bench) -> ir.Table:
     every = ibis.union(*parts).filter(lambda t: t.state.isin(("invalid", "untrusted"))).distinct()
     return every.group_by("consignment_id").aggregate(
         **{
-            f"signed_{state}": every.list_name.group_concat(", ", where=every.state == state, order_by=every.list_name)
+            f"signed_{state}": every.list_name.collect(where=every.state == state).sort().join(", ").nullif("")
             for state in ("invalid", "untrusted")
         }
     )
@@ -38,4 +38,4 @@ def signatures(bench: Bench) -> ir.Table:
 def n_checked(bench: Bench) -> int:
     """Declarations, orders, payments and waybills whose signature was checked against the anchors."""
     names = (*_LISTS, "payments")
-    return sum(int(bench.current(name).filter(lambda t: t.signature.isin(CHECKED)).count().execute()) for name in names)
+    return sum(bench.current(name).filter(lambda t: t.signature.isin(CHECKED)).count().to_pyarrow().as_py() for name in names)

@@ -18,6 +18,7 @@ from sandan.algorithms.taxes.exact import Bools, Column, Exact, Ints, decimals, 
 from sandan.algorithms.taxes.limits import IBIS_MONEY, MONEY
 from sandan.algorithms.taxes.rates import Rates
 from sandan.record.amounts import STORED, rated_lines, with_rate
+from sandan.record.files.parquet import batches_of, schema_of
 from sandan.record.lake.frames import beside
 from sandan.record.values.moment import BEIJING_US, DAY_US
 
@@ -59,7 +60,7 @@ def taxes(bench: Bench) -> ir.Table:
     bench.keep("taxed_lines", lines.order_by("parent_id", "gnum", "record_id"))
     own = _Lines(bench.path("taxed_lines"))
     with pq.ParquetWriter(bench.path("taxes_computed"), _COMPUTED) as out:
-        for batch in pq.ParquetFile(bench.path("taxed_heads")).iter_batches(_ROWS):
+        for batch in batches_of(bench.path("taxed_heads"), _ROWS):
             some = pa.Table.from_batches([batch])
             out.write_table(_computed(some, own.upto(some["consignment_id"][-1].as_py()), rates))
     computed = bench.frames.con.read_parquet(bench.path("taxes_computed"))
@@ -104,7 +105,9 @@ def _heads(bench: Bench) -> ir.Table:
     # The tax of an order that several declarations share is not that of one of them; one that was sent back is declared anew.
     in_force = own.o_record_id.notnull() & ~own.customs_status.isin(("refused", "cancelled")).fill_null(False)
     sharing = in_force.cast("int64").sum().over(ibis.window(group_by=own.o_record_id))
-    own = own.mutate(tax_withheld=(sharing <= 1).ifelse(own.o_tax_total * own.order_cny, ibis.null(STORED)))
+    own = own.mutate(
+        tax_withheld=(sharing <= 1).ifelse(own.o_tax_total * own.order_cny.try_cast("decimal(18, 5)"), ibis.null("decimal(38, 10)"))
+    )
     return own.mutate(tax_withheld=own.tax_withheld.cast("decimal(38, 5)"))
 
 
@@ -113,7 +116,7 @@ def _billed(bench: Bench, own: ir.Table) -> ir.Table:
     bills = bench.current("tax_bills")
     bills = bills.select(
         "tax_no", "return_time", "invt_no", "order_no", "logistics_no",
-        billed=bills.customs_tax + bills.value_added_tax + bills.consumption_tax,
+        billed=(bills.customs_tax + bills.value_added_tax + bills.consumption_tax).cast("decimal(21, 5)"),
     )  # fmt: skip
     numbered = own.mutate(invt_no=own.invt_no.nullif(""))
     links = [
@@ -129,9 +132,8 @@ class _Lines:
     """Lines of some declarations after the others; ask for them in the order of `parent_id`."""
 
     def __init__(self, path: Path) -> None:
-        file = pq.ParquetFile(path)
-        self._batches = file.iter_batches(_ROWS)
-        self._rest = file.schema_arrow.empty_table()
+        self._batches = batches_of(path, _ROWS)
+        self._rest = schema_of(path).empty_table()
 
     def upto(self, parent: str) -> pa.Table:
         """Lines of all declarations that were not asked for yet, up to this one."""

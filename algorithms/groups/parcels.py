@@ -8,6 +8,7 @@ from sandan.algorithms.bench import Bench
 from sandan.algorithms.groups.shipments import Parcels
 from sandan.graph.view import GraphView
 from sandan.record.catalog.keys import item_id
+from sandan.record.lake.portable import joined_in_order, trimmed
 
 
 def parcels_of(bench: Bench, view: GraphView) -> Parcels:
@@ -38,10 +39,10 @@ def _texts(bench: Bench) -> ibis.Table:
     lines, sold = bench.current("inventory_items"), bench.current("order_items")
     declared = lines.mutate(text=ibis.coalesce(lines.gname, "") + " " + ibis.coalesce(lines.gmodel, ""))
     declared = declared.group_by(_head="parent_id").aggregate(
-        declared=declared.text.group_concat(" ", order_by=[declared.gnum]), codes=declared.gcode.group_concat("|", order_by=[declared.gnum])
+        declared=joined_in_order(declared.text, declared.gnum, " "), codes=joined_in_order(declared.gcode, declared.gnum, "|")
     )
     named = sold.mutate(text=ibis.coalesce(sold.item_name, "") + " " + ibis.coalesce(sold.item_describe, ""))
-    named = named.group_by(_order="parent_id").aggregate(sold=named.text.group_concat(" ", order_by=[named.gnum]))
+    named = named.group_by(_order="parent_id").aggregate(sold=joined_in_order(named.text, named.gnum, " "))
     sent = house.select(
         _code="logistics_code", _no="logistics_no", description="description", to="receiver_country", kg=house.weight_kg.cast("float64")
     )
@@ -50,7 +51,7 @@ def _texts(bench: Bench) -> ibis.Table:
     joined = joined.left_join(sent, [joined.logistics_code == sent._code, joined.logistics_no == sent._no])
     rows = joined.select(
         item=item_id(joined),
-        declared=(ibis.coalesce(joined.declared, "") + " " + ibis.coalesce(joined.description, "")).strip(),
+        declared=trimmed(ibis.coalesce(joined.declared, "") + " " + ibis.coalesce(joined.description, "")),
         sold=joined.sold,
         codes=joined.codes,
         country=ibis.coalesce(joined.to, joined.country),

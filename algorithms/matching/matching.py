@@ -12,6 +12,7 @@ import pyarrow as pa
 from sandan.algorithms.bench import Bench, first_by, prefixed
 from sandan.algorithms.matching.masked import same_telephone, shown_of_payer
 from sandan.record.lake.frames import beside
+from sandan.record.lake.portable import trimmed
 from sandan.record.values.parties import company
 
 # A sub-order or split-payment number: the order's number with a short tail.
@@ -319,9 +320,9 @@ def _with_delivery(bench: Bench, base: ir.Table) -> ir.Table:
     by_513 = by_513.rename(s_code="logistics_code", s_no="logistics_no")
     by_number = [base.logistics_code == by_513.s_code, base.logistics_no == by_513.s_no]
     joined = beside(base, by_513, *by_number, leave=("s_code", "s_no"))
-    final = seen.filter(seen.status.lower().strip().re_search(_DELIVERED))
+    final = seen.filter(trimmed(seen.status.lower()).re_search(_DELIVERED))
     # A carrier whose statuses are in no known words: its last event is the delivery.
-    used = final if int(final.count().execute()) else seen
+    used = final if final.count().to_pyarrow().as_py() else seen
     used = used.select("logistics_no", "logistics_code", "event_at", "address", "address_norm", "record_id")
     used = used.rename(
         t_no="logistics_no",

@@ -38,11 +38,10 @@ def priced_lines(bench: Bench) -> Mapping[str, Specification]:
     """
     lines = bench.keep("declared_lines", _lines(bench))
     read, units = _read_texts(lines), _read_units(lines)
-    path = bench.path("declared_lines")
     with duckdb.connect() as con:
         con.register("texts", read.drop(columns="specification"))
         con.register("units", units)
-        con.execute(f"create view lines as select * from read_parquet('{path}')")
+        con.read_parquet(bench.files("declared_lines")).create_view("lines")
         con.execute(_PIECES.format(near=_NEAR, counted=", ".join(f"'{code}'" for code in _COUNTED)))
         goods = con.sql("select text_key, inner_piece, measure, hs6, bar_code, count(*) as n from pieces group by all order by all").df()
         keyed, known = _goods(goods, dict(zip(read.text_key, read.specification, strict=True)))

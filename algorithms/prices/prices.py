@@ -159,7 +159,7 @@ def _references(bench: Bench) -> ir.Table:
     bench.keep("market_seen", listed.select("hs_code", "item_name", "brand", "bar_code", "seen_on", "price"))
     with duckdb.connect() as con:
         for name, kept in (("lines", "price_lines"), ("listed", "market_seen")):
-            con.read_parquet(str(bench.path(kept))).create_view(name)
+            con.read_parquet(bench.files(kept)).create_view(name)
         con.execute(_NUMBERED)
         articles = con.sql("select hs_code, item_name, brand, bar_code from numbers order by article").fetchall()
         goods = con.sql("select distinct goods_key, bar_code from lines where measure = 'each' order by all").df()

@@ -140,8 +140,6 @@ def keyed_tables(bench: Bench, results: Results) -> Iterator[tuple[str, Keyed]]:
         declaration, delivery (null without one), history; names, telephones and addresses are masked.
         `keys`: key, is_whole (False: a bare number), consignment_id, rank, name (the whole key of the consignment).
     """
-    for name in _LISTS:
-        bench.current(name)
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $folder", {"folder": str(bench.folder)})
@@ -149,7 +147,7 @@ def keyed_tables(bench: Bench, results: Results) -> Iterator[tuple[str, Keyed]]:
         con.execute(_CHANGES)
         con.execute(_SORTED)
         for name in (*_LISTS, *_LINKS):
-            con.read_parquet(str(bench.path(name))).create_view(name)
+            con.read_parquet(bench.files(name)).create_view(name)
         alerts = results.table("alerts")
         con.register("alerts", alerts)
         con.register("findings", results.table("findings"))

@@ -22,6 +22,7 @@ from sandan.algorithms.vocabulary.statement import Statement, values_text
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Typology
 from sandan.algorithms.wording.messages import COMMON_REASON, MISSING_TABLE
 from sandan.record.catalog.keys import consignment_key, parcel_id, without_prefix
+from sandan.record.lake.portable import n_where
 from sandan.record.masks import mask_address
 
 FINDINGS = pa.schema(
@@ -105,7 +106,8 @@ def _rules(facts: Facts, typology: Typology) -> list[Rule]:
 def _asked(facts: Facts, asked: ir.BooleanValue) -> tuple[int, int]:
     """Imports and exports of which a condition is true."""
     every = facts.table.select("flow", asked=asked.fill_null(False))
-    counts = every.aggregate(n=every.count(where=every.asked), imports=every.count(where=every.asked & (every.flow == "import")))
+    n, imports = n_where(every, (every.asked, every.asked & (every.flow == "import")))
+    counts = every.aggregate(n=n, imports=imports)
     [row] = counts.to_pyarrow().to_pylist()
     return row["imports"], row["n"] - row["imports"]
 

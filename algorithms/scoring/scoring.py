@@ -33,7 +33,12 @@ from sandan.algorithms.scoring.suspects import suspect_clusters, with_groups
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import CALIBRATED, NOT_CALIBRATED
 from sandan.graph.view import GraphView
+<<<<<<< HEAD
 from sandan.record.settings import GradeSettings, Settings
+=======
+from sandan.record.lake.portable import seconds
+from sandan.record.settings import Settings
+>>>>>>> s1
 
 Floats = npt.NDArray[np.float64]
 _COLUMNS = (
@@ -241,7 +246,7 @@ def _measures(t: ir.Table) -> dict[str, ir.Value]:
 
 
 def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
-    return (later.epoch_seconds() - earlier.epoch_seconds()) / 3600.0
+    return (seconds(later) - seconds(earlier)) / 3600.0
 
 
 def _states(facts: Facts, cleared: ir.Table) -> dict[str, ir.Value]:

@@ -23,6 +23,7 @@ from sandan.record.files.durable import write_durably
 from sandan.record.home import HomePaths, make_private
 from sandan.record.ids import open_keyring
 from sandan.record.lake.as_of import known_to_of
+from sandan.record.lake.engine import check_engine
 from sandan.record.lake.lake import Lake
 from sandan.record.settings import Settings
 
@@ -54,6 +55,7 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     paths = HomePaths(settings.home)
     yield "home", lambda: _home(paths)
     yield "settings", lambda: f"language {settings.language}, medium from {settings.grade.t_medium}, high from {settings.grade.t_high}"
+    yield "engine", lambda: check_engine(settings)
     yield "typologies", lambda: _typologies(settings)
     yield "key", lambda: _key(settings)
     yield "lake", lambda: _lake(paths)

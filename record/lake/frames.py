@@ -94,7 +94,7 @@ class Frames:
 
     def count(self, name: str) -> int:
         """Rows of one list in force on the date."""
-        return int(self.current(name).count().execute())
+        return int(self.current(name).count().to_pyarrow().as_py())
 
     def _current(self, name: str) -> ir.Table:
         spec = CATALOG[name]

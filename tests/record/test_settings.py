@@ -52,6 +52,9 @@ def test_the_home_of_the_environment_has_its_own_file_and_a_home_named_beats_it(
     [
         ("workers = -1\n", "workers"),
         ("[grade]\nt_high = 7\n", "grade.t_high"),
+        ('engine = "sqlite"\n', "engine"),
+        ('engine = "spark://"\n', "engine"),
+        ('[spark]\nmemory = "much"\n', "spark.memory"),
         ("[grade]\nt_hihg = 0.9\n", "grade.t_hihg"),
         ("[time]\nknown_by = 'guess'\n", "time.known_by"),
         ("wrokers = 1\n", "wrokers"),

@@ -7,6 +7,7 @@ import numpy as np
 from sandan.algorithms.facts.facts import Facts
 from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Sign, Typology
+from sandan.record.lake.portable import seconds
 from sandan.record.values.moment import HOUR_S
 
 _PAID, _DELIVERED = "pay_time", "delivery_time"
@@ -74,7 +75,7 @@ def rules(facts: Facts) -> list[Rule]:
 
 def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
     """Hours from `earlier` to `later`, whole seconds."""
-    return (later.epoch_seconds() - earlier.epoch_seconds()) / HOUR_S
+    return (seconds(later) - seconds(earlier)) / HOUR_S
 
 
 TYPOLOGY = Typology(

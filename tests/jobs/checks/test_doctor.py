@@ -28,7 +28,7 @@ def test_a_new_home_is_well_and_says_what_to_do_next(settings: Settings, capsys:
     assert examine(settings) == 0
     told = _lines(capsys)
     assert {name: verdict for name, (verdict, _) in told.items()} == {
-        "home": "ok", "settings": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok",
+        "home": "ok", "settings": "ok", "engine": "ok", "key": "ok", "lake": "todo", "run": "todo", "graph": "todo", "inbox": "ok", "dashboard": "ok",
         "typologies": "ok", "accounts": "todo", "audit": "ok", "schedule": "ok", "sources": "ok",
     }  # fmt: skip
     assert "sandan ingest" in told["lake"][1]
@@ -67,6 +67,15 @@ def test_a_broken_key_and_an_absent_inbox_fail_with_their_remedies(
     assert (told["key"][0], told["inbox"][0]) == ("FAIL", "FAIL")
     assert "backup" in told["key"][1]
     assert str(tmp_path / "absent") in told["inbox"][1]
+
+
+def test_an_engine_that_is_not_installed_fails_with_what_to_install(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert examine(settings.model_copy(update={"engine": "local[2]"})) == 78
+    verdict, said = _lines(capsys)["engine"]
+    assert verdict == "FAIL" and "sandan[spark]" in said and "duckdb" in said
 
 
 def test_a_server_that_is_configured_must_answer(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,206 @@
+"""Spark gives what DuckDB gives: every table that the line keeps, consignments, findings and scores."""
+
+import os
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from sandan.algorithms.bench import Bench
+from sandan.algorithms.facts.facts import Facts, gather_facts
+from sandan.algorithms.vocabulary.registry import registry
+from sandan.record.app.services import outcomes_decided
+from sandan.record.files.parquet import files_of
+from sandan.record.home import HomePaths
+from sandan.record.lake.as_of import lags, newest_record
+from sandan.record.lake.engine import open_engine
+from sandan.record.lake.frames import Frames
+from sandan.record.lake.lake import Lake
+from sandan.record.settings import load_settings
+
+# Sums of floats differ in their last digits, as engines add in another order.
+TOLERANCE = 1e-9
+# What names the run, and not what it found.
+OF_RUN = ("run_id", "finding_id", "model_id")
+Made = Callable[[str, Callable[[Path], object]], Path]
+
+
+def _table(path: Path) -> pa.Table:
+    return pa.concat_tables([pq.ParquetFile(file).read() for file in files_of(path)])
+
+
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    """Numbers as float64 or int64, lists as text; the width of a number says nothing."""
+    whole = column.combine_chunks()
+    if pa.types.is_list(whole.type):
+        return pa.array([None if value is None else repr(value) for value in whole.to_pylist()], pa.string())
+    if pa.types.is_decimal(whole.type) or pa.types.is_floating(whole.type):
+        return whole.cast(pa.float64())
+    return whole.cast(pa.int64()) if pa.types.is_integer(whole.type) else whole
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    """Rows in an order that does not hang on the last digits of floats."""
+    plain = pa.table({name: _plain(table[name]) for name in table.column_names if name not in OF_RUN})
+    floats = [name for name in plain.column_names if pa.types.is_floating(plain[name].type)]
+    keys = {f"k{i}": plain[name] for i, name in enumerate(name for name in plain.column_names if name not in floats)}
+    keys |= {f"f{i}": pc.round(plain[name], 6) for i, name in enumerate(floats)}
+    return plain.take(pc.sort_indices(pa.table(keys), sort_keys=[(key, "ascending") for key in keys]))
+
+
+def differences(one: pa.Table, other: pa.Table) -> list[str]:
+    """What two tables differ in, the order of rows and the last digits of floats excepted."""
+    if set(one.column_names) != set(other.column_names):
+        return [f"columns {sorted(set(one.column_names) ^ set(other.column_names))}"]
+    if one.num_rows != other.num_rows:
+        return [f"{one.num_rows} and {other.num_rows} rows"]
+    one, other, found = _sorted(one), _sorted(other.select(one.column_names)), []
+    for name in one.column_names:
+        a, b = one[name].combine_chunks(), other[name].combine_chunks()
+        if a.type != b.type:
+            found.append(f"{name}: {a.type} and {b.type}")
+        elif pa.types.is_floating(a.type):
+            x, y = (np.asarray(pc.fill_null(v, 0.0)) for v in (a, b))
+            if a.is_null() != b.is_null() or not np.allclose(x, y, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True):
+                found.append(name)
+        elif a != b:
+            found.append(name)
+    return found
+
+
+def _kept(folder: Path) -> dict[str, Path]:
+    """Tables below a folder by their names; a table may be a folder of files."""
+    every = sorted(path for path in folder.rglob("*.parquet") if path.parent.suffix != ".parquet" and path.parent.name != "memory")
+    return {str(path.relative_to(folder)): path for path in every}
+
+
+def _compare(one: Path, other: Path) -> int:
+    first, second = _kept(one), _kept(other)
+    assert first.keys() == second.keys()
+    found = {name: differences(_table(first[name]), _table(second[name])) for name in first}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+    return sum(_table(path).num_rows > 0 for path in first.values())
+
+
+def test_the_comparison_sees_what_differs() -> None:
+    table = pa.table({"id": ["a", "b"], "x": [1.0, 2.0], "n": [1, 2], "m": [["p"], None]})
+    assert differences(table, table.take(pa.array([1, 0]))) == []
+    assert differences(table, table.set_column(1, "x", pa.array([1.0, 2.0 + 1e-10]))) == []
+    assert differences(table, table.set_column(1, "x", pa.array([1.0, 2.00001]))) == ["x"]
+    assert differences(table, table.set_column(1, "x", pa.array([1.0, None]))) == ["x"]
+    assert differences(table, table.set_column(2, "n", pa.array([1, 3]))) == ["n"]
+    assert differences(table, table.set_column(3, "m", pa.array([["q"], None]))) == ["m"]
+    assert differences(table, table.slice(1)) == ["2 and 1 rows"]
+    assert differences(table, table.drop_columns(["n"])) == ["columns ['n']"]
+
+
+@pytest.fixture(scope="module")
+def small_home(sandan: Callable[..., object], made_once: Made) -> Path:
+    """A home with few consignments of every kind, read in and not scored."""
+    from sandan.synthetic.params import world_params
+    from sandan.synthetic.world import write_world
+
+    def fill(folder: Path) -> None:
+        made = write_world(folder / "world", world_params("demo", n_orders=100, seed=5, fraud_rate=0.1, ring_rate=0.2))
+        sandan(folder / "home", "ingest", made.folder)
+
+    return made_once("engines", fill) / "home"
+
+
+@pytest.fixture(scope="module")
+def gathered(
+    small_home: Path, spark_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, tuple[Facts, Path, Bench]]]:
+    """By engine the facts of the small home, where their tables are kept, and the bench."""
+    made, open_ = {}, []
+    for name, environment in (("duckdb", {}), ("spark", spark_environment)):
+        with mock.patch.dict(os.environ, environment):
+            settings = load_settings(small_home)
+        folder = tmp_path_factory.mktemp(name)
+        con = open_engine(settings, folder)
+        open_.append(con)
+        frames = Frames(Lake(HomePaths(small_home).lake), con, None, outcomes_decided(settings))
+        newest = newest_record(frames)
+        assert newest
+        frames.as_of = newest.known_at
+        bench = Bench(frames, folder)
+        made[name] = (gather_facts(bench, settings, newest.known_at), folder, bench)
+    yield made
+    for con in open_:
+        con.disconnect()
+
+
+def test_every_table_from_the_lists_to_the_facts_is_the_same(gathered: dict[str, tuple[Facts, Path, Bench]]) -> None:
+    (duck, one, _), (spark, other, _) = gathered["duckdb"], gathered["spark"]
+    assert _compare(one, other) > 40
+    assert duck.n == spark.n > 100
+    assert (duck.grace, duck.rows, duck.feeds, duck.n_prices) == (spark.grace, spark.rows, spark.feeds, spark.n_prices)
+    assert np.allclose([duck.price_threshold, duck.over_threshold], [spark.price_threshold, spark.over_threshold], rtol=TOLERANCE)
+
+
+def test_the_date_and_the_lags_are_the_same(gathered: dict[str, tuple[Facts, Path, Bench]]) -> None:
+    duck, spark = (gathered[name][2].frames for name in ("duckdb", "spark"))
+    lists = ("orders", "payments", "companies")
+    assert duck.as_of == spark.as_of
+    assert lags(duck, lists) == lags(spark, lists)
+
+
+def test_spark_understands_every_rule(gathered: dict[str, tuple[Facts, Path, Bench]]) -> None:
+    """Each is read and checked against the columns, not run: the slow test runs them."""
+    facts, _, bench = gathered["spark"]
+    seen = 0
+    for typology in registry().values():
+        for rule in typology.rules(facts) if typology.rules else []:
+            values = {f"v_{name}": value for name, value in rule.values.items()}
+            asked = {} if rule.asked is None else {"asked": rule.asked}
+            bench.frames.con.checked(facts.table.select(fires=rule.when.fill_null(False), score=rule.score, **asked, **values))
+            seen += 1
+    assert seen > 40
+
+
+def _score_both(home: Path, sandan: Callable[..., object], environment: dict[str, str]) -> dict[str, Path]:
+    """Homes of the two engines after `sandan score`, with what it printed checked to be the same."""
+    said, homes = {}, {}
+    for name, more in (("duckdb", {}), ("spark", environment)):
+        homes[name] = home.with_name(f"{home.name}-{name}")
+        shutil.copytree(home, homes[name])
+        done = sandan(homes[name], "score", **more)
+        assert done.returncode == 0, done.stderr
+        said[name] = (done.stdout.split(" ", 2)[2], done.stderr)
+    assert said["duckdb"] == said["spark"]
+    return homes
+
+
+def _compare_runs(homes: dict[str, Path]) -> None:
+    for part, pattern in (("runs", "*"), ("graph", "*/tables")):
+        one, other = (next(path for path in (homes[name] / part).glob(pattern) if path.is_dir()) for name in ("duckdb", "spark"))
+        assert _compare(one, other) > 3
+
+
+@pytest.mark.slow
+def test_the_whole_line_gives_the_same_consignments_findings_and_scores(
+    small_home: Path, sandan: Callable[..., object], spark_environment: dict[str, str]
+) -> None:
+    _compare_runs(_score_both(small_home, sandan, spark_environment))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(5400)
+def test_a_world_of_another_author_gives_the_same(
+    shared: Path, sandan: Callable[..., object], spark_environment: dict[str, str], tmp_path: Path
+) -> None:
+    archive = shared / "worlds" / "world-1.tar.xz"
+    if not archive.exists():
+        pytest.skip("the worlds of other authors are not here")
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    done = sandan(tmp_path / "home", "ingest", tmp_path / "world-1" / "messages", tmp_path / "world-1" / "reference")
+    assert done.returncode == 0, done.stderr
+    _compare_runs(_score_both(tmp_path / "home", sandan, spark_environment))
