@@ -166,6 +166,13 @@ def cluster_network(
     return _network(picking, expand, also)
 
 
+def network_of(atlas: Atlas, node_ids: Sequence[str]) -> Network:
+    """Some nodes and the ties between them; ids of none are left aside."""
+    picking = _Picking(atlas, KINDS, WHOLE, 0)
+    picking.add_nodes(node_ids)
+    return _network(picking, (), ())
+
+
 def kinds_of(atlas: Atlas, cluster_id: str) -> tuple[str, ...]:
     """The kinds that tie a cluster: of parcels and exports who sent them, of imports who bought them."""
     members = atlas.members.get(cluster_id, np.empty(0, np.int64))
