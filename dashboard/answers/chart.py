@@ -66,7 +66,7 @@ def chart(result: QueryResult, label: int, number: int, kind: str, language: Lan
         language: Of the words.
     """
     rows = [(row[label], row[number]) for row in result.rows if row[number] is not None and (kind == BARS or row[label] is not None)]
-    notes = [text("chart_without", language, n=len(result.rows) - len(rows))] if len(rows) < len(result.rows) else []
+    notes = [text("answer_chart_without", language, n=len(result.rows) - len(rows))] if len(rows) < len(result.rows) else []
     trace: dict[str, Any]
     if kind == LINE:
         rows.sort(key=lambda row: str(row[0]))
@@ -74,7 +74,7 @@ def chart(result: QueryResult, label: int, number: int, kind: str, language: Lan
         axis: dict[str, Any] = {"type": "date"}
     else:
         if len(rows) > MOST_BARS:
-            notes.append(text("chart_first", language, n=MOST_BARS, total=f"{len(rows):,}"))
+            notes.append(text("answer_chart_first", language, n=MOST_BARS, total=f"{len(rows):,}"))
             rows = rows[:MOST_BARS]
         words = [_label(one, language) for one, _ in rows]
         # Each row has a bar of its own: what is called alike is not added up, since a sum of averages would be nonsense.
@@ -93,7 +93,7 @@ def chart(result: QueryResult, label: int, number: int, kind: str, language: Lan
 
 def _label(value: object, language: Language) -> str:
     if value is None:
-        return text("chart_no_label", language)
+        return text("answer_chart_no_label", language)
     if isinstance(value, dt.datetime):
         return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
     # What stands between < and > is markup to plotly: a text of the data is none.

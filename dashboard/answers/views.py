@@ -59,21 +59,21 @@ WORDS = {
     "answer_drawn": ("{nodes} nodes, {ties} ties", "节点 {nodes} 个，联系 {ties} 条"),
     "answer_ties": ("Ties here", "图中联系数"),
     "answer_no_graph": ("There is no run whose graph could be drawn.", "没有可以绘图的批次。"),
-    "chart_labels": ("Labels", "标签列"),
-    "chart_numbers": ("Numbers", "数值列"),
-    "chart_kind": ("As", "形式"),
-    "chart_bars": ("Bars", "柱状图"),
-    "chart_line": ("Line over dates", "时间折线图"),
-    "chart_none": (
+    "answer_chart_labels": ("Labels", "标签列"),
+    "answer_chart_numbers": ("Numbers", "数值列"),
+    "answer_chart_kind": ("As", "形式"),
+    "answer_chart_bars": ("Bars", "柱状图"),
+    "answer_chart_line": ("Line over dates", "时间折线图"),
+    "answer_chart_none": (
         "A chart takes a column of numbers and one of labels. Let the query return both.",
         "图表需要一个数值列和一个标签列，请让查询同时返回两者。",
     ),
-    "chart_no_rows": ("There are no rows, so there is nothing to draw.", "没有结果行，无可绘制内容。"),
-    "chart_without": ("{n} rows without a value are left out.", "未画出缺少数值的 {n} 行。"),
-    "chart_first": ("Too many for bars: the first {n} of {total} rows are shown.", "行数过多，仅画出 {total} 行中的前 {n} 行。"),
-    "chart_no_label": ("(none)", "（空）"),
-    "chart_label": ("{numbers} by {labels}; the table holds the same figures.", "按{labels}列示{numbers}，表格中有相同数据。"),
-    "chart_gone": ("The answer is not kept any more. Ask again.", "结果已不再保留，请重新查询。"),
+    "answer_chart_no_rows": ("There are no rows, so there is nothing to draw.", "没有结果行，无可绘制内容。"),
+    "answer_chart_without": ("{n} rows without a value are left out.", "未画出缺少数值的 {n} 行。"),
+    "answer_chart_first": ("Too many for bars: the first {n} of {total} rows are shown.", "行数过多，仅画出 {total} 行中的前 {n} 行。"),
+    "answer_chart_no_label": ("(none)", "（空）"),
+    "answer_chart_label": ("{numbers} by {labels}; the table holds the same figures.", "按{labels}列示{numbers}，表格中有相同数据。"),
+    "answer_chart_gone": ("The answer is not kept any more. Ask again.", "结果已不再保留，请重新查询。"),
 }
 # While somebody looks at an answer he may choose other columns for its chart: it is not asked again for that.
 _MOST_KEPT, _LONGEST_NAME = 32, 16
@@ -102,7 +102,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
     def draw(labels: str | None, numbers: str | None, kind: str | None, token: str | None, search: str | None) -> list[Any]:
         language, result = Address.parse(search, settings.language).language, _take(token or "")
         if result is None:
-            return [html.P(text("chart_gone", language), className="hint")]
+            return [html.P(text("answer_chart_gone", language), className="hint")]
         return drawn(result, labels or "", numbers or "", kind or BARS, language)
 
     app.callback(
@@ -115,12 +115,12 @@ def drawn(result: QueryResult, labels: str, numbers: str, kind: str, language: L
     """The chart over two columns; over those that one begins with where it can not take these."""
     columns = columns_of(result)
     if not result.rows or columns.default is None:
-        return [html.P(text("chart_none" if result.rows else "chart_no_rows", language), className="hint")]
+        return [html.P(text("answer_chart_none" if result.rows else "answer_chart_no_rows", language), className="hint")]
     label, number = (int(place) if place else -1 for place in (labels, numbers))
     if label not in columns.labels or number not in columns.numbers or label == number:
         label, number = columns.default
     figure, notes = chart(result, label, number, LINE if kind == LINE and label in columns.dates else BARS, language)
-    words = text("chart_label", language, labels=result.columns[label], numbers=result.columns[number])
+    words = text("answer_chart_label", language, labels=result.columns[label], numbers=result.columns[number])
     graph = dcc.Graph(figure=figure, config=graph_config(language))
     return [*(html.P(note, className="hint") for note in notes), html.Div(graph, role="img", **{"aria-label": words})]
 
@@ -205,8 +205,8 @@ def _chart(result: QueryResult, language: Language) -> list[Any]:
     label, number = columns.default
     kind = LINE if label in columns.dates else BARS
     choices = [
-        _select(LABELS, "chart_labels", columns.labels, label, result, language),
-        _select(NUMBERS, "chart_numbers", columns.numbers, number, result, language),
+        _select(LABELS, "answer_chart_labels", columns.labels, label, result, language),
+        _select(NUMBERS, "answer_chart_numbers", columns.numbers, number, result, language),
         *_kinds(columns, kind, language),
     ]
     shown = html.Div(drawn(result, str(label), str(number), kind, language), id=CHART)
@@ -219,9 +219,9 @@ def _select(name: str, words: str, places: Sequence[int], chosen: int, result: Q
 
 
 def _kinds(columns: Columns, kind: str, language: Language) -> list[dmc.Select]:
-    names = {BARS: "chart_bars", **({LINE: "chart_line"} if columns.dates else {})}
+    names = {BARS: "answer_chart_bars", **({LINE: "answer_chart_line"} if columns.dates else {})}
     choices = [{"value": one, "label": text(name, language)} for one, name in names.items()]
-    return [dmc.Select(id=KIND, label=text("chart_kind", language), data=choices, value=kind, allowDeselect=False, w=170, size="xs")]
+    return [dmc.Select(id=KIND, label=text("answer_chart_kind", language), data=choices, value=kind, allowDeselect=False, w=170, size="xs")]
 
 
 def _keep(result: QueryResult) -> str:
