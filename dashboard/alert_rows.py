@@ -10,17 +10,24 @@ from sandan.dashboard.theme import GRADES
 from sandan.record.catalog.keys import CONSIGNMENT_KEY_SQL
 
 LARGEST_PAGE = 200
+# Runs of older versions know no revenue.
+_STAKE = "revenue_at_stake"
 # What the queue can be sorted by: column of the table on the page -> column of the alerts. Nothing else reaches the query's text.
 _SORTS = {
     "score": "score", "grade": "score", "number": "order_no", "platform": "ebp_code", "value": "declared_cny", "customs": "customs_code",
-    "status": "status", "known": "known_at", "stake": "stake",
+    "status": "status", "known": "known_at", "stake": _STAKE,
 }  # fmt: skip
 _COLUMNS = (
     "flow, ebp_code, order_no, invt_no, logistics_no, logistics_code, score, grade, typologies, consignment_id, "
     "status, cluster_id, declared_cny, customs_code, epoch_us(known_at) AS known_us, file_row_number AS row_no"
 )
-# Runs of older versions know no revenue.
-_STAKE = "revenue_at_stake"
+# The rows that are shown of those that pass the filters, by whether those of one cluster stand in the row of the first of them.
+_SHOWN = {
+    False: "SELECT *, 1 AS n_folded FROM hits",
+    True: "SELECT hits.*, coalesce(first.n, 1) AS n_folded FROM hits LEFT JOIN (SELECT min(file_row_number) AS place, count(*) AS n "
+    "FROM hits WHERE cluster <> '' GROUP BY cluster) AS first ON first.place = hits.file_row_number "
+    "WHERE hits.cluster = '' OR first.n IS NOT NULL",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +79,38 @@ def read_alerts(
     The consignments of one cluster stand in the row of the first of them, unless the filters say otherwise.
     """
     where, values = conditions(filters, work)
-    folded, shown = _folded(where, folds=filters.folds)
-    page = values | {"skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
-    stake = _STAKE if _STAKE in results.columns("alerts") else "NULL::DOUBLE"
-    rows = results.query(
-        f"{folded}, page AS (SELECT {_COLUMNS}, {stake} AS stake, coalesce(folded.n, 1) AS n_folded FROM alerts "
-        f"LEFT JOIN folded ON folded.first = alerts.file_row_number WHERE {shown} ORDER BY {ordering(sort)} LIMIT $take OFFSET $skip), "
-        "twins AS (SELECT flow, ebp_code, order_no FROM alerts WHERE order_no <> '' AND order_no IN (SELECT order_no FROM page) "
-        "GROUP BY ALL HAVING count(*) > 1) "
-        "SELECT *, (flow, ebp_code, order_no) NOT IN (SELECT (flow, ebp_code, order_no) FROM twins) AS is_unique "
-        f"FROM page ORDER BY {ordering(sort, 'known_us', 'row_no')}",
-        **page,
+    columns = [column for column in _SORTS.values() if column != _STAKE or _has_stake(results)]
+    # Which rows: over as few columns as may be, the filters once. What stands in them is read of these rows only.
+    chosen = (
+        f"WITH hits AS MATERIALIZED (SELECT file_row_number, coalesce(cluster_id, '') AS cluster, {', '.join(dict.fromkeys(columns))} "
+        f"FROM alerts WHERE {where}), shown AS MATERIALIZED ({_SHOWN[filters.folds]})"
     )
-    [row] = results.query(f"{folded} SELECT count(*) AS n FROM alerts WHERE {shown}", **values)
-    return AlertPage(tuple(rows), int(row["n"]))
+    asked = [one for one in sort if _SORTS.get(one.get("colId") or "") in columns]
+    page = {"skip": max(start, 0), "take": max(0, min(stop - start, LARGEST_PAGE))}
+    found = results.query(
+        f"{chosen} SELECT file_row_number, n_folded, (SELECT count(*) FROM shown) AS total FROM shown "
+        f"ORDER BY {ordering(asked)} LIMIT $take OFFSET $skip",
+        **values, **page,
+    )  # fmt: skip
+    if not found:
+        [row] = results.query(f"{chosen} SELECT count(*) AS n FROM shown", **values)
+        return AlertPage((), int(row["n"]))
+    stake = f"{_STAKE} AS stake" if _has_stake(results) else "NULL::DOUBLE AS stake"
+    places = [int(row["file_row_number"]) for row in found]
+    rows = results.query(f"SELECT {_COLUMNS}, {stake} FROM alerts WHERE file_row_number IN ({', '.join(map(str, places))})")
+    twins = results.query(
+        "SELECT flow, ebp_code, order_no FROM alerts WHERE order_no IN (SELECT unnest($numbers)) GROUP BY ALL HAVING count(*) > 1",
+        numbers=[row["order_no"] for row in rows if row["order_no"]] or [""],
+    )
+    several = {(row["flow"], row["ebp_code"], row["order_no"]) for row in twins if row["order_no"]}
+    of_place = {row["row_no"]: row for row in rows}
+    folded = {int(row["file_row_number"]): row["n_folded"] for row in found}
+    made = []
+    for place in places:
+        row = of_place[place]
+        is_unique = (row["flow"], row["ebp_code"], row["order_no"]) not in several
+        made.append({**row, "n_folded": folded[place], "is_unique": is_unique})
+    return AlertPage(tuple(made), int(found[0]["total"]))
 
 
 def count_typologies(results: Results, filters: Filters, work: Work = NOBODY) -> list[tuple[str, str, int]]:
@@ -162,14 +187,8 @@ def conditions(filters: Filters, work: Work = NOBODY) -> tuple[str, dict[str, An
     return " AND ".join(parts) or "true", values
 
 
-def _folded(where: str, *, folds: bool) -> tuple[str, str]:
-    """The start of a statement that knows the first row of each cluster, and the condition of the rows that are shown."""
-    clusters = "SELECT cluster_id AS name, min(file_row_number) AS first, count(*) AS n FROM alerts "
-    clusters += f"WHERE ({where}) AND cluster_id <> '' GROUP BY 1"
-    shown = f"({where}) AND (coalesce(cluster_id, '') = '' OR file_row_number IN (SELECT first FROM folded))"
-    if folds:
-        return f"WITH folded AS ({clusters})", shown
-    return "WITH folded AS (SELECT NULL AS first, 1 AS n WHERE false)", where
+def _has_stake(results: Results) -> bool:
+    return _STAKE in results.columns("alerts")
 
 
 def _others(work: Work) -> list[str]:
@@ -177,15 +196,15 @@ def _others(work: Work) -> list[str]:
     return [*work.decided, *(key for key, name in work.claimed.items() if name != work.me)] or [""]
 
 
-def ordering(sort: Iterable[Mapping[str, str]], known: str = "known_at", row_no: str = "file_row_number") -> str:
+def ordering(sort: Iterable[Mapping[str, str]]) -> str:
     """The sort model as an ORDER BY list; the file's own order, the highest score first, decides between equals."""
     terms: dict[str, str] = {}
     for column in sort:
         name = _SORTS.get(column.get("colId") or "")
         if name:
             # A column's first term decides; what says it again could not change the order.
-            terms.setdefault(name, f"{known if name == 'known_at' else name} {'ASC' if column.get('sort') == 'asc' else 'DESC'} NULLS LAST")
-    return ", ".join([*terms.values(), row_no])
+            terms.setdefault(name, f"{name} {'ASC' if column.get('sort') == 'asc' else 'DESC'} NULLS LAST")
+    return ", ".join([*terms.values(), "file_row_number"])
 
 
 def _count(results: Results, where: str, values: Mapping[str, Any]) -> int:

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from sandan.dashboard import shell
+from sandan.dashboard.network import controls
 from sandan.dashboard.pages import clusters, network, operators, overview, pages, queue
 from sandan.dashboard.serving.access import CALLS
 from sandan.dashboard.serving.server import LARGEST_HEADER
@@ -97,10 +98,10 @@ _FORMS: dict[tuple[str, str], Any] = {
     (queue.GRID, "getRowsRequest"): _Rows,
     (operators.LANGUAGE, "data"): _Word,
     (network.PICKED, "data"): _Text,
-    (network.KIND, "value"): _Words,
-    (network.DAYS, "value"): Annotated[list[_Day], Field(min_length=2, max_length=2)],
-    (network.DAYS, "min"): _Day,
-    (network.DAYS, "max"): _Day,
+    (controls.KIND, "value"): _Words,
+    (controls.DAYS, "value"): Annotated[list[_Day], Field(min_length=2, max_length=2)],
+    (controls.DAYS, "min"): _Day,
+    (controls.DAYS, "max"): _Day,
 }
 _FORMS |= {key: form for page in pages() for key, form in page.forms.items()}
 _ADAPTERS = {key: TypeAdapter(form | None, config=None if isinstance(form, type) else _STRICT) for key, form in _FORMS.items()}

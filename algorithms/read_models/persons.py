@@ -1,10 +1,14 @@
-"""The persons of one consignment in clear: what its lists say, read from the lake for an officer who said what he needs it for."""
+"""The persons of consignments in clear: what their lists say, read from the lake for an officer who said what he needs it for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
+import pyarrow as pa
+
 from sandan.algorithms.results.results import Results
+from sandan.record.catalog.keys import consignment_key
 from sandan.record.home import HomePaths
 from sandan.record.lake.frames import Frames, connect
 from sandan.record.lake.lake import Lake
@@ -34,26 +38,36 @@ class InClear:
     value: str
 
 
-def persons_in_clear(paths: HomePaths, results: Results, alert: Mapping[str, Any]) -> list[InClear]:
-    """Names, telephones and addresses of a consignment's persons as of its run. Identity numbers are stored nowhere.
+def persons_in_clear(paths: HomePaths, results: Results, alerts: Sequence[Mapping[str, Any]]) -> dict[str, list[InClear]]:
+    """Names, telephones and addresses of the persons of some consignments as of their run. Identity numbers are stored nowhere.
 
     Args:
         paths: The home.
         results: The run.
-        alert: The consignment's row of its alerts.
+        alerts: The consignments' rows of its alerts.
+
+    Returns:
+        What the lists say, by key of the consignment; an empty list where they say nothing.
     """
+    found: dict[str, list[InClear]] = {consignment_key(alert): [] for alert in alerts}
     con = connect(threads=1)
     try:
         frames = Frames(Lake(paths.lake), con, results.as_of)
-        found: list[InClear] = []
-        for name, kind, key, fields in _LISTS:
-            if not all(alert[column] for column in key) or not frames.lake.files(name):
+        for name, kind, columns, fields in _LISTS:
+            keys: dict[tuple[str, ...], set[str]] = {}
+            for alert in alerts:
+                if all(alert[column] for column in columns):
+                    keys.setdefault(tuple(alert[column] for column in columns), set()).add(consignment_key(alert))
+            if not keys or not frames.lake.files(name):
                 continue
-            rows = frames.current(name)
-            for column in key:
-                rows = rows.filter(rows[column] == alert[column])
-            for row in rows.select(*fields.values()).to_pyarrow().to_pylist():
-                found += [InClear(kind, field, str(row[column])) for field, column in fields.items() if row[column]]
-        return list(dict.fromkeys(found))
+            wanted = pa.Table.from_pylist(
+                [dict(zip(columns, key, strict=True)) for key in keys], pa.schema([(c, pa.string()) for c in columns])
+            )
+            rows = frames.current(name).semi_join(ibis.memtable(wanted), list(columns))
+            for row in rows.select(*columns, *fields.values()).to_pyarrow().to_pylist():
+                said = [InClear(kind, field, str(row[column])) for field, column in fields.items() if row[column]]
+                for key in keys[tuple(row[column] for column in columns)]:
+                    found[key] += said
+        return {key: list(dict.fromkeys(said)) for key, said in found.items()}
     finally:
         con.disconnect()

@@ -25,6 +25,8 @@ _CURRENT = "CURRENT"  # where versions before the graph's pointer named the run 
 # Rows of one file of a table that is read by its key: so many are read, and their checksum taken, for one of them.
 PART_ROWS = 8_192
 _GROUP_ROWS = 1_024
+# Of a table of which some rows are read, those of one page of the queue: what lies in other groups is not unpacked.
+_TABLE_GROUP_ROWS = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ def keep_results(paths: HomePaths, results: Results, keyed: Iterable[tuple[str, 
     """
     with whole_folder(paths.runs / results.run_id, "sandan score") as part:
         for name in TABLES:
-            pq.write_table(results.table(name), part / f"{name}.parquet")
+            pq.write_table(results.table(name), part / f"{name}.parquet", row_group_size=_TABLE_GROUP_ROWS)
         index = write_keyed(part, keyed)
         files = checksums_below(part, part.glob("*.parquet"))
         report = seal({**results.report, "run_id": results.run_id, "files": files, "keyed": index})

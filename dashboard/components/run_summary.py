@@ -82,7 +82,7 @@ def clusters_by_id(results: Results, ids: Collection[str]) -> dict[str, dict[str
     """Size and typologies of some clusters, by id."""
     if not ids:
         return {}
-    rows = results.query(f"SELECT {_OF_CLUSTER} FROM clusters WHERE list_contains($ids, cluster_id)", ids=sorted(ids))
+    rows = results.query(f"SELECT {_OF_CLUSTER} FROM clusters WHERE cluster_id IN (SELECT unnest($ids))", ids=sorted(ids))
     return {row["cluster_id"]: row for row in rows}
 
 
@@ -91,7 +91,7 @@ def findings_of(results: Results, ids: Collection[str]) -> dict[str, list[dict[s
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     if not ids:
         return found
-    for row in results.query(f"SELECT {_SAID} FROM findings WHERE list_contains($ids, consignment_id)", ids=sorted(ids)):
+    for row in results.query(f"SELECT {_SAID} FROM findings WHERE consignment_id IN (SELECT unnest($ids))", ids=sorted(ids)):
         found[row["consignment_id"]].append(row)
     return found
 

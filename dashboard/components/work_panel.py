@@ -17,11 +17,12 @@ from sandan.dashboard.components.run_summary import beijing, run_of
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.page import Count
 from sandan.dashboard.serving.access import actor, may, services_of, user
-from sandan.record.app.cases import CLOSED, Subject
+from sandan.record.app.cases import Subject
 from sandan.record.app.database import moment
 from sandan.record.app.decisions import DECISIONS_IN_ORDER, REASONS, Seen
 from sandan.record.app.roles import Permission
-from sandan.record.app.user_data import UNMASKED_MINUTES
+from sandan.record.app.tables import CLOSED
+from sandan.record.app.unmaskings import UNMASKED_MINUTES
 from sandan.record.errors import Conflict, SandanError
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings
@@ -89,7 +90,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
         language = Address.parse(search, settings.language).language
         view = _view(settings, subject)
         try:
-            services_of(settings).user_data.unmask(actor(), full_key(view.alert), purpose or "")
+            services_of(settings).unmaskings.unmask(actor(), full_key(view.alert), purpose or "")
         except SandanError:
             return _persons(settings, view, language, said=text("purpose_needed", language))
         return _persons(settings, view, language)
@@ -254,7 +255,7 @@ def _once(row: Mapping[str, Any], language: Language) -> str:
 
 def _persons(settings: Settings, view: ConsignmentView, language: Language, said: str = "") -> list[Any]:
     me = user()
-    until = services_of(settings).user_data.unmasked_until(me.user_id, full_key(view.alert)) if me else None
+    until = services_of(settings).unmaskings.until(me.user_id, full_key(view.alert)) if me else None
     title = html.Summary(text("persons", language))
     if until is None:
         ask = [
@@ -265,7 +266,7 @@ def _persons(settings: Settings, view: ConsignmentView, language: Language, said
         return [title, *([html.P(said, role="alert", className="refused")] if said else []), html.Div(ask, className="work-controls"), hint]
     rows = [
         html.Tr([html.Td(label(LISTS, one.kind, language)), html.Td(label(FIELDS, one.field, language)), html.Td(one.value)])
-        for one in persons_in_clear(HomePaths(settings.home), run_of(settings, None), view.alert)
+        for one in persons_in_clear(HomePaths(settings.home), run_of(settings, None), [view.alert])[full_key(view.alert)]
     ]
     shown = html.P(text("unmasked_until", language, until=beijing(until)), className="hint")
     return [title, shown, html.Table(html.Tbody(rows), className="plain persons")]

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from sandan.algorithms.read_models.network.atlas import KINDS
+from sandan.algorithms.read_models.network.atlas import KINDS, PERSONAL, tag
 from sandan.algorithms.read_models.network.neighbourhood import Node
 from sandan.dashboard.address import NETWORK, Address, Scene, consignment_path
 from sandan.dashboard.components.run_summary import beijing
@@ -157,6 +157,7 @@ def _item_facts(node: Node, language: Language) -> list[tuple[str, Any]]:
 
 def _identifier_facts(node: Node, language: Language) -> list[tuple[str, Any]]:
     return [
+        *([(text("network_tag", language), html.Code(tag(node.id)))] if node.kind in PERSONAL else []),
         (text("shared_by", language), f"{node.n:,}"),
         (text("n_not_drawn", language), f"{node.more:,}"),
         (text("first_known", language), beijing(node.known_at) if node.known_at else "–"),

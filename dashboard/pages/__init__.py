@@ -15,6 +15,8 @@ def pages() -> tuple[Page, ...]:
     modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
     found = sorted((module.PAGE for module in modules if hasattr(module, "PAGE")), key=lambda page: (page.rank, page.path))
     for page in found:
+        if others := sorted(key for key, words in page.words.items() if TEXTS.get(key, words) != words):
+            raise ValueError(f"{page.path}: {', '.join(others)} are words of another page already; give them names of their own")
         TEXTS.update(page.words)
     return tuple(found)
 

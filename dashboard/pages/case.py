@@ -12,6 +12,7 @@ import flask
 from dash import Input, Output, State, ctx, dcc, html
 from pydantic import StringConstraints
 
+from sandan.dashboard import case_persons
 from sandan.dashboard.address import CASE, CASES, CLUSTERS, NETWORK, OPERATORS, Address, Scene, consignment_path
 from sandan.dashboard.case_report import case_report
 from sandan.dashboard.components.run_summary import beijing
@@ -20,9 +21,10 @@ from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network import kept
 from sandan.dashboard.page import Count, Page
 from sandan.dashboard.serving.access import actor, may, needs, services_of
-from sandan.record.app.cases import CLOSED, STATES
+from sandan.record.app.cases import STATES
 from sandan.record.app.database import moment
 from sandan.record.app.roles import ROLES, Permission
+from sandan.record.app.tables import CLOSED
 from sandan.record.errors import Conflict, InputError, SandanError, UnknownId
 from sandan.record.settings import Settings
 
@@ -42,7 +44,8 @@ def page(settings: Settings, path: str, address: Address) -> html.Div:
         raise UnknownId(f"{number}: there is no such case")
     case_id = int(number)
     case = services_of(settings).cases.whole(case_id)
-    services_of(settings).audit.record(actor(), "open", f"case:{case_id}")
+    seen = {"in_clear": True} if case_persons.in_clear(settings, case) else {}
+    services_of(settings).audit.record(actor(), "open", f"case:{case_id}", **seen)
     back = dcc.Link(["← ", text("cases", address.language)], href=address.to(CASES), className="back")
     report = html.A(text("case_report", address.language), href=f"/case-report/{case_id}?lang={address.language}", className="button quiet")
     title = page_title(f"{case_id} · {case['title']}", report)
@@ -84,6 +87,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
         State(NOTE, "value"), State(STATE, "value"), State(WHOSE, "value"), State(FILE, "filename"), State(SEEN, "data"), State(ID, "data"),
         State("url", "search"), prevent_initial_call=True,
     )(act)  # fmt: skip
+    case_persons.register(app, settings, ID)
 
 
 def routes(server: flask.Flask, settings: Settings) -> None:
@@ -140,6 +144,7 @@ def _whole(settings: Settings, case: Mapping[str, Any], address: Address, said: 
         *([html.P(said, role="alert", className="refused")] if said else []),
         _subjects(case, address),
         *_pictures(settings, case, address),
+        *case_persons.box(settings, case, address),
         _notes(case, language),
         _controls(settings, case, language, is_closed=is_closed, kept=kept),
         _files(case, language, is_closed=is_closed),
@@ -263,8 +268,11 @@ PAGE = Page(
         (FILE, "filename"): _Word,
         (SEEN, "data"): _Word,
         (ID, "data"): Count,
+        **case_persons.FORMS,
     },
+    actions=case_persons.ACTIONS,
     words={
+        **case_persons.WORDS,
         "case_report": ("Report (PDF)", "案件报告（PDF）"),
         "report_made": ("Made for {who}, {at} Beijing time. Persons are masked.", "{who} 于 {at}（北京时间）导出。个人信息已脱敏。"),
         "report_no_run": ("Nothing is scored at present, so findings are not shown.", "当前没有评分批次，未列出风险线索。"),

@@ -1,16 +1,14 @@
 """The network of a consignment or of a cluster: a picture, what is said of each node, and the same as tables."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 import dash
 import dash_cytoscape
-import dash_mantine_components as dmc
 import flask
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 from pydantic import StringConstraints
 
-from sandan.algorithms.read_models.network.atlas import KINDS, clusters_of
+from sandan.algorithms.read_models.network.atlas import clusters_of
 from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.grading import grade
 from sandan.algorithms.wording.render import summary
@@ -19,14 +17,14 @@ from sandan.dashboard.address import ALERTS, CLUSTERS, NETWORK, Address, Filters
 from sandan.dashboard.components import case_button, cluster_profile
 from sandan.dashboard.components.run_summary import run_of
 from sandan.dashboard.components.widgets import grade_badge
-from sandan.dashboard.i18n import Language, text, word
-from sandan.dashboard.network import exports, kept, tools
-from sandan.dashboard.network.network_parts import centred, details, edge_table, kind_sign, legend, node_table
+from sandan.dashboard.i18n import Language, text
+from sandan.dashboard.network import controls, exports, kept, tools, way_to
+from sandan.dashboard.network.controls import DAYS, KIND, SPAN
+from sandan.dashboard.network.network_parts import centred, details, edge_table, legend, node_table
 from sandan.dashboard.network.network_view import (
     Picture,
     atlas_of,
     elements,
-    kinds_text,
     picture_of,
     subject_of,
     tables_of,
@@ -42,7 +40,7 @@ from sandan.record.errors import SandanError, StoreError, UnknownId
 from sandan.record.settings import Settings
 
 URL, RUN, DATA, PICKED = "network-url", "network-run", "network-data", "network-picked"
-KIND, DAYS, SPAN, COUNT, LEGEND = "network-kinds", "network-days", "network-span", "network-count", "network-legend"
+COUNT, LEGEND = "network-count", "network-legend"
 DETAILS, NODES, EDGES, CANVAS, BAND = "network-details", "network-nodes", "network-edges", "network-canvas", "network-band"
 SWITCHES, OUT, DONE, PNG_DATA = "network-switches", "network-out", "network-done", "network-png-data"
 PROFILE = "network-profile"
@@ -79,12 +77,12 @@ def page(settings: Settings, address: Address) -> html.Div:
             dcc.Store(id=PNG_DATA),
             _head(settings, results, picture, address),
             *kept.box(settings, results, address),
-            _controls(picture, address),
+            controls.filters(picture, address),
             html.Div(
                 [
                     html.Section(
                         [
-                            html.Div([count, _days(picture, address)], className="canvas-head"),
+                            html.Div([count, controls.days_of(picture, address)], className="canvas-head"),
                             html.Div([steps, out], className="canvas-head"),
                             html.Div(id=DONE, **told),
                             canvas,
@@ -133,7 +131,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
             elements(picture, subject_of(address.scene), language, address.scene),
             legend(picture, language),
             _count(picture, address),
-            _span(picture, address.scene),
+            controls.span(picture, address.scene),
             node_table(picture, address),
             edge_table(picture, language),
             tools.switches(picture, address),
@@ -157,9 +155,9 @@ def register(app: dash.Dash, settings: Settings) -> None:
         except UnknownId:
             return (no_update,) * 5
         if ctx.triggered_id not in (None, URL):
-            changed = chosen(address, picture, kinds, days, first, last)
+            changed = controls.chosen(address, picture, kinds, days, first, last)
             return changed.search_with_scene if changed != address else no_update, *(no_update,) * 4
-        return no_update, list(picture.kinds), *_slider(picture, address.scene)
+        return no_update, list(picture.kinds), *controls.bounds(picture, address.scene)
 
     app.callback(
         Output(DATA, "data"), Output(LEGEND, "children"), Output(COUNT, "children"), Output(SPAN, "children"),
@@ -183,6 +181,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
     app.callback(
         Output(PNG_DATA, "data"), Input(exports.PNG, "n_clicks"), State(URL, "search"), State(RUN, "data"), prevent_initial_call=True
     )(take_picture)
+    way_to.register(app, settings, URL, RUN, PICKED)
     app.clientside_callback(ClientsideFunction("network", "save"), Input(PNG_DATA, "data"))
 
     def keep(_: int, note: str | None, search: str | None, run_id: str | None) -> Any:
@@ -209,16 +208,6 @@ def register(app: dash.Dash, settings: Settings) -> None:
 
     # What it takes to count over all consignments is not waited for: the picture is there before.
     app.callback(Output(PROFILE, "children"), Output(PROFILE, "aria-busy"), Input(RUN, "data"), State("url", "search"))(tell_apart)
-
-
-def chosen(address: Address, picture: Picture, kinds: list[str] | None, days: list[int] | None, first: int, last: int) -> Address:
-    """The address that the controls stand for; the first and last day of all are no filter."""
-    since, until = days or (first, last)
-    return address.seeing(
-        kinds=kinds_text(kinds or [], picture.default),
-        since=dt.date.fromordinal(since).isoformat() if since > first else "",
-        until=dt.date.fromordinal(until).isoformat() if until < last else "",
-    )
 
 
 def _twin(part: str, name: str) -> html.Section:
@@ -260,58 +249,6 @@ def _cluster_words(row: dict[str, Any], graded: str, language: Language) -> list
     ]
 
 
-def _controls(picture: Picture, address: Address) -> html.Div:
-    language = address.language
-    chips = [
-        dmc.Chip(html.Span([kind_sign(kind), word("node", kind, language)], className="kind-chip"), value=kind, size="xs", variant="light")
-        for kind in KINDS
-    ]
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Span(text("kinds", language), id="network-kinds-name", className="control-name"),
-                    html.Div(
-                        dmc.ChipGroup(chips, id=KIND, multiple=True, value=list(picture.kinds)),
-                        className="chips kinds",
-                        role="group",
-                        **{"aria-labelledby": "network-kinds-name"},
-                    ),
-                ],
-                className="control",
-            ),
-        ],
-        className="controls card",
-        role="search",
-        **{"aria-label": text("filters", language)},
-    )
-
-
-def _days(picture: Picture, address: Address) -> html.Div:
-    language = address.language
-    first, last, days = _slider(picture, address.scene)
-    slider = dmc.RangeSlider(
-        id=DAYS, min=first, max=last, value=days, step=1, minRange=0, label=None, updatemode="mouseup", size="sm", w=240,
-        thumbFromLabel=text("days_from", language), thumbToLabel=text("days_to", language),
-    )  # fmt: skip
-    name = html.Span([text("days", language), " ", html.Strong(id=SPAN)], className="control-name")
-    return html.Div([name, html.Div(slider, className="slider")], className="days")
-
-
-def _slider(picture: Picture, scene: Scene) -> tuple[int, int, list[int]]:
-    first, last = (moment.toordinal() if moment else 1 for moment in (picture.first, picture.last))
-    last = max(last, first + 1)
-    since = dt.date.fromisoformat(scene.since).toordinal() if scene.since else first
-    until = dt.date.fromisoformat(scene.until).toordinal() if scene.until else last
-    return first, last, [min(max(since, first), last), max(min(until, last), first)]
-
-
-def _span(picture: Picture, scene: Scene) -> str:
-    since = scene.since or (picture.first.isoformat() if picture.first else "")
-    until = scene.until or (picture.last.isoformat() if picture.last else "")
-    return f"{since} – {until}"
-
-
 def _count(picture: Picture, address: Address) -> str:
     language, network = address.language, picture.network
     items = sum(node.n_grouped for node in network.nodes if node.is_item)
@@ -345,6 +282,7 @@ PAGE = Page(
     forms={
         **{(name, "n_clicks"): Count for name in (exports.PNG, kept.KEEP)},
         (kept.NOTE, "value"): Annotated[str, StringConstraints(max_length=10_000)],
+        **way_to.FORMS,
     },
-    words={**cluster_profile.WORDS, **WORDS},
+    words={**cluster_profile.WORDS, **WORDS, **way_to.WORDS},
 )

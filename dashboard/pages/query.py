@@ -3,21 +3,19 @@
 from typing import Annotated, Any
 
 import dash
-import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import Input, Output, State, ctx, html
 from pydantic import StringConstraints
 
 from sandan.dashboard.address import Address
+from sandan.dashboard.answers import views
 from sandan.dashboard.components.widgets import page_title
 from sandan.dashboard.i18n import Language, text
 from sandan.dashboard.page import Count, Page
 from sandan.dashboard.serving.access import actor, services_of, user
-from sandan.dashboard.theme import grid_options
 from sandan.graph.library.running import run_statement
 from sandan.graph.library.statements import library
 from sandan.graph.store.analyst import open_for_analyst
-from sandan.graph.store.base import QueryResult
 from sandan.record.app.roles import Permission
 from sandan.record.errors import BadQuery, SandanError
 from sandan.record.settings import Settings
@@ -62,8 +60,7 @@ def register(app: dash.Dash, settings: Settings) -> None:
         return found.get(saved or "", dash.no_update), "" if saved in found else dash.no_update
 
     def ask(_: int, cypher: str | None, named: str | None, given: str | None, search: str | None) -> Any:
-        language = Address.parse(search, settings.language).language
-        return answer(settings, cypher or "", named or "", given or "", language)
+        return answer(settings, cypher or "", named or "", given or "", Address.parse(search, settings.language))
 
     def save(_: int, name: str | None, cypher: str | None, search: str | None) -> Any:
         language = Address.parse(search, settings.language).language
@@ -84,9 +81,10 @@ def register(app: dash.Dash, settings: Settings) -> None:
         Output(SAVED_BOX, "children"), Input(SAVE, "n_clicks"), State(SAVE_AS, "value"), State(TEXT, "value"), State("url", "search"),
         prevent_initial_call=True,
     )(save)  # fmt: skip
+    views.register(app, settings)
 
 
-def answer(settings: Settings, cypher: str, named: str, given: str, language: Language) -> list[Any]:
+def answer(settings: Settings, cypher: str, named: str, given: str, address: Address) -> list[Any]:
     """The rows that a query returns, or why it returns none.
 
     Args:
@@ -94,8 +92,9 @@ def answer(settings: Settings, cypher: str, named: str, given: str, language: La
         cypher: The query.
         named: Name of the library's query that it was taken from; empty for one's own.
         given: Its parameters, `name=value` a line.
-        language: Of the words around it.
+        address: That of the page.
     """
+    language = address.language
     one = library().get(named)
     is_named = one is not None and cypher.strip() == one.text.strip()
     services_of(settings).audit.record(
@@ -110,7 +109,7 @@ def answer(settings: Settings, cypher: str, named: str, given: str, language: La
                 result = store.query(cypher, values, max_rows=MOST_ROWS, timeout_s=_SECONDS)
     except SandanError as exc:
         return [html.P(str(exc), role="alert", className="refused")]
-    return _table(result, language)
+    return views.views(settings, result, address)
 
 
 def _pair(line: str, language: Language) -> tuple[str, object]:
@@ -118,23 +117,6 @@ def _pair(line: str, language: Language) -> tuple[str, object]:
     if not equals or not name.isidentifier():
         raise BadQuery(text("query_pair", language, line=line[:80]))
     return name, value
-
-
-def _table(result: QueryResult, language: Language) -> list[Any]:
-    n = len(result.rows)
-    said = text("query_n", language, n=f"{n:,}") if not result.truncated else text("query_first", language, n=f"{n:,}")
-    columns = [{"field": f"c{i}", "headerName": name, "sortable": True} for i, name in enumerate(result.columns)]
-    rows = [
-        {f"c{i}": value if isinstance(value, int | float) else str(value if value is not None else "") for i, value in enumerate(row)}
-        for row in result.rows
-    ]
-    grid = dag.AgGrid(
-        columnDefs=columns, rowData=rows, columnSize="responsiveSizeToFit", className="grid",
-        defaultColDef={"resizable": True, "cellDataType": False, "tooltipValueGetter": None},
-        dashGridOptions=grid_options(text("loading", language), text("query_no_rows", language), language),
-        style={"height": "460px"},
-    )  # fmt: skip
-    return [html.P(said, role="status", className="hint"), html.Div(grid, role="region", **{"aria-label": text("query_result", language)})]
 
 
 def _saved(settings: Settings, language: Language, said: str = "") -> list[Any]:
@@ -162,8 +144,10 @@ PAGE = Page(
         **{(name, "n_clicks"): Count for name in (RUN, SAVE)},
         **{(name, "value"): _Word for name in (NAMED, SAVED, SAVE_AS)},
         **{(name, "value"): _Text for name in (TEXT, PARAMETERS)},
+        **views.FORMS,
     },
     words={
+        **views.WORDS,
         "query": ("Query", "图查询"),
         "query_named": ("Named query", "常用查询"),
         "query_saved": ("My queries", "我的查询"),

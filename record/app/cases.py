@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from sandan.record.app.audit import Actor, Audit
 from sandan.record.app.database import AppDatabase, stamp, utc_now
-from sandan.record.app.tables import AUDIT, CASE_FILES, CASE_NOTES, CASE_SUBJECTS, CASES
+from sandan.record.app.tables import AUDIT, CASE_FILES, CASE_NOTES, CASE_SUBJECTS, CASES, CLOSED
+from sandan.record.app.unmaskings import end_unmaskings
 from sandan.record.errors import Conflict, InputError, UnknownId
 
-STATES = ("open", "in_progress", "confirmed", "dismissed")
-CLOSED = ("confirmed", "dismissed")
+STATES = ("open", "in_progress", *CLOSED)
 KINDS = ("consignment", "cluster", "operator")
 LONGEST_TITLE, LONGEST_TEXT, LARGEST_FILE, MOST_FILES = 200, 20_000, 10 * 1024 * 1024, 100
 # What a file begins with, by the kind that a case takes: its name proves nothing.
@@ -125,7 +125,9 @@ class Cases:
             if (state in CLOSED or row.state in CLOSED) and not why.strip():
                 raise InputError("say why")
             con.execute(CASES.update().where(CASES.c.case_id == case_id).values(state=state, changed_at=stamp(utc_now())))
-            self._audit.add(con, actor, "case", _name(case_id), change="state", state=state, before=row.state)
+            ended = end_unmaskings(con, case_id) if state in CLOSED else 0
+            more = {"unmaskings_ended": ended} if ended else {}
+            self._audit.add(con, actor, "case", _name(case_id), change="state", state=state, before=row.state, **more)
             if why.strip():
                 self._add_note(con, actor, case_id, why, state=state)
 
@@ -138,7 +140,9 @@ class Cases:
         with self._database.writing() as con:
             self._working(con, case_id)
             con.execute(CASES.update().where(CASES.c.case_id == case_id).values(assigned_to=whose, changed_at=stamp(utc_now())))
-            self._audit.add(con, actor, "case", _name(case_id), change="assigned", to=whose)
+            ended = end_unmaskings(con, case_id, but_of=whose)
+            more = {"unmaskings_ended": ended} if ended else {}
+            self._audit.add(con, actor, "case", _name(case_id), change="assigned", to=whose, **more)
 
     def attach(self, actor: Actor, case_id: int, name: str, content: bytes) -> int:
         """Keep a file with a case; return its number.

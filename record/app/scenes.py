@@ -5,9 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from sandan.record.app.audit import Actor, Audit
-from sandan.record.app.cases import CLOSED
 from sandan.record.app.database import AppDatabase, stamp, utc_now
-from sandan.record.app.tables import CASE_SCENES, CASES
+from sandan.record.app.tables import CASE_SCENES, CASES, CLOSED
 from sandan.record.errors import InputError, UnknownId
 
 LONGEST_NOTE, LONGEST_CONTENT, MOST_SCENES = 2000, 100_000, 200

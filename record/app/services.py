@@ -14,6 +14,7 @@ from sandan.record.app.decisions import Decisions, outcome_table
 from sandan.record.app.scenes import Scenes
 from sandan.record.app.timetable import Timetable
 from sandan.record.app.tokens import Tokens
+from sandan.record.app.unmaskings import Unmaskings
 from sandan.record.app.user_data import UserData
 from sandan.record.app.warnings import Warnings
 from sandan.record.home import HomePaths
@@ -37,6 +38,7 @@ class Services:
     timetable: Timetable
     warnings: Warnings
     tokens: Tokens
+    unmaskings: Unmaskings
 
 
 def open_services(settings: Settings) -> Services:
@@ -51,8 +53,8 @@ def open_services(settings: Settings) -> Services:
     accounts = Accounts(database, audit, idle=idle, longest=longest)
     decisions, cases, user_data = Decisions(database, audit), Cases(database, audit), UserData(database, audit)
     timetable, warnings, tokens = Timetable(database), Warnings(database, audit), Tokens(database, audit)
-    scenes = Scenes(database, audit)
-    return Services(database, audit, accounts, decisions, cases, scenes, user_data, timetable, warnings, tokens)
+    scenes, unmaskings = Scenes(database, audit), Unmaskings(database, audit)
+    return Services(database, audit, accounts, decisions, cases, scenes, user_data, timetable, warnings, tokens, unmaskings)
 
 
 def has_app_database(settings: Settings) -> bool:

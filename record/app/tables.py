@@ -90,6 +90,7 @@ VISITS = sa.Table(
     sa.Column("visited_at", _TIME, nullable=False),
 )
 
+CLOSED = ("confirmed", "dismissed")  # states of a case that nobody works on any more
 CASES = sa.Table(
     "cases",
     META,

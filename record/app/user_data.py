@@ -1,6 +1,5 @@
-"""What belongs to one user: saved views and queries, what he has looked at, what he may see in clear for a while."""
+"""What belongs to one user: saved views and queries, what he has looked at."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,17 +7,15 @@ import sqlalchemy as sa
 
 from sandan.record.app.audit import Actor, Audit
 from sandan.record.app.database import AppDatabase, stamp, utc_now
-from sandan.record.app.tables import SAVED, UNMASKINGS, VISITS
+from sandan.record.app.tables import SAVED, VISITS
 from sandan.record.errors import InputError
 
-UNMASKED_MINUTES = 30
-SHORTEST_PURPOSE, LONGEST_PURPOSE = 8, 500
 LONGEST_NAME, LONGEST_CONTENT, MOST_SAVED = 100, 20_000, 200
 _MANY = 500
 
 
 class UserData:
-    """Saved things, visits and unmaskings of one app database."""
+    """Saved things and visits of one app database."""
 
     def __init__(self, database: AppDatabase, audit: Audit) -> None:
         self._database, self._audit = database, audit
@@ -84,31 +81,3 @@ class UserData:
                     )
                 )
             }
-
-    def unmask(self, actor: Actor, consignment: str, purpose: str, case_id: int | None = None) -> dt.datetime:
-        """Let a user see the persons of a consignment in clear for a while; return until when.
-
-        Raises:
-            InputError: The purpose is not said.
-        """
-        purpose = purpose.strip()
-        if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
-            raise InputError(f"say for what purpose, in {SHORTEST_PURPOSE} to {LONGEST_PURPOSE} characters")
-        now = utc_now()
-        until = now + dt.timedelta(minutes=UNMASKED_MINUTES)
-        with self._database.writing() as con:
-            con.execute(
-                UNMASKINGS.insert().values(
-                    user_id=actor.user_id, consignment=consignment, case_id=case_id, purpose=purpose, at=stamp(now), until=stamp(until)
-                )
-            )
-            self._audit.add(con, actor, "unmask", f"consignment:{consignment}", purpose=purpose, case_id=case_id, until=stamp(until))
-        return until
-
-    def unmasked_until(self, user_id: int, consignment: str) -> dt.datetime | None:
-        """Until when a user may see the persons of a consignment in clear; None where he may not."""
-        with self._database.reading() as con:
-            until = con.execute(
-                sa.select(sa.func.max(UNMASKINGS.c.until)).where(UNMASKINGS.c.user_id == user_id, UNMASKINGS.c.consignment == consignment)
-            ).scalar()
-        return dt.datetime.fromisoformat(until) if until and until > stamp(utc_now()) else None

@@ -1,6 +1,7 @@
 """A small scored home, the app over it on a port of its own, and Debian's Chromium."""
 
 import datetime as dt
+import json
 import os
 import shutil
 import socket
@@ -15,19 +16,28 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from sandan.algorithms.results.results import Results, open_results
 from sandan.algorithms.scoring.grading import ALERTS
 from sandan.algorithms.wording.render import strongest_first
 from sandan.dashboard.app import make_app
+from sandan.dashboard.posts import PATH
+from sandan.dashboard.serving.access import services_of
+from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD, TOKEN_HEADER
 from sandan.dashboard.serving.server import make_server
 from sandan.ingest.intake import ingest
 from sandan.jobs.pipeline import score
+from sandan.record.app.roles import ROLES
+from sandan.record.app.services import SYSTEM
 from sandan.record.home import HomePaths
 from sandan.record.settings import Settings, load_settings
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
+
+PASSWORD = "correct horse battery"
+PAGE_CALL = "..page.children...page-shown.data.."
 
 
 @pytest.fixture(scope="session")
@@ -174,3 +184,73 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert trouble == []
+
+
+class Caller:
+    """One browser without a screen: what it holds, and how its pages call."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.client: FlaskClient = app.server.test_client()
+
+    @property
+    def token(self) -> str:
+        cookie = self.client.get_cookie(TOKEN_COOKIE)
+        return cookie.value if cookie else ""
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path)
+
+    def sign_in(self, name: str, password: str = PASSWORD, way: str = "") -> Any:
+        self.client.get("/login")
+        return self.client.post("/login", data={"name": name, "password": password, "next": way, TOKEN_FIELD: self.token})
+
+    def call(self, output: str, **values: Any) -> Any:
+        known = self.app.callback_map[output]
+        targets = known["output"]
+        several = isinstance(targets, list | tuple)
+        outputs = [{"id": one.component_id, "property": one.component_property} for one in (targets if several else [targets])]
+
+        def parts(kind: str) -> list[dict[str, Any]]:
+            return [
+                {"id": one["id"], "property": one["property"], "value": values.get(f"{one['id']}.{one['property']}")} for one in known[kind]
+            ]
+
+        first = known["inputs"][0]
+        changed = values.get("changed", f"{first['id']}.{first['property']}")
+        body = {
+            "output": output, "outputs": outputs if several else outputs[0], "inputs": parts("inputs"), "state": parts("state"),
+            "changedPropIds": [changed],
+        }  # fmt: skip
+        return self.client.post(PATH, data=json.dumps(body), content_type="application/json", headers={TOKEN_HEADER: self.token})
+
+    def page(self, path: str) -> str:
+        """What stands on a page, as its callback answers it."""
+        answer = self.call(PAGE_CALL, **{"url.pathname": path, "url.search": "?lang=en"})
+        assert answer.status_code == 200, answer.text
+        return json.dumps(answer.json, ensure_ascii=False)
+
+
+@pytest.fixture
+def caller() -> type[Caller]:
+    return Caller
+
+
+@pytest.fixture
+def app_of_roles(own_home: Settings) -> Any:
+    """The app over a home of the test's own, with one account of each role, `officer1`."""
+    for role in ROLES:
+        services_of(own_home).accounts.add(SYSTEM, f"{role}1", role, PASSWORD)
+    return make_app(own_home)
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Any, str], Caller]:
+    """Signs the account of a role in."""
+
+    def sign(app: Any, role: str) -> Caller:
+        browser = Caller(app)
+        assert browser.sign_in(f"{role}1").status_code == 302
+        return browser
+
+    return sign

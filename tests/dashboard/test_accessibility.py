@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from sandan.algorithms.read_models.consignment import full_key
+from sandan.dashboard.address import Address, Scene
+from sandan.dashboard.network.network_view import picture_of
 from sandan.record.app.audit import Actor
 from sandan.record.app.cases import Subject
 from sandan.record.app.services import SYSTEM, open_services
@@ -63,7 +65,7 @@ def test_no_page_has_a_serious_fault(page: Page, url: str, top_alert: dict[str, 
     for name, paths in {
         "li": {
             "/alerts?grade=all": "#queue-grid .ag-row [col-id=score]", "/overview": "#overview-chart .bars", "/clusters": "#clusters-grid .ag-row",
-            "/operators": "#operators-grid .ag-row", "/plan": "h1", "/warnings": "#warnings-box", "/cases": "h1", "/case/1": ".case", consignment: "#work-panel",
+            "/operators": "#operators-grid .ag-row", "/plan": "h1", "/measures": "h1", "/warnings": "#warnings-box", "/cases": "h1", "/case/1": ".case", consignment: "#work-panel",
             f"/network?cluster={cluster['cluster_id']}": "#network-profile figure", f"/network?key={quote(full_key(top_alert))}": "#network-canvas",
             f"/operator/{operator['role']}%3A{operator['code']}": "h1", "/nowhere": "h1", "/consignment/import%3ANO%3ASUCH": "h1",
         },
@@ -112,3 +114,106 @@ def test_no_state_of_the_queue_and_of_a_decision_has_a_serious_fault(page: Page,
     page.locator("#work-decide").click()
     expect(page.locator("#work-panel .done")).to_be_visible()
     assert serious(page) == []
+
+
+def sign_in(page: Page, url: str, name: str, way: str = "/overview") -> None:
+    page.context.clear_cookies()
+    page.goto(f"{url}/login?lang=en&next={quote(way, safe='')}")
+    page.locator("[name=name]").fill(name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda now: "/login" not in now)
+
+
+def test_no_state_of_a_case_has_a_serious_fault(page: Page, url: str, own_home: Settings, top_alert: dict[str, Any]) -> None:
+    services, key = open_services(own_home), full_key(top_alert)
+    number = services.cases.open(services.accounts.named("li").actor, "persons", [Subject("consignment", key, key, "r")])
+    sign_in(page, url, "li", f"/case/{number}?lang=en")
+    faults: dict[str, Any] = {}
+
+    def look(name: str) -> None:
+        if found := serious(page):
+            faults[name] = found
+
+    page.locator("#case-persons summary").click()
+    page.locator("#case-unmask").click()
+    expect(page.locator("#case-persons .refused")).to_be_visible()
+    look("no purpose")
+    page.locator("#case-purpose").fill("to call the buyers back")
+    page.locator("#case-unmask").click()
+    expect(page.locator("#case-persons .persons")).to_be_visible()
+    look("persons in clear")
+    page.locator("#case-note").fill("nothing was found")
+    page.locator("#case-state").click()
+    page.get_by_role("option", name="Dismissed").click()
+    page.locator("#case-change").click()
+    expect(page.locator("#case-persons")).to_contain_text("The case is closed.")
+    look("closed")
+    page.goto(f"{url}/consignment/{quote(key, safe='')}?lang=en")
+    page.locator("#work-persons summary").click()
+    page.locator("#work-purpose").fill("to call the buyer back")
+    page.locator("#work-unmask").click()
+    expect(page.locator("#work-persons .persons")).to_be_visible()
+    look("one consignment's persons")
+    page.goto(f"{url}/case/99?lang=en")
+    expect(page.locator("h1")).to_be_visible()
+    look("no such case")
+    page.goto(f"{url}/audit?lang=en")
+    expect(page.locator("h1")).to_be_visible()
+    look("not for this role")
+    assert faults == {}
+
+
+def test_no_state_of_the_network_and_of_a_query_has_a_serious_fault(
+    page: Page, url: str, own_home: Settings, top_alert: dict[str, Any], results: Any
+) -> None:
+    sign_in(page, url, "li")
+    faults: dict[str, Any] = {}
+
+    def look(name: str) -> None:
+        if found := serious(page):
+            faults[name] = found
+
+    picture = picture_of(own_home, results, Scene(key=full_key(top_alert)))
+    one, other = (node for node in picture.network.nodes if not node.is_seed and node.is_item), picture.network.nodes[-1]
+    scene = Scene(key=full_key(top_alert), view="list", start=f"Order:{full_key(top_alert)}", end=next(one).id, hide=(other.id,))
+    page.goto(f"{url}/network{Address('en').drawing(scene).search_with_scene}")
+    expect(page.locator("#network-nodes tr").nth(1)).to_be_visible()
+    look("network as a list, with a path and a hidden node")
+    page.locator("#network-way-typed").fill("no-such-number")
+    page.locator("#network-way-find").click()
+    expect(page.locator("#network-way-said .refused")).to_be_visible()
+    page.locator("#network-nodes [data-pick]").first.click()
+    expect(page.locator("#network-details h2")).to_be_visible()
+    look("nothing found, and a node chosen")
+    page.goto(f"{url}/query?lang=en")
+    page.locator("#query-text").fill("MATCH (o:Order) DELETE o")
+    page.locator("#query-run").click()
+    expect(page.locator("#query-result .refused")).to_be_visible()
+    look("refused query")
+    page.locator("#query-text").fill("MATCH (o:Order)-[:PAID_BY]->(p:Payer) RETURN o.id, p.id, 2 AS n ORDER BY o.id LIMIT 20")
+    page.locator("#query-run").click()
+    expect(page.locator("#query-result .ag-row").first).to_be_visible()
+    look("answer as a table")
+    for tab, shown in (("Network", "#answer-canvas canvas"), ("Chart", "#answer-chart .barlayer .point")):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator(shown).first).to_be_attached()
+        look(f"answer: {tab}")
+    assert faults == {}
+
+
+def test_an_empty_home_s_pages_have_no_serious_fault(page: Page, empty_home: Settings, served: Callable[..., Any]) -> None:
+    faults: dict[str, Any] = {}
+    with served(empty_home, demo=False) as running:
+        page.goto(f"{running.url}/")
+        expect(page.locator("[name=name]")).to_be_visible()
+        if found := serious(page):
+            faults["first start"] = found
+        open_services(empty_home).accounts.add(SYSTEM, "li", "supervisor", PASSWORD)
+        sign_in(page, running.url, "li")
+        for path in ("/overview", "/alerts", "/clusters", "/operators", "/plan", "/measures", "/warnings", "/cases", "/query", "/network"):
+            page.goto(f"{running.url}{path}?lang=en")
+            expect(page.locator("h1").first).to_be_visible()
+            if found := serious(page):
+                faults[path] = found
+    assert faults == {}

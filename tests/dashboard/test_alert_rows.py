@@ -74,7 +74,7 @@ def test_values_never_stand_in_the_query() -> None:
 def test_sorting_knows_only_its_columns() -> None:
     assert ordering([{"colId": "value", "sort": "asc"}]) == "declared_cny ASC NULLS LAST, file_row_number"
     assert ordering([{"colId": "score; DROP TABLE x", "sort": "asc"}]) == "file_row_number"
-    assert ordering([{"colId": "known", "sort": "'"}], "known_us", "place") == "known_us DESC NULLS LAST, place"
+    assert ordering([{"colId": "known", "sort": "'"}]) == "known_at DESC NULLS LAST, file_row_number"
 
 
 def test_sorting_by_every_column_works(run_of_alerts: Write) -> None:

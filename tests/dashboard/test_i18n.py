@@ -9,6 +9,7 @@ from sandan.algorithms.vocabulary.labels import FIELDS, LISTS
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.dashboard import i18n
 from sandan.dashboard.i18n import TEXTS, text, word
+from sandan.dashboard.pages import pages
 from sandan.record.catalog.tables import CATALOG
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -45,6 +46,12 @@ def test_no_english_words_in_chinese(key: str) -> None:
     for same in SAME:
         zh = zh.replace(same, "")
     assert not re.search(r"[A-Za-z]{2,}", zh)
+
+
+def test_a_page_can_not_change_another_s_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TEXTS, "query_run", ("Run", "运行"))
+    with pytest.raises(ValueError, match="/query: query_run"):
+        pages.__wrapped__()
 
 
 def test_every_key_that_the_code_names_is_in_the_table() -> None:

@@ -23,6 +23,7 @@ Ints = npt.NDArray[np.int64]
 Target = tuple[str, int]
 # An identifier with more consignments than this says nothing of who is behind them, unless the run learned another cap for its kind.
 _HUB, _PERSONAL_HUB = 60, 400
+TAG = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,11 @@ def place_of(atlas: Atlas, key: str) -> int:
     if place < 0:
         raise UnknownId(f"{key}: no consignment of that key in the graph; keys look like import:EBP_CODE:ORDER_NO")
     return place
+
+
+def tag(graph_id: str) -> str:
+    """By which an identifier of a person is told from another with the same mask: the end of its keyed hash."""
+    return f"…{graph_id[-TAG:]}"
 
 
 def texts(atlas: Atlas, targets: Iterable[Target]) -> dict[tuple[str, str], str]:

@@ -1,13 +1,26 @@
 """The neighbourhood of some consignments: who and what they share, and with whom, as few nodes as say most."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from sandan.algorithms.read_models.network.atlas import FACT_COLUMNS, KINDS, PERSONAL, SHIPPED, Atlas, Ints, Target, moment, place_of, texts
+from sandan.algorithms.read_models.network.atlas import (
+    FACT_COLUMNS,
+    KINDS,
+    PERSONAL,
+    SHIPPED,
+    Atlas,
+    Ints,
+    Target,
+    moment,
+    place_of,
+    tag,
+    texts,
+)
 from sandan.algorithms.read_models.network.reach import WHOLE, Reach, Window, item_name, target_name
 from sandan.record.errors import UnknownId
 
@@ -153,6 +166,13 @@ def cluster_network(
     return _network(picking, expand, also)
 
 
+def network_of(atlas: Atlas, node_ids: Sequence[str]) -> Network:
+    """Some nodes and the ties between them; ids of none are left aside."""
+    picking = _Picking(atlas, KINDS, WHOLE, 0)
+    picking.add_nodes(node_ids)
+    return _network(picking, (), ())
+
+
 def kinds_of(atlas: Atlas, cluster_id: str) -> tuple[str, ...]:
     """The kinds that tie a cluster: of parcels and exports who sent them, of imports who bought them."""
     members = atlas.members.get(cluster_id, np.empty(0, np.int64))
@@ -245,9 +265,18 @@ def _network(picking: _Picking, expand: Sequence[str], also: Sequence[str]) -> N
     edges, shown = _edges(picking)
     masked = texts(atlas, picking.targets)
     nodes = [_item(picking, place, wave) for place, wave in picking.items.items()]
-    nodes += [_identifier(picking, target, wave, shown.get(target, 0), masked) for target, wave in picking.targets.items()]
+    nodes += told_apart([_identifier(picking, target, wave, shown.get(target, 0), masked) for target, wave in picking.targets.items()])
     first, last = picking.bounds if picking.bounds[0] else _bounds(atlas, np.fromiter(picking.items, np.int64))
     return Network(tuple(sorted(nodes, key=lambda n: n.wave)), tuple(edges), len(picking.left_out - set(picking.items)), first, last)
+
+
+def told_apart(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with a tag behind masked texts that several of one kind have: two people may be `王**`."""
+    n = Counter((node.kind, node.label) for node in nodes)
+    return [
+        replace(node, label=f"{node.label} {tag(node.id)}") if node.kind in PERSONAL and n[node.kind, node.label] > 1 else node
+        for node in nodes
+    ]
 
 
 def _edges(picking: _Picking) -> tuple[list[Edge], dict[Target, int]]:

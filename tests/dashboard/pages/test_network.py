@@ -16,10 +16,11 @@ from sandan.dashboard.address import CLUSTERS, NETWORK, Address, Scene
 from sandan.dashboard.components.countries import POSITIONS, country_name
 from sandan.dashboard.components.destinations_map import destinations_figure
 from sandan.dashboard.network import network_view
+from sandan.dashboard.network.controls import chosen
 from sandan.dashboard.network.network_parts import details, edge_table, legend, node_table
 from sandan.dashboard.network.network_view import atlas_of, elements, kinds_text, picture_of
 from sandan.dashboard.pages.clusters import cluster_rows, countries
-from sandan.dashboard.pages.network import _count, chosen
+from sandan.dashboard.pages.network import _count
 from sandan.dashboard.routing import page_at
 from sandan.graph.store.layout import GraphLayout
 from sandan.record.settings import Settings

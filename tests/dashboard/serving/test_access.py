@@ -5,14 +5,13 @@ import json
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from sandan.dashboard.address import consignment_path
 from sandan.dashboard.app import make_app
 from sandan.dashboard.pages import pages
 from sandan.dashboard.posts import PATH
 from sandan.dashboard.serving.access import safe_way, services_of
-from sandan.dashboard.serving.security import TOKEN_COOKIE, TOKEN_FIELD, TOKEN_HEADER
+from sandan.dashboard.serving.security import TOKEN_FIELD
 from sandan.record.app.roles import ROLES, Permission
 from sandan.record.app.services import SYSTEM
 from sandan.record.catalog.keys import consignment_key
@@ -22,79 +21,15 @@ PASSWORD = "correct horse battery"
 PAGE_CALL = "..page.children...page-shown.data.."
 
 
-@pytest.fixture
-def home(own_home: Settings) -> Settings:
-    return own_home
-
-
-class Browser:
-    """One browser: what it holds, and how its pages call."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.client: FlaskClient = app.server.test_client()
-
-    @property
-    def token(self) -> str:
-        cookie = self.client.get_cookie(TOKEN_COOKIE)
-        return cookie.value if cookie else ""
-
-    def get(self, path: str) -> Any:
-        return self.client.get(path)
-
-    def sign_in(self, name: str, password: str = PASSWORD, way: str = "") -> Any:
-        self.client.get("/login")
-        return self.client.post("/login", data={"name": name, "password": password, "next": way, TOKEN_FIELD: self.token})
-
-    def call(self, output: str, **values: Any) -> Any:
-        known = self.app.callback_map[output]
-        targets = known["output"]
-        several = isinstance(targets, list | tuple)
-        outputs = [{"id": one.component_id, "property": one.component_property} for one in (targets if several else [targets])]
-
-        def parts(kind: str) -> list[dict[str, Any]]:
-            return [
-                {"id": one["id"], "property": one["property"], "value": values.get(f"{one['id']}.{one['property']}")} for one in known[kind]
-            ]
-
-        first = known["inputs"][0]
-        changed = values.get("changed", f"{first['id']}.{first['property']}")
-        body = {
-            "output": output, "outputs": outputs if several else outputs[0], "inputs": parts("inputs"), "state": parts("state"),
-            "changedPropIds": [changed],
-        }  # fmt: skip
-        return self.client.post(PATH, data=json.dumps(body), content_type="application/json", headers={TOKEN_HEADER: self.token})
-
-    def page(self, path: str) -> str:
-        """What stands on a page, as its callback answers it."""
-        answer = self.call(PAGE_CALL, **{"url.pathname": path, "url.search": "?lang=en"})
-        assert answer.status_code == 200, answer.text
-        return str(answer.text)
-
-
-@pytest.fixture
-def app(home: Settings) -> Any:
-    accounts = services_of(home).accounts
-    for role in ROLES:
-        accounts.add(SYSTEM, f"{role}1", role, PASSWORD)
-    return make_app(home)
-
-
-def signed_in(app: Any, role: str) -> Browser:
-    browser = Browser(app)
-    assert browser.sign_in(f"{role}1").status_code == 302
-    return browser
-
-
-def test_without_a_session_there_is_a_door_and_nothing_else(app: Any) -> None:
-    browser = Browser(app)
+def test_without_a_session_there_is_a_door_and_nothing_else(caller: Any, app_of_roles: Any) -> None:
+    browser = caller(app_of_roles)
     for path in ("/", "/alerts?lang=zh", "/consignment/x", "/case-files/1/1", "/nowhere"):
         answer = browser.get(path)
         assert answer.status_code == 302 and answer.headers["Location"].startswith("/login"), path
     assert browser.get("/alerts?grade=all").headers["Location"] == "/login?next=/alerts?grade%3Dall"
     for path in ("/_dash-layout", "/_dash-dependencies", "/_reload-hash"):
         assert browser.get(path).status_code == 401, path
-    assert {browser.call(output).status_code for output, known in app.callback_map.items() if "callback" in known} == {401}
+    assert {browser.call(output).status_code for output, known in app_of_roles.callback_map.items() if "callback" in known} == {401}
     assert browser.client.post("/case-of?kind=cluster&subject=c", data={TOKEN_FIELD: browser.token}).status_code == 401
     for path in ("/healthz", "/readyz", "/login", "/assets/app.css"):
         with browser.get(path) as answer:
@@ -102,8 +37,8 @@ def test_without_a_session_there_is_a_door_and_nothing_else(app: Any) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_sees_its_pages_and_calls_its_callbacks_and_no_others(app: Any, role: str) -> None:
-    browser, permitted = signed_in(app, role), ROLES[role]
+def test_each_role_sees_its_pages_and_calls_its_callbacks_and_no_others(signed_in: Any, app_of_roles: Any, role: str) -> None:
+    browser, permitted = signed_in(app_of_roles, role), ROLES[role]
     refused = "Not for your role"
     for page in pages():
         path = f"{page.path}1" if page.path.endswith("/") else page.path
@@ -111,19 +46,19 @@ def test_each_role_sees_its_pages_and_calls_its_callbacks_and_no_others(app: Any
         links = json.dumps(browser.call("app-header.children", **{"url.pathname": "/", "url.search": "?lang=en"}).json)
         assert not page.link or (f'"href": "{page.path}' in links) == (page.needs in permitted), page.path
     seen = set()
-    for output, known in app.callback_map.items():
+    for output, known in app_of_roles.callback_map.items():
         if "callback" not in known:
             continue
         status = browser.call(output).status_code
         seen.add(status)
-        needed = app.server.config["SANDAN_PERMISSIONS"][output]
+        needed = app_of_roles.server.config["SANDAN_PERMISSIONS"][output]
         assert (status == 403) == (needed not in permitted), (output, status)
     assert 403 in seen
 
 
-def test_every_callback_has_a_permission_and_what_changes_something_not_that_of_looking(app: Any) -> None:
-    permissions = app.server.config["SANDAN_PERMISSIONS"]
-    assert set(permissions) == set(app.callback_map)
+def test_every_callback_has_a_permission_and_what_changes_something_not_that_of_looking(app_of_roles: Any) -> None:
+    permissions = app_of_roles.server.config["SANDAN_PERMISSIONS"]
+    assert set(permissions) == set(app_of_roles.callback_map)
     for output, needed in {
         "work-panel.children": Permission.DECIDE, "work-persons.children": Permission.UNMASK, "work-case-box.children": Permission.CASES,
         "case-box.children": Permission.CASES, "audit-box.children": Permission.AUDIT, "query-result.children": Permission.QUERY,
@@ -132,24 +67,24 @@ def test_every_callback_has_a_permission_and_what_changes_something_not_that_of_
 
 
 @pytest.mark.parametrize("role", ["viewer", "analyst", "auditor", "admin"])
-def test_routes_ask_for_the_role_too(app: Any, role: str) -> None:
-    browser = signed_in(app, role)
+def test_routes_ask_for_the_role_too(signed_in: Any, app_of_roles: Any, role: str) -> None:
+    browser = signed_in(app_of_roles, role)
     browser.get("/")
     assert browser.client.post("/case-of?kind=cluster&subject=c", data={TOKEN_FIELD: browser.token}).status_code == 403
     assert browser.get("/case-files/1/1").status_code == 403
 
 
 @pytest.mark.parametrize("cookie", ["", "-", "x" * 43, "../../etc", "' OR 1=1 --", "x" * 4000, "eyJ1c2VyX2lkIjoxfQ"])
-def test_a_forged_cookie_is_nobody(app: Any, cookie: str) -> None:
-    browser = Browser(app)
+def test_a_forged_cookie_is_nobody(caller: Any, app_of_roles: Any, cookie: str) -> None:
+    browser = caller(app_of_roles)
     browser.get("/login")
     browser.client.set_cookie("sandan_session", cookie)
     assert browser.get("/alerts").status_code == 302
     assert browser.call(PAGE_CALL).status_code == 401
 
 
-def test_signed_out_the_old_cookie_is_worth_nothing(app: Any) -> None:
-    browser = signed_in(app, "officer")
+def test_signed_out_the_old_cookie_is_worth_nothing(signed_in: Any, app_of_roles: Any) -> None:
+    browser = signed_in(app_of_roles, "officer")
     kept = browser.client.get_cookie("sandan_session")
     assert kept and kept.http_only and kept.same_site == "Lax"
     assert browser.client.post("/logout", data={TOKEN_FIELD: browser.token}).status_code == 302
@@ -157,8 +92,8 @@ def test_signed_out_the_old_cookie_is_worth_nothing(app: Any) -> None:
     assert browser.get("/alerts").status_code == 302
 
 
-def test_a_session_is_a_new_one_at_each_sign_in_and_a_planted_one_is_not_taken_over(app: Any) -> None:
-    browser = Browser(app)
+def test_a_session_is_a_new_one_at_each_sign_in_and_a_planted_one_is_not_taken_over(caller: Any, app_of_roles: Any) -> None:
+    browser = caller(app_of_roles)
     browser.client.set_cookie("sandan_session", "planted" * 6)
     browser.sign_in("officer1")
     cookie = browser.client.get_cookie("sandan_session")
@@ -166,8 +101,8 @@ def test_a_session_is_a_new_one_at_each_sign_in_and_a_planted_one_is_not_taken_o
 
 
 @pytest.mark.parametrize("path", ["/login", "/logout", "/first-start", "/case-of", PATH])
-def test_a_post_of_another_site_is_refused(app: Any, path: str) -> None:
-    browser = signed_in(app, "officer")
+def test_a_post_of_another_site_is_refused(signed_in: Any, app_of_roles: Any, path: str) -> None:
+    browser = signed_in(app_of_roles, "officer")
     for data in ({}, {TOKEN_FIELD: "guess"}, {TOKEN_FIELD: ""}):
         assert browser.client.post(path, data=data).status_code == 403
 
@@ -175,34 +110,34 @@ def test_a_post_of_another_site_is_refused(app: Any, path: str) -> None:
 @pytest.mark.parametrize(
     "way", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/login", "/a\nb", "", "x"]
 )
-def test_after_signing_in_one_stays_here(app: Any, way: str) -> None:
+def test_after_signing_in_one_stays_here(caller: Any, app_of_roles: Any, way: str) -> None:
     assert safe_way(way) == "/"
-    assert Browser(app).sign_in("officer1", way=way).headers["Location"] == "/"
+    assert caller(app_of_roles).sign_in("officer1", way=way).headers["Location"] == "/"
 
 
-def test_after_signing_in_one_goes_where_one_wanted(app: Any) -> None:
-    assert Browser(app).sign_in("officer1", way="/alerts?grade=all&q=a b").headers["Location"] in (
+def test_after_signing_in_one_goes_where_one_wanted(caller: Any, app_of_roles: Any) -> None:
+    assert caller(app_of_roles).sign_in("officer1", way="/alerts?grade=all&q=a b").headers["Location"] in (
         "/alerts?grade=all&q=a b", "/alerts?grade=all&q=a%20b",
     )  # fmt: skip
 
 
-def test_script_in_the_way_or_the_name_stays_text(app: Any) -> None:
-    browser = Browser(app)
+def test_script_in_the_way_or_the_name_stays_text(caller: Any, app_of_roles: Any) -> None:
+    browser = caller(app_of_roles)
     evil = '/"><script>alert(1)</script>'
     assert "<script>alert" not in browser.get(f"/login?next={evil}").text
     assert "<script>alert" not in browser.sign_in('"><script>alert(1)</script>', way=evil).text
 
 
-def test_wrong_passwords_lock_and_the_answer_is_the_same_for_every_name(app: Any) -> None:
-    browser = Browser(app)
+def test_wrong_passwords_lock_and_the_answer_is_the_same_for_every_name(caller: Any, app_of_roles: Any) -> None:
+    browser = caller(app_of_roles)
     answers = [browser.sign_in(name, "wrong password") for name in ("nobody", "officer1", "officer1", "officer1", "officer1", "officer1")]
     texts = {answer.text.replace(browser.token, "") for answer in answers}
     assert {answer.status_code for answer in answers} == {403} and len(texts) == 1
     assert browser.sign_in("officer1").status_code == 403  # locked now
 
 
-def test_the_first_start_makes_one_admin(empty_home: Settings) -> None:
-    browser = Browser(make_app(empty_home))
+def test_the_first_start_makes_one_admin(caller: Any, empty_home: Settings) -> None:
+    browser = caller(make_app(empty_home))
     assert browser.get("/").headers["Location"] == "/first-start"
     browser.get("/first-start")
     form = {"name": "chief", "password": PASSWORD, "again": PASSWORD, TOKEN_FIELD: browser.token}
@@ -210,16 +145,16 @@ def test_the_first_start_makes_one_admin(empty_home: Settings) -> None:
     assert browser.client.post("/first-start", data={**form, "password": "short", "again": "short"}).status_code == 400
     assert browser.client.post("/first-start", data=form).status_code == 302
     assert "Not for your role" in browser.page("/alerts") and "Audit" in browser.page("/audit")
-    second = Browser(browser.app)
+    second = caller(browser.app)
     assert second.get("/first-start").headers["Location"] == "/login"
     assert second.client.post("/first-start", data={**form, "name": "second", TOKEN_FIELD: second.token}).status_code == 302
     assert [row["name"] for row in services_of(empty_home).accounts.rows()] == ["chief"]
 
 
 def test_what_was_looked_at_and_searched_is_in_the_audit_without_what_was_typed(
-    app: Any, home: Settings, top_alert: dict[str, Any]
+    signed_in: Any, app_of_roles: Any, own_home: Settings, top_alert: dict[str, Any]
 ) -> None:
-    browser = signed_in(app, "officer")
+    browser = signed_in(app_of_roles, "officer")
     key = consignment_key(top_alert)
     browser.page(consignment_path(key))
     rows = {"startRow": 0, "endRow": 50, "sortModel": []}
@@ -227,7 +162,7 @@ def test_what_was_looked_at_and_searched_is_in_the_audit_without_what_was_typed(
         "queue-grid.getRowsResponse",
         **{"queue-grid.getRowsRequest": rows, "queue-url.search": f"?q={top_alert['order_no']}", "queue-run.data": None},
     )
-    audit = services_of(home).audit
+    audit = services_of(own_home).audit
     [looked], _ = audit.search(action="look")
     assert (looked["actor"], looked["subject"]) == ("officer1", f"consignment:{key}")
     [searched], _ = audit.search(action="search")
@@ -239,8 +174,10 @@ def test_what_was_looked_at_and_searched_is_in_the_audit_without_what_was_typed(
     assert "13812345678" not in repr(audit.search()[0])
 
 
-def test_a_decision_by_post_is_an_outcome_and_a_second_one_is_warned(app: Any, home: Settings, top_alert: dict[str, Any]) -> None:
-    first, second = signed_in(app, "officer"), signed_in(app, "supervisor")
+def test_a_decision_by_post_is_an_outcome_and_a_second_one_is_warned(
+    signed_in: Any, app_of_roles: Any, own_home: Settings, top_alert: dict[str, Any]
+) -> None:
+    first, second = signed_in(app_of_roles, "officer"), signed_in(app_of_roles, "supervisor")
     key = consignment_key(top_alert)
     values = {
         "work-subject.data": {"key": key, "run": "newest"}, "work-reason.value": "forged",
@@ -251,7 +188,7 @@ def test_a_decision_by_post_is_an_outcome_and_a_second_one_is_warned(app: Any, h
     answer = first.call("work-panel.children", **values)
     assert answer.status_code == 200 and "Forged transaction" in answer.text
     assert "Somebody was quicker" in second.call("work-panel.children", **values).text
-    [row] = services_of(home).decisions.outcomes()
+    [row] = services_of(own_home).decisions.outcomes()
     assert (row["order_no"], row["outcome"], row["method"]) == (top_alert["order_no"] or None, "forged", "phone")
     rows = first.call(
         "queue-grid.getRowsResponse",
@@ -264,8 +201,10 @@ def test_a_decision_by_post_is_an_outcome_and_a_second_one_is_warned(app: Any, h
     assert [one["work"] for one in rows["response"]["queue-grid"]["getRowsResponse"]["rowData"]] == ["Hold"]
 
 
-def test_persons_stand_in_clear_for_who_said_why_and_for_nobody_else(app: Any, home: Settings, top_alert: dict[str, Any]) -> None:
-    first, second, viewer = signed_in(app, "officer"), signed_in(app, "supervisor"), signed_in(app, "viewer")
+def test_persons_stand_in_clear_for_who_said_why_and_for_nobody_else(
+    signed_in: Any, app_of_roles: Any, own_home: Settings, top_alert: dict[str, Any]
+) -> None:
+    first, second, viewer = signed_in(app_of_roles, "officer"), signed_in(app_of_roles, "supervisor"), signed_in(app_of_roles, "viewer")
     key, path = consignment_key(top_alert), consignment_path(consignment_key(top_alert))
     values = {
         "work-subject.data": {"key": key, "run": "x"}, "work-unmask.n_clicks": 1, "url.search": "?lang=en",
@@ -277,25 +216,25 @@ def test_persons_stand_in_clear_for_who_said_why_and_for_nobody_else(app: Any, h
     for other in (second, viewer):
         assert "Shown to you until" not in other.page(path)
     assert viewer.call("work-persons.children", **values, **{"work-purpose.value": "out of curiosity"}).status_code == 403
-    assert services_of(home).audit.search(action="unmask")[1] == 1
+    assert services_of(own_home).audit.search(action="unmask")[1] == 1
 
 
-def test_one_click_makes_a_case_of_a_cluster(app: Any, home: Settings, results: Any) -> None:
-    browser = signed_in(app, "officer")
+def test_one_click_makes_a_case_of_a_cluster(signed_in: Any, app_of_roles: Any, own_home: Settings, results: Any) -> None:
+    browser = signed_in(app_of_roles, "officer")
     [first, *_] = results.query("SELECT cluster_id, n_orders FROM clusters")
     browser.get("/")
     made = browser.client.post(f"/case-of?kind=cluster&subject={first['cluster_id']}&lang=en", data={TOKEN_FIELD: browser.token})
     assert made.headers["Location"] == "/case/1?lang=en"
-    case = services_of(home).cases.whole(1)
+    case = services_of(own_home).cases.whole(1)
     n = results.query("SELECT count(*) AS n FROM members WHERE cluster_id = $c", c=first["cluster_id"])[0]["n"]
     assert case["subjects"][0]["subject"] == first["cluster_id"] and len(case["subjects"]) == n + 1
     assert first["cluster_id"] in browser.page("/case/1")
     assert browser.client.post("/case-of?kind=cluster&subject=none", data={TOKEN_FIELD: browser.token}).status_code == 404
 
 
-def test_a_file_goes_into_a_case_and_comes_out_as_a_download(app: Any, home: Settings) -> None:
-    browser = signed_in(app, "officer")
-    services_of(home).cases.open(SYSTEM, "t", [])
+def test_a_file_goes_into_a_case_and_comes_out_as_a_download(signed_in: Any, app_of_roles: Any, own_home: Settings) -> None:
+    browser = signed_in(app_of_roles, "officer")
+    services_of(own_home).cases.open(SYSTEM, "t", [])
     content = "data:text/plain;base64," + base64.b64encode("<b>说明</b>".encode()).decode()
     values = {
         "case-id.data": 1, "case-seen.data": "open", "case-file.contents": content, "case-file.filename": "../notes.txt", "changed": "case-file.contents",

@@ -1,13 +1,9 @@
-"""Saved views and queries, visits, unmaskings: each user's own."""
-
-import datetime as dt
+"""Saved views and queries, visits: each user's own."""
 
 import pytest
 
-from sandan.record.app import user_data as module
 from sandan.record.app.audit import Actor
 from sandan.record.app.services import SYSTEM, Services
-from sandan.record.app.user_data import UNMASKED_MINUTES
 from sandan.record.errors import InputError
 
 
@@ -41,20 +37,3 @@ def test_a_look_is_in_the_audit_each_time_and_marks_the_consignment(services: Se
     services.user_data.look(li, "c1", run_id="r")
     assert services.user_data.visited(li.user_id, ["c1", "c2"]) == {"c1"} and services.user_data.visited(wu.user_id, ["c1"]) == set()
     assert services.audit.search(action="look", subject="consignment:c1")[1] == 2
-
-
-def test_unmasked_for_a_purpose_by_one_for_one_consignment_for_a_while(
-    services: Services, actors: tuple[Actor, Actor], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    li, wu = actors
-    for purpose in ("", "because", "x" * 600):
-        with pytest.raises(InputError):
-            services.user_data.unmask(li, "c1", purpose)
-    until = services.user_data.unmask(li, "c1", "to call the buyer back")
-    assert services.user_data.unmasked_until(li.user_id, "c1") == until
-    assert services.user_data.unmasked_until(wu.user_id, "c1") is None and services.user_data.unmasked_until(li.user_id, "c2") is None
-    [row], _ = services.audit.search(action="unmask")
-    assert row["detail"]["purpose"] == "to call the buyer back"
-    later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=UNMASKED_MINUTES + 1)
-    monkeypatch.setattr(module, "utc_now", lambda: later)
-    assert services.user_data.unmasked_until(li.user_id, "c1") is None

@@ -1,0 +1,1 @@
+"""The answer of a query, shown: as a table, as a network, as a chart."""
