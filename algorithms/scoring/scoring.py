@@ -33,12 +33,8 @@ from sandan.algorithms.scoring.suspects import suspect_clusters, with_groups
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import CALIBRATED, NOT_CALIBRATED
 from sandan.graph.view import GraphView
-<<<<<<< HEAD
-from sandan.record.settings import GradeSettings, Settings
-=======
 from sandan.record.lake.portable import seconds
-from sandan.record.settings import Settings
->>>>>>> s1
+from sandan.record.settings import GradeSettings, Settings
 
 Floats = npt.NDArray[np.float64]
 _COLUMNS = (
