@@ -138,9 +138,9 @@ def _workbench(settings: Settings, paths: HomePaths, run: Run, as_of: dt.datetim
         raise NothingScored(f"{paths.lake}: nothing was ingested yet; run `sandan ingest PATH`")
     folder = paths.runs / f"{run.run_id}.work"
     _sweep(paths)
-    make_private(folder)
     con = open_engine(settings, folder)
     try:
+        make_private(folder)
         frames = Frames(lake, con, as_of, outcomes_decided(settings))
         newest = newest_record(frames)
         frames.as_of = run.as_of = as_of or (newest.known_at if newest else None)
@@ -270,9 +270,9 @@ def build_graph(settings: Settings, *, step: Step = lambda _: None) -> str:
         folder = paths.runs / f"{version}.work"
         keyring = open_keyring(settings)
         _sweep(paths)
-        make_private(folder)
         layout, con = graph_layout(settings), open_engine(settings, folder)
         try:
+            make_private(folder)
             make_private(layout.root)
             step("writing the graph's tables")
             lists = Bench(Frames(lake, con, as_of), folder).current

@@ -3,8 +3,10 @@
 import os
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -27,8 +29,6 @@ from sandan.record.settings import load_settings
 
 # Sums of floats differ in their last digits, as engines add in another order.
 TOLERANCE = 1e-9
-# What names the run, and not what it found.
-OF_RUN = ("run_id", "finding_id", "model_id")
 Made = Callable[[str, Callable[[Path], object]], Path]
 
 
@@ -36,32 +36,43 @@ def _table(path: Path) -> pa.Table:
     return pa.concat_tables([pq.ParquetFile(file).read() for file in files_of(path)])
 
 
-def _plain(column: pa.ChunkedArray) -> pa.Array:
-    """Numbers as float64 or int64, lists as text; the width of a number says nothing."""
+def _text(value: Any) -> str:
+    """A value of lists and structs, numbers with nine digits that count."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_text(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return f"{float(value):.9g}" if isinstance(value, float | Decimal) else repr(value)
+
+
+def _plain(column: pa.ChunkedArray, run: str) -> pa.Array:
+    """Numbers as float64 or int64, as their width says nothing; lists and structs as text; the run goes by the same name in all texts."""
     whole = column.combine_chunks()
-    if pa.types.is_list(whole.type):
-        return pa.array([None if value is None else repr(value) for value in whole.to_pylist()], pa.string())
+    if pa.types.is_nested(whole.type):
+        whole = pa.array([None if value is None else _text(value) for value in whole.to_pylist()], pa.string())
     if pa.types.is_decimal(whole.type) or pa.types.is_floating(whole.type):
         return whole.cast(pa.float64())
-    return whole.cast(pa.int64()) if pa.types.is_integer(whole.type) else whole
+    if pa.types.is_integer(whole.type):
+        return whole.cast(pa.int64())
+    return pc.replace_substring(whole, run, "RUN") if run and pa.types.is_string(whole.type) else whole
 
 
-def _sorted(table: pa.Table) -> pa.Table:
+def _sorted(table: pa.Table, run: str) -> pa.Table:
     """Rows in an order that does not hang on the last digits of floats."""
-    plain = pa.table({name: _plain(table[name]) for name in table.column_names if name not in OF_RUN})
+    plain = pa.table({name: _plain(table[name], run) for name in table.column_names})
     floats = [name for name in plain.column_names if pa.types.is_floating(plain[name].type)]
     keys = {f"k{i}": plain[name] for i, name in enumerate(name for name in plain.column_names if name not in floats)}
     keys |= {f"f{i}": pc.round(plain[name], 6) for i, name in enumerate(floats)}
     return plain.take(pc.sort_indices(pa.table(keys), sort_keys=[(key, "ascending") for key in keys]))
 
 
-def differences(one: pa.Table, other: pa.Table) -> list[str]:
-    """What two tables differ in, the order of rows and the last digits of floats excepted."""
+def differences(one: pa.Table, other: pa.Table, runs: tuple[str, str] = ("", "")) -> list[str]:
+    """What two tables differ in, the order of rows, the names of their runs and the last digits of floats excepted."""
     if set(one.column_names) != set(other.column_names):
         return [f"columns {sorted(set(one.column_names) ^ set(other.column_names))}"]
     if one.num_rows != other.num_rows:
         return [f"{one.num_rows} and {other.num_rows} rows"]
-    one, other, found = _sorted(one), _sorted(other.select(one.column_names)), []
+    one, other, found = _sorted(one, runs[0]), _sorted(other.select(one.column_names), runs[1]), []
     for name in one.column_names:
         a, b = one[name].combine_chunks(), other[name].combine_chunks()
         if a.type != b.type:
@@ -81,10 +92,10 @@ def _kept(folder: Path) -> dict[str, Path]:
     return {str(path.relative_to(folder)): path for path in every}
 
 
-def _compare(one: Path, other: Path) -> int:
+def _compare(one: Path, other: Path, runs: tuple[str, str] = ("", "")) -> int:
     first, second = _kept(one), _kept(other)
     assert first.keys() == second.keys()
-    found = {name: differences(_table(first[name]), _table(second[name])) for name in first}
+    found = {name: differences(_table(first[name]), _table(second[name]), runs) for name in first}
     assert {name: lines for name, lines in found.items() if lines} == {}
     return sum(_table(path).num_rows > 0 for path in first.values())
 
@@ -97,6 +108,7 @@ def test_the_comparison_sees_what_differs() -> None:
     assert differences(table, table.set_column(1, "x", pa.array([1.0, None]))) == ["x"]
     assert differences(table, table.set_column(2, "n", pa.array([1, 3]))) == ["n"]
     assert differences(table, table.set_column(3, "m", pa.array([["q"], None]))) == ["m"]
+    assert differences(table, table.set_column(0, "id", pa.array(["a", "c"])), ("b", "c")) == []
     assert differences(table, table.slice(1)) == ["2 and 1 rows"]
     assert differences(table, table.drop_columns(["n"])) == ["columns ['n']"]
 
@@ -181,7 +193,8 @@ def _score_both(home: Path, sandan: Callable[..., object], environment: dict[str
 def _compare_runs(homes: dict[str, Path]) -> None:
     for part, pattern in (("runs", "*"), ("graph", "*/tables")):
         one, other = (next(path for path in (homes[name] / part).glob(pattern) if path.is_dir()) for name in ("duckdb", "spark"))
-        assert _compare(one, other) > 3
+        names = [next(path.name for path in (homes[name] / "runs").iterdir() if path.is_dir()) for name in ("duckdb", "spark")]
+        assert _compare(one, other, (names[0], names[1])) > 3
 
 
 @pytest.mark.slow
