@@ -172,7 +172,9 @@ def conditions(filters: Filters, work: Work = NOBODY) -> tuple[str, dict[str, An
     if filters.operator:
         add("$operator IN (ebc_code, ebp_code, logistics_code)", "operator", filters.operator)
     if filters.work == "open":
-        add(f"{CONSIGNMENT_KEY_SQL} NOT IN (SELECT unnest($done))", "done", _others(work))
+        # Where nobody has done anything yet all are open, and no row's key need be made.
+        if others := _others(work):
+            add(f"{CONSIGNMENT_KEY_SQL} NOT IN (SELECT unnest($done))", "done", others)
     elif filters.work == "mine":
         add(
             f"{CONSIGNMENT_KEY_SQL} IN (SELECT unnest($mine))",
@@ -193,7 +195,7 @@ def _has_stake(results: Results) -> bool:
 
 def _others(work: Work) -> list[str]:
     """What is not open to me: decided, or claimed by somebody else."""
-    return [*work.decided, *(key for key, name in work.claimed.items() if name != work.me)] or [""]
+    return [*work.decided, *(key for key, name in work.claimed.items() if name != work.me)]
 
 
 def ordering(sort: Iterable[Mapping[str, str]]) -> str:

@@ -41,6 +41,12 @@ def repeated_home(folder: Path, n_alerts: int, orders: int = 1_500, seed: int = 
     settings = load_settings(folder / "home")
     ingest([write_world(folder / "world", world_params("demo", n_orders=orders, seed=seed)).folder], settings)
     score(settings)
+    repeat_run(settings, n_alerts)
+    return settings
+
+
+def repeat_run(settings: Settings, n_alerts: int) -> None:
+    """Make the newest run of a home again with at least so many alerts, and that the newest."""
     small = open_results(HomePaths(settings.home))
     copies = -(-n_alerts // small.table("alerts").num_rows)
     made = {name: small.table(name) if name == "operators" else _repeated(small.table(name), copies) for name in TABLES}
@@ -56,7 +62,6 @@ def repeated_home(folder: Path, n_alerts: int, orders: int = 1_500, seed: int = 
     layout = graph_layout(settings)
     shutil.copytree(layout.tables(small.run_id), layout.tables(run_id))
     publish(settings, run_id, run_id)
-    return settings
 
 
 def _repeated(rows: pa.Table, copies: int) -> pa.Table:

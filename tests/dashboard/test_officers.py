@@ -73,11 +73,13 @@ def _rows(start: int, sort: str, search: str) -> Call:
 
 
 def _network(search: str) -> Call:
-    names = ("data.data", "legend.children", "count.children", "span.children", "nodes.children", "edges.children")
-    outputs = [{"id": f"network-{name.split('.')[0]}", "property": name.split(".")[1]} for name in names]
+    names = (
+        "data.data", "legend.children", "count.children", "span.children", "nodes.children", "edges.children", "switches.children",
+        "out.children", "done.children", "band.className",
+    )  # fmt: skip
     return {
         "output": f"..{'...'.join(f'network-{name}' for name in names)}..",
-        "outputs": outputs,
+        "outputs": [{"id": f"network-{name.split('.')[0]}", "property": name.split(".")[1]} for name in names],
         "inputs": [{"id": "network-url", "property": "search", "value": search}],
         "state": [{"id": "network-run", "property": "data"}],
         "changedPropIds": [],
