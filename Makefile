@@ -56,7 +56,7 @@ database:
 		{ apt-get install -y -qq postgresql || { apt-get update -qq && apt-get install -y -qq postgresql; }; } >/dev/null; \
 	else echo "no PostgreSQL: its tests are skipped; get it with: apt-get install postgresql"; fi
 
-# Spark, the second engine, runs on Java; what the tests of Neo4j bring does too.
+# Spark, the second engine, runs on Java 17; so does the Neo4j of the tests.
 java:
 	@if command -v java >/dev/null; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then echo "installing Java 17 for the tests of Spark"; \

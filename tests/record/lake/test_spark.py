@@ -225,17 +225,27 @@ def test_without_java_or_its_folder_the_running_spark_goes_on(
     assert engines[1].create_table("alive", pa.table({"a": [1]})).count().to_pyarrow().as_py() == 1
 
 
-def test_what_a_killed_process_left_is_removed_when_spark_starts(spark: Settings, tmp_path: Path) -> None:
+def test_spark_is_silent_and_what_a_killed_process_left_is_removed_when_it_starts(spark: Settings, tmp_path: Path) -> None:
     """In a process of its own, as Spark is started once in each."""
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
     left, foreign = tmp_path / f"sandan-spark-{ended.stdout.strip()}-x", tmp_path / f"sandan-spark-{os.getpid()}-x"
     for folder in (left, foreign):
         folder.mkdir()
-    code = (
-        "import sys, pathlib; from sandan.record.lake.engine import open_engine; from sandan.record.settings import Settings; "
-        "import pyarrow as pa; con = open_engine(Settings(), pathlib.Path(sys.argv[1])); "
-        "print(con.create_table('t', pa.table({'a': [1, 2]})).count().to_pyarrow().as_py())"
-    )
+    code = """if True:
+        import pathlib, sys
+        import pyarrow as pa
+        from sandan.record.errors import EngineError
+        from sandan.record.lake.engine import open_engine
+        from sandan.record.settings import Settings
+        con = open_engine(Settings(), pathlib.Path(sys.argv[1]))
+        table = con.create_table("t", pa.table({"a": ["1", "two"]}))
+        print(table.count().to_pyarrow().as_py())
+        for do in (lambda e: e.to_pyarrow(), lambda e: con.to_parquet(e, pathlib.Path(sys.argv[1]) / "x")):
+            try:
+                do(table.mutate(b=table.a.cast("int64")))
+            except EngineError as exc:
+                print(exc)
+    """
     names = {
         "SANDAN_ENGINE": "local[1]",
         "SANDAN_SPARK__FOLDER": str(tmp_path),
@@ -245,7 +255,8 @@ def test_what_a_killed_process_left_is_removed_when_spark_starts(spark: Settings
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env={**os.environ, **names}, check=False
     )
-    assert (done.stdout, done.stderr) == ("2\n", "")
+    said = "Spark stopped: CAST_INVALID_INPUT; see docs/scale.md, or set the engine to `duckdb`\n"
+    assert (done.stdout, done.stderr) == ("2\n" + 2 * said, "")
     assert [path.name for path in tmp_path.glob("sandan-spark-*")] == [foreign.name]
 
 
