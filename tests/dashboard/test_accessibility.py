@@ -18,6 +18,7 @@ from sandan.record.app.services import SYSTEM, open_services
 from sandan.record.settings import Settings
 
 PASSWORD = "correct horse battery"
+EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 # Of the tables and charts of others, whose inner elements are not ours to name: plotly's drawing and AG Grid's own focus guards.
 NOT_OURS = {"exclude": [[".js-plotly-plot svg"]]}
 
@@ -127,7 +128,7 @@ def sign_in(page: Page, url: str, name: str, way: str = "/overview") -> None:
 
 def test_no_state_of_a_case_has_a_serious_fault(page: Page, url: str, own_home: Settings, top_alert: dict[str, Any]) -> None:
     services, key = open_services(own_home), full_key(top_alert)
-    number = services.cases.open(services.accounts.named("li").actor, "persons", [Subject("consignment", key, key, "r")])
+    number = services.cases.open(services.accounts.named("li").actor, EVIL, [Subject("consignment", key, key, "r")], EVIL)
     sign_in(page, url, "li", f"/case/{number}?lang=en")
     faults: dict[str, Any] = {}
 
@@ -135,6 +136,9 @@ def test_no_state_of_a_case_has_a_serious_fault(page: Page, url: str, own_home: 
         if found := serious(page):
             faults[name] = found
 
+    expect(page.locator("h1")).to_contain_text(EVIL)
+    expect(page.locator(".note-text")).to_have_text(EVIL)
+    expect(page.locator("main img[src=x]")).to_have_count(0)
     page.locator("#case-persons summary").click()
     page.locator("#case-unmask").click()
     expect(page.locator("#case-persons .refused")).to_be_visible()

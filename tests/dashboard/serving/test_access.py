@@ -2,10 +2,12 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandan import dashboard
 from sandan.dashboard.address import consignment_path
 from sandan.dashboard.app import make_app
 from sandan.dashboard.pages import pages
@@ -66,12 +68,37 @@ def test_every_callback_has_a_permission_and_what_changes_something_not_that_of_
         assert permissions[output] == needed
 
 
-@pytest.mark.parametrize("role", ["viewer", "analyst", "auditor", "admin"])
-def test_routes_ask_for_the_role_too(signed_in: Any, app_of_roles: Any, role: str) -> None:
-    browser = signed_in(app_of_roles, role)
+# Every route that is no page and no callback: how it is asked, what it needs, and what whoever may gets where there is nothing of that name.
+ROUTES: dict[str, tuple[str, str, Permission, int]] = {
+    "case_of": ("post", "/case-of?kind=cluster&subject=c", Permission.CASES, 404),
+    "case_file": ("get", "/case-files/1/1", Permission.CASES, 404),
+    "case_report": ("get", "/case-report/1", Permission.CASES, 404),
+    "network_export": ("get", "/network-export/nodes.csv?cluster=c-none", Permission.EXPORT, 404),
+    "measures_report": ("get", "/measures-report.docx", Permission.MEASURE, 404),
+    "picture": ("get", f"/picture/{'0' * 64}", Permission.SEE, 404),
+}
+# Needed to sign in, to know that the server lives, or by the frame that every page has; what a page shows comes by its callbacks.
+FRAME = {
+    "static", "_dash_assets.static", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_dash-layout",
+    "/_dash-dependencies", "/_dash-update-component", "/_reload-hash", "/_favicon.ico", "/healthz", "/", "/<path:path>", "readyz", "login",
+    "logout", "first_start",
+}  # fmt: skip
+
+
+def test_every_route_is_in_the_table(app_of_roles: Any) -> None:
+    assert {rule.endpoint for rule in app_of_roles.server.url_map.iter_rules()} == FRAME | ROUTES.keys()
+
+
+@pytest.mark.parametrize("role", [*ROLES, ""])
+def test_each_role_gets_its_routes_and_no_others(signed_in: Any, caller: Any, app_of_roles: Any, role: str) -> None:
+    browser = signed_in(app_of_roles, role) if role else caller(app_of_roles)
     browser.get("/")
-    assert browser.client.post("/case-of?kind=cluster&subject=c", data={TOKEN_FIELD: browser.token}).status_code == 403
-    assert browser.get("/case-files/1/1").status_code == 403
+    for name, (method, path, needed, nothing) in ROUTES.items():
+        ask = browser.client.post if method == "post" else browser.client.get
+        status = ask(path, **({"data": {TOKEN_FIELD: browser.token}} if method == "post" else {})).status_code
+        assert status == (nothing if role and needed in ROLES[role] else 403 if role else 401 if method == "post" else 302), name
+        if method == "post":
+            assert ask(path).status_code == 403, f"{name}: without the page's token"
 
 
 @pytest.mark.parametrize("cookie", ["", "-", "x" * 43, "../../etc", "' OR 1=1 --", "x" * 4000, "eyJ1c2VyX2lkIjoxfQ"])
@@ -247,3 +274,25 @@ def test_a_file_goes_into_a_case_and_comes_out_as_a_download(signed_in: Any, app
     assert browser.get("/case-files/1/2").status_code == 404
     wrong = {**values, "case-file.contents": "data:text/html;base64,PGI+", "case-file.filename": "a.html"}
     assert "a case takes" in browser.call("case-box.children", **wrong).text
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"), ("..\\..\\boot.txt", "boot.txt"), ("/etc/cron.d/x.txt", "x.txt"), ("a\r\nX-Evil: 1.txt", "aX-Evil: 1.txt"),
+        (" ..a.txt. ", "a.txt"), ("=cmd|x.txt", "=cmd|x.txt"), ("<b>.txt", "<b>.txt"),
+    ],
+)  # fmt: skip
+def test_an_attachment_s_name_is_no_path_and_no_header(signed_in: Any, app_of_roles: Any, own_home: Settings, name: str, kept: str) -> None:
+    browser, cases = signed_in(app_of_roles, "officer"), services_of(own_home).cases
+    number = cases.attach(SYSTEM, cases.open(SYSTEM, "t", []), name, b"text")
+    assert [one["name"] for one in cases.whole(1)["files"]] == [kept]
+    with browser.get(f"/case-files/1/{number}") as answer:
+        assert answer.headers["Content-Disposition"].startswith("attachment") and "X-Evil" not in answer.headers
+
+
+def test_nothing_that_is_shown_is_read_as_markup() -> None:
+    folder = Path(dashboard.__file__).parent
+    code = {path: path.read_text(encoding="utf-8") for ending in ("py", "js") for path in folder.rglob(f"*.{ending}")}
+    for dangerous in ("dangerously_allow_html", "dangerouslySetInnerHTML", "innerHTML", "srcDoc", "insertAdjacentHTML", "document.write"):
+        assert [path.name for path, text in code.items() if dangerous in text] == [], dangerous
