@@ -4,6 +4,7 @@ python -m benchmarks.engines HOME [--engines duckdb 'local[2]'] [--memory 3g]
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -12,30 +13,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.harness import machine, table
+from benchmarks.harness import family, machine, table, taken_mb
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _POLL_S = 0.5
 
 
-def _processes() -> dict[int, tuple[int, float]]:
-    """By process its parent and the CPU seconds that it has used."""
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue  # it has ended
-        found[int(path.parent.name)] = int(fields[1]), (int(fields[11]) + int(fields[12])) / _TICKS
-    return found
-
-
-def _memory_mb(process: int) -> float:
-    try:
-        lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+def _cpu_s(pid: int) -> float:
+    """CPU seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def scored(home: Path, engine: str, memory: str) -> tuple[float, float, float]:
@@ -51,12 +38,11 @@ def scored(home: Path, engine: str, memory: str) -> tuple[float, float, float]:
     used: dict[int, float] = {}
     peak = 0.0
     while process.poll() is None:
-        every = _processes()
-        own = {process.pid}
-        while more := {one for one, (parent, _) in every.items() if parent in own} - own:
-            own |= more
-        used |= {one: every[one][1] for one in own if one in every}
-        peak = max(peak, sum(map(_memory_mb, own)))
+        # One that ends meanwhile keeps what it was last seen with; the next look sees the others.
+        with contextlib.suppress(OSError):
+            for member in family(process.pid):
+                used[member] = _cpu_s(member)
+        peak = max(peak, taken_mb(process.pid))
         time.sleep(_POLL_S)
     if process.returncode:
         raise SystemExit(f"sandan score with {engine}: exit {process.returncode}")

@@ -6,9 +6,10 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -57,6 +58,32 @@ def peak_mb(of_children: bool = False) -> float:
     """Largest resident memory so far, in MB."""
     who = resource.RUSAGE_CHILDREN if of_children else resource.RUSAGE_SELF
     return resource.getrusage(who).ru_maxrss / 1024
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process and all that it began."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            yield from family(int(child))
+
+
+def _memory_kb(pid: int) -> int:
+    """Memory of a process, its part of what several share."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def taken_mb(pid: int) -> float:
+    """Memory of a process and of all that it began, in MB; what they share once."""
+    total = 0
+    try:
+        for member in family(pid):
+            total += _memory_kb(member)
+    except OSError:
+        # One ended meanwhile; the next look will see the others.
+        pass
+    return total / 1024
 
 
 def say(text: str) -> None:

@@ -10,37 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.harness import machine, say, table
+from benchmarks.harness import machine, say, table, taken_mb
 
 _EVERY_S = 0.5
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process and all that it began."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from _family(int(child))
-
-
-def _memory_kb(pid: int) -> int:
-    """Memory of a process, its part of what several share."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def _taken_mb(pid: int) -> float:
-    total = 0
-    try:
-        for member in _family(pid):
-            total += _memory_kb(member)
-    except OSError:
-        # One ended meanwhile; the next look will see the others.
-        pass
-    return total / 1024
 
 
 def synth(out: Path, n_orders: int, processes: int) -> tuple[float, float, float, float]:
@@ -50,7 +24,7 @@ def synth(out: Path, n_orders: int, processes: int) -> tuple[float, float, float
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen([*command, "--processes", str(processes)], stdout=subprocess.DEVNULL, stderr=said)
         while process.poll() is None:
-            most = max(most, _taken_mb(process.pid))
+            most = max(most, taken_mb(process.pid))
             time.sleep(_EVERY_S)
         wall, after = time.perf_counter() - started, os.times()
         if process.returncode:

@@ -12,17 +12,14 @@ _SHORTEST_DISGUISED = 4
 NONE, COPY_WORD, NAMED, DISGUISED = 0, 1, 2, 3
 
 
-def alluded_brand(text: str, brands: Iterable[Mapping[str, str | None]]) -> str | None:
-    """Name of the first brand that a text names, openly or written so that a search does not find it; None: it names none.
+def alluded_brand(text: str, brands: Iterable[tuple[str | None, Sequence[Sequence[str]]]]) -> str | None:
+    """The first brand that a text names, openly or written so that a search does not find it; None: it names none.
 
     Args:
         text: Names and descriptions of the goods.
-        brands: Rows of the table of brands.
+        brands: Brands as they are recorded, each with its names from `brand_names`.
     """
-    for row in brands:
-        if allusion(text, "", brand_names([row])) >= NAMED:
-            return row["brand"]
-    return None
+    return next((brand for brand, names in brands if allusion(text, "", names) >= NAMED), None)
 
 
 def brand_names(brands: Iterable[Mapping[str, str | None]]) -> list[tuple[str, ...]]:

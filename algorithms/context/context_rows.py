@@ -113,7 +113,9 @@ def _allusions(rows: pd.DataFrame, brands: list[dict[str, str | None]]) -> None:
     Post and express parcels have neither a code nor a field for the brand: their goods may be of any class, and no brand is declared. A
     description that names one openly leaves nothing out, so that only a disguised brand or a copy is an allusion there.
     """
-    names = brand_names(brands)
+    # In an order of their own: of two brands in one text every run names the same.
+    by_brand = [(row["brand"], brand_names([row])) for row in sorted(brands, key=lambda row: (row["brand"] or "", row["aliases"] or ""))]
+    names = [one for _, own in by_brand for one in own]
     texts = rows.goods_name.fillna("") + " " + rows.declared_name.fillna("") + " " + rows.description.fillna("")
     declared = rows.gmodel.fillna("")
     no_field = rows.gmodel.isna() & rows.hs.isna()
@@ -124,7 +126,7 @@ def _allusions(rows: pd.DataFrame, brands: list[dict[str, str | None]]) -> None:
         key = (texts.iloc[i], declared.iloc[i], openly.iloc[i])
         if key not in seen:
             strength = allusion(key[0], key[2], names)
-            seen[key] = strength, names_brand(key[1], names), alluded_brand(key[0], brands) if strength else None
+            seen[key] = strength, names_brand(key[1], names), alluded_brand(key[0], by_brand) if strength else None
         alluded[i], named[i], alluded_to[i] = seen[key]
     rows["allude"], rows["brand_declared"] = alluded, named
     rows["alluded_brand"] = pd.Series(alluded_to, rows.index, dtype=object)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from sandan.record.lake.portable import seconds
+from sandan.record.lake.portable import hours_between
 from sandan.record.settings import GraceSettings
-from sandan.record.values.moment import HOUR_S
 
 # Arrivals after which a delay counts as learned; and the share of honest arrivals that lie inside the grace.
 ENOUGH = 200
@@ -45,7 +44,7 @@ def learn_grace(matched: ir.Table, settings: GraceSettings) -> list[Grace]:
     declared = matched.filter(matched.kind == "declaration")
     for name, column in LISTS.items():
         arrived = declared.filter(declared[column].notnull())
-        delay = ibis.greatest((seconds(arrived[column]) - seconds(arrived.known_at)) / HOUR_S, 0.0)
+        delay = ibis.greatest(hours_between(arrived[column], arrived.known_at), 0.0)
         rows = arrived.group_by("flow").aggregate(n=arrived.count(), q=delay.quantile(COVERED)).order_by("flow").to_pyarrow().to_pylist()
         learned = {row["flow"]: (row["n"], row["q"]) for row in rows}
         for flow in ("import", "export"):

@@ -51,37 +51,34 @@ def regrade(
     """
     if not members.num_rows or not len(outcomes.labels.items):
         return scores, pa.Table.from_pylist([], schema=FINDINGS)
-    breach = dict(zip(outcomes.labels.items.tolist(), outcomes.labels.positive.tolist(), strict=True))
-    found = pd.Series([breach.get(place) for place in places.tolist()], [row["consignment_id"] for row in rows], dtype="boolean")
-    frame = members.select(["cluster_id", "consignment_id"]).to_pandas()
-    frame["found"] = frame.consignment_id.map(found).astype("boolean")
-    counts = frame.groupby("cluster_id").found.agg(n="size", inspected="count", breaches="sum")
-    counts["rate"] = (
-        frame.assign(score=frame.consignment_id.map(dict(zip(found.index, scores.tolist(), strict=True))))
-        .groupby("cluster_id")
-        .score.mean()
-    )
-    counts = counts[counts.inspected > 0]
     place_of = {row["consignment_id"]: place for place, row in enumerate(rows)}
+    breach = dict(zip(outcomes.labels.items.tolist(), outcomes.labels.positive.tolist(), strict=True))
+    frame = members.select(["cluster_id", "consignment_id"]).to_pandas()
+    place = frame.consignment_id.map(place_of).to_numpy()
+    frame["score"] = scores[place]
+    frame["found"] = pd.array([breach.get(item) for item in places[place].tolist()], "boolean")
+    by_cluster = frame.groupby("cluster_id")
+    counts = by_cluster.found.agg(n="size", inspected="count", breaches="sum").assign(rate=by_cluster.score.mean())
+    counts = counts[counts.inspected > 0]
     inspected = frame[frame.found.notna()].groupby("cluster_id").consignment_id
     shown = {name: [_name(rows[place_of[key]]) for key in keys.iloc[:_SHOWN]] for name, keys in inspected}
     after, made = scores.copy(), []
     frame = frame.drop_duplicates("consignment_id")
     open_ones = frame[frame.found.isna() & frame.cluster_id.isin(counts.index)]
-    for key, name in open_ones[["consignment_id", "cluster_id"]].itertuples(index=False):
-        place, of = place_of[key], counts.loc[name]
-        before = float(scores[place])
+    for key, name, before in open_ones[["consignment_id", "cluster_id", "score"]].itertuples(index=False):
+        row, of = rows[place_of[key]], counts.loc[name]
         rate = (_BEFORE * float(of.rate) + float(of.breaches)) / (_BEFORE + float(of.inspected))
         bits = log_odds(rate) - log_odds(float(of.rate))
-        after[place] = expit(np.log(2.0) * (log_odds(before) + bits))
-        label, node = subject(rows[place])
+        score = float(expit(np.log(2.0) * (log_odds(before) + bits)))
+        after[place_of[key]] = score
+        label, node = subject(row)
         made.append(
             finding_row(
                 run_id,
-                rows[place],
+                row,
                 gnn.OF_CLUSTER,
                 {"n": int(of.n), "inspected": int(of.inspected), "breaches": int(of.breaches), **({"since": since} if since else {})},
-                score=float(after[place]),
+                score=score,
                 bits=bits,
                 evidence=[str(name), *shown[name]],
                 cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r:IN_CLUSTER]->(c) RETURN s, r, c LIMIT 100",

@@ -33,7 +33,7 @@ from sandan.algorithms.scoring.suspects import suspect_clusters, with_groups
 from sandan.algorithms.vocabulary.statement import Statement
 from sandan.algorithms.wording.messages import CALIBRATED, NOT_CALIBRATED
 from sandan.graph.view import GraphView
-from sandan.record.lake.portable import seconds
+from sandan.record.lake.portable import hours_between
 from sandan.record.settings import GradeSettings, Settings
 
 Floats = npt.NDArray[np.float64]
@@ -235,14 +235,10 @@ def _measures(t: ir.Table) -> dict[str, ir.Value]:
     return {
         "w_weight": t.w_weight.cast("float64"),
         "discount_share": t.o_discount.cast("float64") / t.o_goods_value.cast("float64").nullif(0),
-        "hours_paid": _hours(ibis.coalesce(t.decl_app, t.known_at), t.p_first),
-        "hours_waybill": _hours(t.w_app_time, t.p_first),
+        "hours_paid": hours_between(ibis.coalesce(t.decl_app, t.known_at), t.p_first),
+        "hours_waybill": hours_between(t.w_app_time, t.p_first),
         "last_list": ibis.greatest(*[ibis.coalesce(at, t.known_at) for at in (t.o_known_at, t.p_known, t.w_known_at, t.t_delivered)]),
     }
-
-
-def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
-    return (seconds(later) - seconds(earlier)) / 3600.0
 
 
 def _states(facts: Facts, cleared: ir.Table) -> dict[str, ir.Value]:

@@ -1,6 +1,7 @@
 """An answer as a chart: a column of labels beside a column of numbers, as bars, or as a line over dates."""
 
 import datetime as dt
+import html
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,5 +98,5 @@ def _label(value: object, language: Language) -> str:
     if isinstance(value, dt.datetime):
         return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
     # What stands between < and > is markup to plotly: a text of the data is none.
-    words = str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    words = html.escape(str(value), quote=False)
     return words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1]}…"

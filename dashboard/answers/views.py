@@ -23,7 +23,7 @@ from sandan.dashboard.components.widgets import plain_table
 from sandan.dashboard.i18n import Language, text, word
 from sandan.dashboard.network.network_view import atlas_of, icon_of, name_of
 from sandan.dashboard.serving.access import user
-from sandan.dashboard.theme import graph_config, grid_options
+from sandan.dashboard.theme import INK, graph_config, grid_options
 from sandan.graph.store.base import QueryResult
 from sandan.record.errors import NothingScored, StoreError
 from sandan.record.settings import Settings
@@ -176,7 +176,7 @@ def _picture(network: Network, language: Language) -> dash_cytoscape.Cytoscape:
         nodes.append({"data": data, "position": {"x": x, "y": y}})
     ties = [{"data": {"source": edge.source, "target": edge.target}} for edge in network.edges]
     look = {"width": 34, "height": 34, "background-opacity": 0, "background-image": "data(icon)", "background-fit": "contain"}
-    words = {"label": "data(label)", "font-size": 11, "text-valign": "bottom", "color": "#1b2733"}
+    words = {"label": "data(label)", "font-size": 11, "text-valign": "bottom", "color": INK}
     style = [
         {"selector": "node", "style": {**look, **words}},
         {"selector": "edge", "style": {"line-color": "#a9b8c6", "curve-style": "straight"}},

@@ -1,5 +1,6 @@
 """Bars of the indexes with their intervals, as plotly takes them."""
 
+import html
 from typing import Any
 
 from sandan.dashboard.i18n import Language, word
@@ -57,7 +58,7 @@ def _bar(rows: list[Row], colour: str, language: Language) -> dict[str, Any]:
         "orientation": "h",
         "name": index_name(rows[0], language),
         # Plots read some marks of HTML in texts.
-        "y": [part_name(row, language).replace("&", "&amp;").replace("<", "&lt;") for row in rows],
+        "y": [html.escape(part_name(row, language), quote=False) for row in rows],
         "x": [row["value"] for row in rows],
         "marker": {"color": colour},
         "text": ["" if is_crossed else words for words, is_crossed in zip(said, crossed, strict=True)],

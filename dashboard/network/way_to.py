@@ -8,7 +8,7 @@ from dash import Input, Output, State, dcc, html, set_props
 from flask import has_request_context
 from pydantic import StringConstraints
 
-from sandan.algorithms.read_models.network.atlas import KINDS, tag
+from sandan.algorithms.read_models.network.atlas import KINDS, PERSONAL, tag
 from sandan.algorithms.read_models.network.naming import LONGEST_TYPED, named
 from sandan.dashboard.address import NETWORK, Address
 from sandan.dashboard.components.run_summary import run_of
@@ -130,7 +130,7 @@ def _start(picture: Picture, address: Address, chosen: str | None) -> str | None
 
 def _called(node: str, language: Language) -> str:
     kind, _, graph_id = node.partition(":")
-    shown = tag(graph_id) if kind in KINDS and ":" not in graph_id and len(graph_id) == 32 else graph_id
+    shown = tag(graph_id) if kind in PERSONAL else graph_id
     return f"{word('node', kind, language)} {shown}"
 
 

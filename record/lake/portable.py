@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from sandan.record.values.moment import HOUR_S
+
 # The characters themselves: engines read escapes in different ways.
 _EDGES = "^[ \t\r\n\u3000\u00a0]+|[ \t\r\n\u3000\u00a0]+$"
 
@@ -17,6 +19,11 @@ def trimmed(text: ir.StringValue) -> ir.StringValue:
 def seconds(at: ir.TimestampValue) -> ir.IntegerValue:
     """Whole seconds since 1970: some engines keep a fraction."""
     return at.truncate("s").epoch_seconds().cast("int64")
+
+
+def hours_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
+    """Hours from one moment to another, by whole seconds."""
+    return (seconds(later) - seconds(earlier)) / HOUR_S
 
 
 def joined_in_order(text: ir.StringValue, order: ir.Value, between: str) -> ir.StringValue:

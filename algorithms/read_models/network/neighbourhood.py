@@ -265,12 +265,12 @@ def _network(picking: _Picking, expand: Sequence[str], also: Sequence[str]) -> N
     edges, shown = _edges(picking)
     masked = texts(atlas, picking.targets)
     nodes = [_item(picking, place, wave) for place, wave in picking.items.items()]
-    nodes += told_apart([_identifier(picking, target, wave, shown.get(target, 0), masked) for target, wave in picking.targets.items()])
+    nodes += with_tags([_identifier(picking, target, wave, shown.get(target, 0), masked) for target, wave in picking.targets.items()])
     first, last = picking.bounds if picking.bounds[0] else _bounds(atlas, np.fromiter(picking.items, np.int64))
     return Network(tuple(sorted(nodes, key=lambda n: n.wave)), tuple(edges), len(picking.left_out - set(picking.items)), first, last)
 
 
-def told_apart(nodes: Sequence[Node]) -> list[Node]:
+def with_tags(nodes: Sequence[Node]) -> list[Node]:
     """The nodes with a tag behind masked texts that several of one kind have: two people may be `王**`."""
     n = Counter((node.kind, node.label) for node in nodes)
     return [

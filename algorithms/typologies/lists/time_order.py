@@ -1,14 +1,12 @@
 """Things happened in an order in which they cannot have happened."""
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 
 from sandan.algorithms.facts.facts import Facts
 from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Rule, Sign, Typology
-from sandan.record.lake.portable import seconds
-from sandan.record.values.moment import HOUR_S
+from sandan.record.lake.portable import hours_between
 
 _PAID, _DELIVERED = "pay_time", "delivery_time"
 _EVIDENCE = ("declaration", "payment", "waybill")
@@ -57,12 +55,12 @@ def rules(facts: Facts) -> list[Rule]:
     """
     t = facts.table
     declared = ibis.coalesce(t.decl_app, t.known_at)
-    after = _hours(t.p_first, declared)
-    before = _hours(t.p_first, t.w_app_time)
+    after = hours_between(t.p_first, declared)
+    before = hours_between(t.p_first, t.w_app_time)
     is_declared = (t.kind == "declaration") & (t.flow == "import")
     paid = is_declared & t.p_how.isin(("key", "part"))
-    early = (_hours(declared, t.t_delivered) > _CLOCK_HOURS).fill_null(False)
-    unpaid = (_hours(t.p_first, t.t_delivered) > _CLOCK_HOURS).fill_null(False)
+    early = (hours_between(declared, t.t_delivered) > _CLOCK_HOURS).fill_null(False)
+    unpaid = (hours_between(t.p_first, t.t_delivered) > _CLOCK_HOURS).fill_null(False)
     late = {"p_first": t.p_first, "hours": after}
     return [
         Rule(PAID_LATER, paid & (after > _CLOCK_HOURS).fill_null(False), 0.5, late),
@@ -71,11 +69,6 @@ def rules(facts: Facts) -> list[Rule]:
         Rule(DELIVERED_FIRST, is_declared & early, 0.5, {"t_delivered": t.t_delivered}),
         Rule(DELIVERED_UNPAID, paid & unpaid, 0.5, {"t_delivered": t.t_delivered, "p_first": t.p_first}),
     ]
-
-
-def _hours(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
-    """Hours from `earlier` to `later`, whole seconds."""
-    return (seconds(later) - seconds(earlier)) / HOUR_S
 
 
 TYPOLOGY = Typology(

@@ -33,7 +33,7 @@ def test_the_strength_of_an_allusion(text: str, declared: str, strength: int) ->
 )
 def test_the_brand_that_a_text_alludes_to_is_named_as_it_is_recorded(text: str, brand: str | None) -> None:
     recorded = [{"brand": "Velour", "aliases": "维罗|VLR"}, {"brand": "Q", "aliases": None}, {"brand": "POP MART", "aliases": "泡泡玛特"}]
-    assert alluded_brand(text, recorded) == brand
+    assert alluded_brand(text, [(str(row["brand"]), brand_names([row])) for row in recorded]) == brand
 
 
 def test_one_letter_is_no_name_and_nothing_alludes_to_nothing() -> None:
@@ -49,3 +49,12 @@ def test_a_parcel_without_a_field_for_the_brand_leaves_out_none_that_its_descrip
     assert rows.allude.tolist() == [NONE, DISGUISED, NAMED, NONE]
     assert rows.alluded_brand.tolist() == [None, "Velour", "Velour", None]
     assert rows.unbranded.tolist() == [1, 1, 1, 1]
+
+
+def test_of_two_brands_in_one_text_the_same_is_named_in_whatever_order_they_come() -> None:
+    recorded: list[dict[str, str | None]] = [{"brand": "Velour", "aliases": None}, {"brand": "Aurel", "aliases": None}]
+    for brands in (recorded, recorded[::-1]):
+        rows = pd.DataFrame({"description": ["velour aurel bag"], "gmodel": ["无品牌"], "hs": ["420221"], "imp": [0], "brand_goods": [1]})
+        rows = rows.assign(goods_name=rows.description, declared_name=None)
+        context_rows._allusions(rows, brands)
+        assert rows.alluded_brand.tolist() == ["Aurel"]

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from sandan.algorithms.read_models.network.atlas import KINDS, PERSONAL, Atlas, tag
 from sandan.algorithms.read_models.network.naming import MOST_NAMED, named
-from sandan.algorithms.read_models.network.neighbourhood import Node, told_apart
+from sandan.algorithms.read_models.network.neighbourhood import Node, with_tags
 from sandan.algorithms.read_models.network.paths import shortest_path
 from sandan.algorithms.read_models.network.reach import WHOLE, Reach, item_name
 from sandan.algorithms.results.results import Results
@@ -168,9 +168,9 @@ def test_a_kind_that_is_not_shown_comes_with_its_node(picture: Picture, start: d
 def test_two_of_one_mask_are_told_apart_by_a_tag() -> None:
     ids = ("Address:" + "a" * 26 + "123456", "Address:" + "b" * 26 + "654321", "Phone:" + "c" * 32)
     nodes = [Node(one, one.partition(":")[0], "浙江***") for one in ids]
-    assert [node.label for node in told_apart(nodes)] == ["浙江*** …123456", "浙江*** …654321", "浙江***"]
+    assert [node.label for node in with_tags(nodes)] == ["浙江*** …123456", "浙江*** …654321", "浙江***"]
     towns = [replace(nodes[0], kind="Country", label="CN"), replace(nodes[1], kind="Country", label="CN")]
-    assert [node.label for node in told_apart(towns)] == ["CN", "CN"] and "Country" in KINDS
+    assert [node.label for node in with_tags(towns)] == ["CN", "CN"] and "Country" in KINDS
 
 
 def test_a_search_is_in_the_audit_without_what_was_typed(own_home: Settings, results: Results, start: dict[str, Any]) -> None:
