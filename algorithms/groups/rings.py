@@ -87,7 +87,8 @@ def find_rings(
     has_identity[np.concatenate([view.contacts["Buyer"].items, view.contacts["Payer"].items])] = True
     chance = Chance(np.flatnonzero(has_identity), view.known_at, seed)
     seen: list[Ring] = []
-    cores = (_core(ties, items[has_identity[items]], view.known_at) for items in communities.members())
+    several = _with_identities(communities, ties.party, has_identity)
+    cores = (_core(ties, items[has_identity[items]], view.known_at) for items in several)
     for items in (part for core in cores for part in _parts(ties, core)):
         identities, first = np.unique(ties.party[items], return_index=True)
         if len(identities) < LEAST_IDENTITIES:
@@ -141,6 +142,16 @@ def _incidence(view: GraphView, kinds: tuple[str, ...], without: frozenset[str] 
         shape = (view.n, len(c.names))
         parts.append(sparse.csr_matrix((np.ones(int(kept.sum()), dtype=np.int8), (c.items[kept], c.targets[kept])), shape=shape))
     return sparse.hstack(parts, format="csr")
+
+
+def _with_identities(
+    communities: Communities, party: npt.NDArray[np.int64], has_identity: npt.NDArray[np.bool_]
+) -> list[npt.NDArray[np.int64]]:
+    """Items of each community of so many identities that a ring may be in it: most are households, and cost as much to look through."""
+    inside = np.flatnonzero(has_identity & (communities.label >= 0))
+    pairs = np.unique(np.stack([communities.label[inside].astype(np.int64), party[inside]]), axis=1)
+    n_identities = np.bincount(pairs[0], minlength=communities.n)
+    return [items for items, n in zip(communities.members(), n_identities.tolist(), strict=True) if n >= LEAST_IDENTITIES]
 
 
 def _core(ties: Ties, items: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

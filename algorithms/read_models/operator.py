@@ -9,7 +9,7 @@ from typing import Any
 from sandan.algorithms.read_models.timeline import WEEK_SQL
 from sandan.algorithms.results.queries import query
 from sandan.algorithms.results.results import Results
-from sandan.algorithms.scoring.grading import ROLES
+from sandan.algorithms.scoring.operators import ROLES
 from sandan.graph.store.layout import node_file, relation_file
 from sandan.record.catalog.keys import CONSIGNMENT_KEY_SQL
 from sandan.record.errors import StoreError, UnknownId

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,6 +25,7 @@ KEPT = pa.schema(
     ]
 )  # fmt: skip
 NEEDED = ("consignment_id", *KEPT.names, "tax_dutiable", "u_declared", "u_reference", "known_at")
+_OF_STAKE = ("tax_due", "tax_full", "tax_charged", "tax_dutiable", "u_declared", "u_reference", "known_at")
 ADDED = KEPT.append(pa.field("revenue_at_stake", MONEY))
 _ROWS = 50_000
 
@@ -36,10 +38,15 @@ def with_revenue(alerts: pa.Table, facts: pa.Table) -> pa.Table:
         facts: The columns of `NEEDED`, a row for each consignment; apart from the other facts, which stay in memory for a whole run.
     """
     places = pc.index_in(alerts["consignment_id"], value_set=facts["consignment_id"].combine_chunks())
-    own, stakes = facts.take(places), []
-    for start in range(0, own.num_rows, _ROWS):
-        rows, found = own.slice(start, _ROWS).to_pylist(), alerts["typologies"].slice(start, _ROWS).to_pylist()
-        stakes += [revenue_at_stake(row, typologies) for row, typologies in zip(rows, found, strict=True)]
+    own = facts.take(places)
+    # Nothing is at stake where nothing was found; what was found is read row by row, a part of the rows at a time.
+    is_known = pc.and_(pc.and_(own["tax_due"].is_valid(), own["tax_full"].is_valid()), pc.not_equal(own["tax_dutiable"], _ZERO))
+    stakes: list[Decimal | None] = [_ZERO if known else None for known in is_known.to_pylist()]
+    found = np.flatnonzero(pc.greater(pc.list_value_length(alerts["typologies"]), 0).to_numpy())
+    for some in np.array_split(found, range(_ROWS, len(found), _ROWS)):
+        rows = own.take(some).select([*_OF_STAKE]).to_pylist(), alerts["typologies"].take(some).to_pylist()
+        for place, row, typologies in zip(some.tolist(), *rows, strict=True):
+            stakes[place] = revenue_at_stake(row, typologies)
     for field in KEPT:
         alerts = alerts.append_column(field, own[field.name].cast(field.type))
     return alerts.append_column(ADDED.field("revenue_at_stake"), pa.array(stakes, MONEY))

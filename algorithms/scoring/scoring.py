@@ -24,7 +24,8 @@ from sandan.algorithms.results.results import Results
 from sandan.algorithms.scoring.clusters import find_clusters
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, of_run, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
-from sandan.algorithms.scoring.grading import ROLES, grade_consignments, grade_operators
+from sandan.algorithms.scoring.grading import grade_consignments
+from sandan.algorithms.scoring.operators import ROLES, grade_operators
 from sandan.algorithms.scoring.outcomes import known_outcomes
 from sandan.algorithms.scoring.regrading import regrade
 from sandan.algorithms.scoring.revenue import NEEDED, with_revenue

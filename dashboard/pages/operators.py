@@ -6,7 +6,7 @@ import dash
 import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html
 
-from sandan.algorithms.scoring.grading import ROLES
+from sandan.algorithms.scoring.operators import ROLES
 from sandan.dashboard.address import OPERATORS, Address
 from sandan.dashboard.components.run_summary import read_operators, run_of, summarise
 from sandan.dashboard.components.widgets import page_title, run_line, table

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from sandan.algorithms.scoring.detect import FINDINGS
-from sandan.algorithms.scoring.grading import ALERTS, grade, grade_consignments, grade_operators
+from sandan.algorithms.scoring.grading import ALERTS, grade, grade_consignments
+from sandan.algorithms.scoring.operators import grade_operators
 from sandan.record.settings import GradeSettings
 
 SETTINGS = GradeSettings()

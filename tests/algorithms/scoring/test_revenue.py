@@ -10,7 +10,8 @@ import pytest
 
 from sandan.algorithms.groups.cluster_tables import MEMBERS
 from sandan.algorithms.scoring.detect import FINDINGS
-from sandan.algorithms.scoring.grading import grade_consignments, grade_operators
+from sandan.algorithms.scoring.grading import grade_consignments
+from sandan.algorithms.scoring.operators import grade_operators
 from sandan.algorithms.scoring.revenue import ADDED, NEEDED, revenue_at_stake, with_revenue
 from sandan.record.settings import GradeSettings
 

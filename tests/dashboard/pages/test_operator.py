@@ -4,7 +4,7 @@ import pytest
 
 from sandan.algorithms.read_models.operator import view_operator
 from sandan.algorithms.results.results import Results
-from sandan.algorithms.scoring.grading import ROLES
+from sandan.algorithms.scoring.operators import ROLES
 from sandan.dashboard.address import Address, operator_path
 from sandan.dashboard.i18n import Language
 from sandan.dashboard.network.network_view import tables_of
