@@ -70,9 +70,11 @@ def gather_context(bench: Bench) -> Context:
     rows = context_rows(bench)
     values = pd.concat([_own(rows), window_values(rows), circle_values(rows)], axis=1)
     values = values.assign(**fast_shares(rows, values))
-    known = values.to_numpy(float)
-    known[~np.isfinite(known)] = np.nan
-    return Context(rows, pd.DataFrame(_rounded(known), columns=values.columns))
+    # One matrix, rounded a column at a time: at a million consignments each further copy of it is some gigabytes.
+    known = np.empty((len(values), values.shape[1]), order="F")
+    for place, name in enumerate(values.columns):
+        known[:, place] = _rounded(values[name].to_numpy(float))
+    return Context(rows, pd.DataFrame(known, columns=values.columns, copy=False))
 
 
 def fast_shares(rows: pd.DataFrame, values: pd.DataFrame) -> dict[str, pd.Series]:
@@ -111,11 +113,13 @@ def _log_likelihood_ratio(share: pd.Series, usual: pd.Series, n: pd.Series) -> p
 
 
 def _rounded(x: Floats) -> Floats:
-    """Values with `_DIGITS` significant digits."""
-    size = np.where((x == 0) | ~np.isfinite(x), 1.0, np.abs(x))
-    factor = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(size)))
-    result: Floats = np.round(x * factor) / factor
-    return result
+    """One column with `_DIGITS` significant digits, NaN where it is not finite."""
+    finite = np.isfinite(x)
+    size = np.where((x == 0) | ~finite, 1.0, np.abs(x))
+    places = (_DIGITS - 1 - np.floor(np.log10(size))).astype(np.int64)
+    least = int(places.min(initial=0))
+    factor = (10.0 ** np.arange(least, int(places.max(initial=0)) + 1, dtype=np.float64))[places - least]
+    return np.where(finite, np.round(np.where(finite, x, 0.0) * factor) / factor, np.nan)
 
 
 def _own(rows: pd.DataFrame) -> pd.DataFrame:

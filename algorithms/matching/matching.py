@@ -17,66 +17,43 @@ from sandan.record.values.parties import company
 
 # A sub-order or split-payment number: the order's number with a short tail.
 _TAIL = r"[-_/#.]\d{1,3}$"
-_ORDER = {
-    "record_id": "record_id",
-    "order_no": "order_no",
-    "ebp_code": "ebp_code",
-    "ebp_name": "ebp_name",
-    "ebc_code": "ebc_code",
-    "known_at": "known_at",
-    "app_time": "app_time",
-    "ordered_at": "ordered_at",
-    "goods_value": "goods_value",
-    "freight": "freight",
-    "discount": "discount",
-    "tax_total": "tax_total",
-    "actual_paid": "actual_paid",
-    "currency": "currency",
-    "buyer_id_hash": "buyer_id_hash",
-    "buyer_id_masked": "buyer_id_masked",
-    "buyer_id_region": "buyer_id_region",
-    "buyer_id_birth_year": "buyer_id_birth_year",
-    "buyer_name": "buyer_name",
-    "buyer_name_norm": "buyer_name_norm",
-    "buyer_telephone_norm": "buyer_telephone_norm",
-    "pay_code": "pay_code",
-    "pay_transaction_id": "pay_transaction_id",
-    "consignee_norm": "consignee_norm",
-    "consignee_telephone": "consignee_telephone",
-    "consignee_telephone_norm": "consignee_telephone_norm",
-    "consignee_address": "consignee_address",
-    "consignee_address_norm": "consignee_address_norm",
-}
+_ORDER = (
+    "record_id", "order_no", "ebp_code", "ebp_name", "ebc_code", "known_at", "app_time", "ordered_at", "goods_value", "freight",
+    "discount", "tax_total", "actual_paid", "currency", "buyer_id_hash", "buyer_id_masked", "buyer_id_region",
+    "buyer_id_birth_year", "buyer_name", "buyer_name_norm", "buyer_telephone_norm", "pay_code", "pay_transaction_id",
+    "consignee_norm", "consignee_telephone", "consignee_telephone_norm", "consignee_address", "consignee_address_norm",
+)  # fmt: skip
 _WAYBILL = (
-    "record_id",
-    "logistics_code",
-    "logistics_no",
-    "order_no",
-    "known_at",
-    "app_time",
-    "weight",
-    "consignee_norm",
-    "consignee_telephone",
-    "consignee_telephone_norm",
-    "consignee_address",
-    "consignee_address_norm",
-)
+    "record_id", "logistics_code", "logistics_no", "order_no", "known_at", "app_time", "weight", "consignee_norm",
+    "consignee_telephone", "consignee_telephone_norm", "consignee_address", "consignee_address_norm",
+)  # fmt: skip
 _BUYER = ("buyer_id_hash", "buyer_id_masked", "buyer_id_region", "buyer_id_birth_year", "buyer_name")
+# By what payment and waybill of a consignment are found, of its declaration and its order.
+_KNOWN = (
+    "flow", "ebp_code", "order_no", "order_base", "logistics_code", "logistics_no", "consignee_address_norm", "buyer_hash",
+    *_BUYER, "o_pay_code", "o_pay_transaction_id", "o_actual_paid", "o_consignee_telephone", "o_consignee_telephone_norm",
+    "o_consignee_address_norm",
+)  # fmt: skip
 _DELIVERED = r"^(s|d|已?签收.*|妥投|已?送达|已收货|received|completed|delivered.*|signed.*)$"
 
 
 def match_lists(bench: Bench) -> ir.Table:
     """Match the lists in force and keep the result as `matched`.
 
+    Each list is found by the few columns that name it, and its own columns are put beside the consignment once, at the end: rows of
+    all lists together are wide, and each time they are written costs as much as a match.
+
     Returns:
         One row per consignment: its own columns (`consignment_id`, `kind`, keys, `decl_day`, ...), then those of the order (`o_`),
         the payments together (`p_`), the waybill (`w_`) and the delivery (`t_`); null where no such list was found.
     """
     base = bench.keep("consignments", _consignments(bench))
-    with_order = _with_order(bench, base)
-    with_payment = _with_payments(bench, with_order)
-    with_waybill = _with_waybill(bench, with_payment)
-    return bench.keep("matched", _with_delivery(bench, with_waybill))
+    ordered = beside(base, _orders(bench, base), "consignment_id")
+    known = bench.keep("known_of", _with_buyer(ordered).select("consignment_id", *_KNOWN))
+    paid, sent = _payments(bench, known), _waybills(bench, known)
+    joined = _with_carrier(beside(beside(_with_buyer(ordered), paid, "consignment_id"), sent, "consignment_id"))
+    carried = beside(known.select("consignment_id", "logistics_code", "logistics_no"), sent, "consignment_id")
+    return bench.keep("matched", _with_delivery(bench, joined, _with_carrier(carried)))
 
 
 def _consignments(bench: Bench) -> ir.Table:
@@ -153,9 +130,9 @@ def _nulls(like: ir.Table, columns: str) -> dict[str, ir.Value]:
     return {column: ibis.null(like[column].type()) for column in columns.split()}
 
 
-def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
-    """Join the order: by its key; else by the number of the order of which this is a part, for the same buyer and platform."""
-    orders = prefixed(bench.current("orders"), "o_", _ORDER | {"flow": "flow"})
+def _orders(bench: Bench, base: ir.Table) -> ir.Table:
+    """The order of each consignment: by its key; else by the number of the order of which it is a part, for one buyer and platform."""
+    orders = prefixed(bench.current("orders"), "o_", (*_ORDER, "flow"))
     orders = orders.mutate(o_base=orders.o_order_no.re_replace(_TAIL, ""))
     by_key = base.inner_join(orders, [base.flow == orders.o_flow, base.ebp_code == orders.o_ebp_code, base.order_no == orders.o_order_no])
     direct = by_key.select("consignment_id", "o_record_id", o_rank=ibis.literal(1))
@@ -169,12 +146,15 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
     links = direct.union(weaker)
     links = bench.keep("order_links", first_by(links, "consignment_id", links.o_rank, links.o_record_id))
     linked = links.select("consignment_id", "o_rank", _order="o_record_id").inner_join(orders, [("_order", "o_record_id")])
-    joined = beside(base, linked, "consignment_id", leave=("_order", "o_flow", "o_base"))
-    how = ibis.cases((joined.o_rank == 1, "key"), (joined.o_rank == 2, "part"), else_=ibis.null("string"))
+    how = ibis.cases((linked.o_rank == 1, "key"), (linked.o_rank == 2, "part"), else_=ibis.null("string"))
+    return linked.mutate(o_how=how).drop("o_rank", "_order", "o_flow", "o_base")
+
+
+def _with_buyer(joined: ir.Table) -> ir.Table:
+    """Consignments with their order beside them, and the buyer as that list names him which says most."""
     # What is said of the number comes from the list that says whose it is.
     by_order = joined.o_buyer_id_hash.notnull() | (joined.buyer_id_hash.isnull() & joined.o_buyer_id_masked.notnull())
-    joined = joined.mutate(
-        o_how=how,
+    return joined.mutate(
         buyer_hash=ibis.coalesce(joined.o_buyer_id_hash, joined.buyer_id_hash),
         **{
             column: by_order.ifelse(joined[f"o_{column}"], joined[column])
@@ -182,8 +162,7 @@ def _with_order(bench: Bench, base: ir.Table) -> ir.Table:
         },
         buyer_name=ibis.coalesce(joined.o_buyer_name, joined.buyer_name),
         buyer_norm=ibis.coalesce(joined.o_buyer_name_norm, joined.buyer_name_norm),
-    ).drop("o_rank")
-    return bench.keep("with_order", joined)
+    )
 
 
 def _with_platform_names(bench: Bench, pairs: ir.Table) -> ir.Table:
@@ -201,8 +180,8 @@ def _with_platform_names(bench: Bench, pairs: ir.Table) -> ir.Table:
     return pairs
 
 
-def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
-    """Join the payments, all that are found on the strongest path, as one."""
+def _payments(bench: Bench, base: ir.Table) -> ir.Table:
+    """The payments of each consignment, all that are found on the strongest path, as one."""
     paid = bench.current("payments")
     paid = paid.select(
         "ebp_code",
@@ -239,16 +218,18 @@ def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
     same = (number.q_payer_id_hash == number.buyer_hash) | ((number.q_amount - number.o_actual_paid.cast("float64")).abs() < 0.005)
     number = number.filter(same.fill_null(False) | number._no.notnull())
     paths = [(key, 1), (by_transaction, 2), (part, 3), (whole, 4), (number, 5)]
-    links = ibis.union(*[t.select("consignment_id", *paid.columns, q_rank=ibis.literal(rank)) for t, rank in paths])
+    links = ibis.union(*[t.select("consignment_id", "q_record_id", q_rank=ibis.literal(rank)) for t, rank in paths])
     best = links.mutate(_best=links.q_rank.min().over(ibis.window(group_by=links.consignment_id)))
     best = bench.keep("payment_links", best.filter(best.q_rank == best._best).drop("_best").distinct())
-    stranger = beside(best, base.select("consignment_id", "buyer_hash", *_BUYER), "consignment_id")
+    payers = best.select("consignment_id", "q_rank", _payment="q_record_id").inner_join(paid, [("_payment", "q_record_id")])
+    stranger = beside(payers, base.select("consignment_id", "buyer_hash", *_BUYER), "consignment_id")
     shown, differs = shown_of_payer(stranger)
     is_other = (stranger.q_payer_id_hash != stranger.buyer_hash).fill_null(False)
     summed = stranger.group_by("consignment_id").aggregate(
         p_rank=stranger.q_rank.min(),
         p_n=stranger.count(),
-        p_amount=stranger.q_amount.sum(),
+        # Rounded: sums of floats differ in their last bits with the order in which threads add them up.
+        p_amount=stranger.q_amount.sum().round(6),
         p_first=stranger.q_pay_time.min(),
         p_last=stranger.q_pay_time.max(),
         p_known=stranger.q_known_at.min(),
@@ -267,20 +248,19 @@ def _with_payments(bench: Bench, base: ir.Table) -> ir.Table:
         p_app=stranger.q_app_time.min(),
         p_records=stranger.q_record_id.min(),
     )
-    joined = beside(base, summed, "consignment_id")
     how = ibis.cases(
-        (joined.p_rank == 1, "key"),
-        (joined.p_rank == 2, "transaction"),
-        (joined.p_rank == 3, "part"),
-        (joined.p_rank == 4, "whole"),
-        (joined.p_rank == 5, "number"),
+        (summed.p_rank == 1, "key"),
+        (summed.p_rank == 2, "transaction"),
+        (summed.p_rank == 3, "part"),
+        (summed.p_rank == 4, "whole"),
+        (summed.p_rank == 5, "number"),
         else_=ibis.null("string"),
     )
-    return bench.keep("with_payment", joined.mutate(p_how=how).drop("p_rank"))
+    return summed.mutate(p_how=how).drop("p_rank")
 
 
-def _with_waybill(bench: Bench, base: ir.Table) -> ir.Table:
-    """Join the waybill: by carrier and number; else by the order's number for the same telephone or address (carrier changed)."""
+def _waybills(bench: Bench, base: ir.Table) -> ir.Table:
+    """The waybill of each consignment: by carrier and number; else by the order's number for one telephone or address (carrier changed)."""
     way = prefixed(bench.current("waybills"), "w_", (*_WAYBILL, "flow"))
     flow = base.flow == way.w_flow
     key = base.inner_join(way, [flow, base.logistics_code == way.w_logistics_code, base.logistics_no == way.w_logistics_no])
@@ -303,18 +283,26 @@ def _with_waybill(bench: Bench, base: ir.Table) -> ir.Table:
     )
     best = bench.keep("waybill_links", first_by(links, "consignment_id", links.w_rank, links.w_other, links.w_record_id))
     linked = best.select("consignment_id", "w_rank", _waybill="w_record_id").inner_join(way, [("_waybill", "w_record_id")])
-    joined = beside(base, linked, "consignment_id", leave=("_waybill", "w_flow"))
-    how = ibis.cases((joined.w_rank == 1, "key"), (joined.w_rank == 2, "number"), (joined.w_rank == 3, "order"), else_=ibis.null("string"))
-    joined = joined.mutate(
-        w_how=how,
+    how = ibis.cases((linked.w_rank == 1, "key"), (linked.w_rank == 2, "number"), (linked.w_rank == 3, "order"), else_=ibis.null("string"))
+    return linked.mutate(w_how=how).drop("w_rank", "_waybill", "w_flow")
+
+
+def _with_carrier(joined: ir.Table) -> ir.Table:
+    """Consignments with their waybill beside them, under its number where they name none."""
+    return joined.mutate(
         logistics_code=ibis.coalesce(joined.logistics_code, joined.w_logistics_code),
         logistics_no=ibis.coalesce(joined.logistics_no, joined.w_logistics_no),
     )
-    return bench.keep("with_waybill", joined.drop("w_rank"))
 
 
-def _with_delivery(bench: Bench, base: ir.Table) -> ir.Table:
-    """Join where and when the parcel was really delivered: 513 for the time, tracking for time and address."""
+def _with_delivery(bench: Bench, base: ir.Table, numbers: ir.Table) -> ir.Table:
+    """Join where and when the parcel was really delivered: 513 for the time, tracking for time and address.
+
+    Args:
+        bench: The lists.
+        base: Consignments with their other lists.
+        numbers: Their numbers alone: `consignment_id`, `logistics_code`, `logistics_no`.
+    """
     signed, seen = bench.current("deliveries"), bench.current("tracking")
     by_513 = signed.group_by("logistics_code", "logistics_no").aggregate(s_at=signed.logistics_time.min())
     by_513 = by_513.rename(s_code="logistics_code", s_no="logistics_no")
@@ -332,7 +320,7 @@ def _with_delivery(bench: Bench, base: ir.Table) -> ir.Table:
         t_address_norm="address_norm",
         t_record_id="record_id",
     )
-    link = base.select("consignment_id", "logistics_no", "logistics_code").inner_join(used, [("logistics_no", "t_no")])
+    link = numbers.select("consignment_id", "logistics_no", "logistics_code").inner_join(used, [("logistics_no", "t_no")])
     link = link.filter(link.t_code.isnull() | (link.t_code == link.logistics_code))
     last = first_by(link, "consignment_id", link.t_address_norm.isnull(), link.t_at.desc(), link.t_record_id)
     last = last.select("consignment_id", "t_at", "t_address", "t_address_norm", "t_record_id")
