@@ -22,6 +22,7 @@ _MOBILE = re.compile(r"1[3-9]", re.ASCII)
 # Born in this year or later is not taken for a person in a document's number, which may be made of a shop's code, the day and a serial.
 _YOUNGEST = 2012
 _CHINESE = dict(zip("〇零○一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "000123456789122334566789", strict=True))
+_CHINESE_DIGIT = re.compile(f"[{''.join(_CHINESE)}]")
 _EXES = dict.fromkeys("xХхΧχ×✕✖ⅩⅹＸｘ", "X")
 # What may stand between two digits of one number: signs, spaces, characters that cannot be seen, a tag, an entity.
 _SIGNS = (
@@ -129,7 +130,7 @@ def found(text: str, *, is_prose: bool = True) -> list[Found]:
     for run in _runs(plain):
         hits += _in_run(plain, run, is_prose=is_prose)
     # Chinese digits may be digits of a number, or of words such as 一个.
-    ways = [plain] if text.isascii() else [plain, text.translate(_digits_of_numbers())]
+    ways = [plain, text.translate(_digits_of_numbers())] if _CHINESE_DIGIT.search(text) else [plain]
     told = spelled(ways, _is_division, _is_day, youngest=_YOUNGEST, is_prose=is_prose)
     for one in map(Found._make, told):
         across = [hit for hit in hits if one.start < hit.end and hit.start < one.end]

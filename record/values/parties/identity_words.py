@@ -66,9 +66,13 @@ def spelled(
         youngest: Born in this year or later is nobody: what is sold and sent now has such dates, beside numbers of all kinds.
         is_prose: Whether people write in it. In a code only a right check digit tells a number.
     """
-    shown = [unescaped(way) for way in ways]
-    texts = dict.fromkeys([*(map(_without_counts, shown) if is_prose else ()), *shown, *ways])
-    parted = [(text, pieces) for text in texts if len(pieces := _pieces(text)) > 1 and sum(end - start for start, end in pieces) >= _FEWEST]
+    texts: dict[str, None] = {}
+    for shown in dict.fromkeys(map(unescaped, ways)):
+        if len(pieces := _pieces(shown)) > 1 and sum(end - start for start, end in pieces) >= _FEWEST:
+            texts |= dict.fromkeys((_without_counts(shown), shown) if is_prose else (shown,))
+    if not texts:
+        return []
+    parted = [(text, _pieces(text)) for text in texts]
 
     def is_person(digits: str, cuts: frozenset[int]) -> bool:
         is_old = len(digits) == _OLD_LENGTH
@@ -131,6 +135,8 @@ def _is_regular(cuts: frozenset[int]) -> bool:
 def _put_together(text: str, pieces: Sequence[Piece], first: int) -> Iterator[tuple[str, frozenset[int], int]]:
     """What the pieces from one on may be, with the places where they are cut and the end: months and days may be without their nought."""
     start, end = pieces[first]
+    if text[start] in "09" or end - start >= _LENGTH:
+        return
     waiting = [(first + 1, text[start:end], frozenset[int]())]
     while waiting:
         n, digits, cuts = waiting.pop()
