@@ -17,6 +17,10 @@ from sandan.record.values.parties import identity
 _IDENTITY = re.compile(r"Id(Number|No)$")
 _INNER = re.compile(r"Id(?:Number|No)\s*>([^<]+)<")
 _TELLING = 6
+# A part of a number and nothing else.
+_PART = re.compile(r"[\dXx\s./_-]+")
+_DIGITS_ONLY = re.compile(r"[^\dXx]")
+_LENGTH = 18
 # No message of the standard has records of so many elements, elements of so many attributes, or names so many persons: hiding takes time in
 # proportion to the product.
 _MOST_ELEMENTS = 20_000
@@ -85,6 +89,25 @@ def _hide_numbers(record: etree._Element, keyring: Keyring) -> None:
         said = [(hidden(str(name)), hidden(str(value))) for name, value in element.attrib.items()]
         element.attrib.clear()
         element.attrib.update(said)
+    _hide_torn(record, keyring)
+
+
+def _hide_torn(record: etree._Element, keyring: Keyring) -> None:
+    """Hide numbers that elements tear apart: `330106<br/>19900307<br/>4475`, or a part in each of several elements."""
+    places = [
+        (element, "text" if event == "start" else "tail") for event, element in etree.iterwalk(record, events=("start", "end"))
+    ]  # in the order of the text
+    told = [(place, text) for place in places if (text := (getattr(*place) or "").strip())]
+    parts = [_DIGITS_ONLY.sub("", text) if _PART.fullmatch(text) else "" for _, text in told]
+    for first, start in enumerate(parts):
+        digits, last = start, first
+        while digits and len(digits) < _LENGTH and last + 1 < len(parts) and parts[last + 1]:
+            last += 1
+            digits += parts[last]
+        if first < last and len(digits) == _LENGTH and (hidden := without_numbers(digits, keyring, is_free=False)) != digits:
+            for n in range(first, last + 1):
+                setattr(*told[n][0], hidden if n == first else "")
+                parts[n] = ""
 
 
 def _child(record: etree._Element, name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sandan.ingest.reject import BadFile
 
@@ -52,6 +52,12 @@ _PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 _IN_BIG5 = (0xA1, 0xC6)
 _IN_GB2312 = (0xB0, 0xD7)
 _LEAST_BIG5, _MOST_LIKELY, _LEAST_COMMON = 6, 0.95, 0.75
+# Characters of private use, where other encodings' bytes fall; of GB18030's own only some rare ones in names do.
+_FREE, _MOST_FREE = ("\ue000", "\uf8ff"), 0.1
+# Korean syllables stand where GB2312 has the first half of its frequent characters, of which no Chinese text is made alone.
+_IN_KOREAN, _LEAST_KOREAN = (0xB0, 0xC8), 12
+_HANGUL, _KANA = ("가", "힣"), ("ぁ", "ヿ")
+_LEAST_KANA = 0.25
 
 
 def other_format(start: bytes) -> BadFile | None:
@@ -85,12 +91,34 @@ def _other_encoding(head: bytes) -> BadFile | None:
     pairs = _PAIR.findall(head)
     if pairs and all(pair[1:].isalpha() for pair in pairs):
         return BadFile(_TABLE, "a text in a Western encoding (Windows-1252, ISO 8859-1 or alike)")
+    told = [c for c in _decoded(head, "gb18030") if not c.isascii()]
+    if told and _share(told, *_FREE) > _MOST_FREE:
+        return BadFile(_TABLE, "a text in another encoding than UTF-8 and GB18030, likely Big5")
+    if (bad := _korean_or_japanese(head, told)) is not None:
+        return bad
     others = [c.encode("big5") for c in _decoded(head, "big5") if not c.isascii()] if _is_read(head, "big5") else []
-    if len(others) >= _LEAST_BIG5 and sum(_IN_BIG5[0] <= c[0] <= _IN_BIG5[1] for c in others) > _MOST_LIKELY * len(others):
-        common = [c for c in _decoded(head, "gb18030") if not c.isascii()]
-        if sum(map(_is_common, common)) < _LEAST_COMMON * len(common):
-            return BadFile(_TABLE, "a text in Big5")
+    is_big5 = len(others) >= _LEAST_BIG5 and sum(_IN_BIG5[0] <= c[0] <= _IN_BIG5[1] for c in others) > _MOST_LIKELY * len(others)
+    if is_big5 and sum(map(_is_common, told)) < _LEAST_COMMON * len(told):
+        return BadFile(_TABLE, "a text in Big5")
     return None
+
+
+def _korean_or_japanese(head: bytes, told: Sequence[str]) -> BadFile | None:
+    if _is_read(head, "cp949"):
+        korean = [c for c in _decoded(head, "cp949") if not c.isascii()]
+        firsts = [c.encode("gb18030")[0] for c in told]
+        is_half = all(_IN_KOREAN[0] <= first <= _IN_KOREAN[1] for first in firsts)
+        if is_half and len(korean) >= _LEAST_KOREAN and _share(korean, *_HANGUL) > _MOST_LIKELY:
+            return BadFile(_TABLE, "a text in a Korean encoding (EUC-KR, code page 949)")
+    if _is_read(head, "cp932"):
+        japanese = [c for c in _decoded(head, "cp932") if not c.isascii()]
+        if japanese and _share(japanese, *_KANA) >= _LEAST_KANA and sum(map(_is_common, told)) < _LEAST_COMMON * len(told):
+            return BadFile(_TABLE, "a text in Shift JIS")
+    return None
+
+
+def _share(characters: Sequence[str], first: str, last: str) -> float:
+    return sum(first <= c <= last for c in characters) / len(characters)
 
 
 def _decoded(head: bytes, encoding: str) -> str:

@@ -10,10 +10,10 @@ _WORDS = frozenset(
     "（无） （空） （無） 未留 保密 匿名 隐藏 已隐藏 已脱敏 未公开 "
     "无无 无名 无名氏 无内容 无此项 无信息 无资料 暂无数据 暂无信息 数据缺失 "
     "无法识别 未知姓名 未知地址 未知人 不便提供 个人隐私 不詳 無資料 無數據 沒有 暫無 未填寫 "
-    "沒有填寫 なし 無し ナシ 不明 未記入 없음 없슴 미상 해당없음 нет".split()
+    "dbnull system.dbnull dbnull.value nul void \\\\n /n 沒有填寫 なし 無し ナシ 不明 未記入 없음 없슴 미상 해당없음 нет".split()
 )
 # What programs and people put around such a word, or write behind it.
-_AROUND = ("()", "（）", "[]", "［］", "{}", "<>", "【】", "「」", "《》", "“”", "‘’", '""', "''", "``")
+_AROUND = ("()", "（）", "[]", "［］", "{}", "<>", "【】", "「」", "《》", "“”", "‘’", '""', "''", "``", "--", ("--", "--"), ("——", "——"))
 _BEHIND = (".", "。", "!", ";", ",", "，", "；")
 # A text of nothing but these is a stroke that somebody drew through the field, or a cell too narrow for its value.
 _STROKES = r"[-–—―−－ー_/\\.·…~～〜,，。、!！?？#|+:;=^\s]+"

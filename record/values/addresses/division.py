@@ -23,7 +23,7 @@ _CITY_SUFFIX = re.compile(r"自治州|地区|[市盟州]")
 _SHORTER_PROVINCE = {"内蒙古": "内蒙"}
 _PROVINCE_SUFFIX = re.compile(r"省|(?:壮族|回族|维吾尔族?)?自治区|特别行政区|特区")
 # Words of the standard that name no place: counties directly under a province, the districts of a city taken together.
-_FILLER = re.compile(r"市辖区|(?:省|自治区)?直辖县级行政(?:区划|单位)")
+_FILLER = re.compile(r"市辖区|(?:省|自治区)?直辖县(?:级行政(?:区划|单位)|级)?")
 # A road is named after many a city: 南京东路, 北京路, 余杭街道.
 _ROAD = re.compile(r"[东西南北中]?[一二三四五六]?(?:路|街|巷|大道|胡同|道(?![里外县孚真]))")
 # A city's name before one of these is a county's: 朝阳区 is not 朝阳市, 长沙县 is not 长沙市.

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sandan.record.values import addresses
 from sandan.record.values.parties import identity
+from sandan.record.values.parties.identity_words import looks_so, spelled
 
 SHORTEST = 15
 _MOBILE_DIGITS = 11
@@ -21,6 +22,7 @@ _MOBILE = re.compile(r"1[3-9]", re.ASCII)
 # Born in this year or later is not taken for a person in a document's number, which may be made of a shop's code, the day and a serial.
 _YOUNGEST = 2012
 _CHINESE = dict(zip("〇零○一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "000123456789122334566789", strict=True))
+_CHINESE_DIGIT = re.compile(f"[{''.join(_CHINESE)}]")
 _EXES = dict.fromkeys("xХхΧχ×✕✖ⅩⅹＸｘ", "X")
 # What may stand between two digits of one number: signs, spaces, characters that cannot be seen, a tag, an entity.
 _SIGNS = (
@@ -57,6 +59,12 @@ def _plain_digits() -> dict[int, str]:
 
 
 @functools.cache
+def _digits_of_numbers() -> dict[int, str]:
+    """The same but for Chinese digits, of which words are made."""
+    return {code: digit for code, digit in _plain_digits().items() if chr(code) not in _CHINESE}
+
+
+@functools.cache
 def exotic_digits() -> str:
     """Digits that are neither ASCII nor full width nor a superscript as in m², as ranges of a regular expression's class."""
     codes = sorted(code for code in _plain_digits() if chr(code) not in _CHINESE and chr(code) not in _EXES)
@@ -77,7 +85,7 @@ def _element(low: int, high: int) -> str:
 
 
 @functools.cache
-def looks_like_one() -> str:
+def looks_like_one(*, is_prose: bool = True) -> str:
     """An RE2 pattern of texts that have to be looked at: every text in which `found` finds something fits it, and few others.
 
     Fields of a record may be put together by U+001F, which stands inside of no number.
@@ -96,10 +104,11 @@ def looks_like_one() -> str:
         (
             long,
             f"(?:^|[^0-9０-９]){short}(?:$|[^0-9０-９])",
-            f"(?:{digit}){{{SHORTEST + _MOBILE_DIGITS}}}",
+            *((f"(?:{digit}){{{SHORTEST + _MOBILE_DIGITS}}}",) if is_prose else ()),
             f"[{exotic_digits()}]",
             gap.join([chinese] * 4),
             f"[0-9０-９]{gap}{chinese}{gap}[0-9０-９]",
+            looks_so(is_prose=is_prose),
         )
     )
 
@@ -120,7 +129,19 @@ def found(text: str, *, is_prose: bool = True) -> list[Found]:
     hits: list[Found] = []
     for run in _runs(plain):
         hits += _in_run(plain, run, is_prose=is_prose)
-    return hits
+    # Chinese digits may be digits of a number, or of words such as 一个.
+    ways = [plain, text.translate(_digits_of_numbers())] if _CHINESE_DIGIT.search(text) else [plain]
+    told = spelled(ways, _is_division, _is_day, youngest=_YOUNGEST, is_prose=is_prose)
+    for one in map(Found._make, told):
+        across = [hit for hit in hits if one.start < hit.end and hit.start < one.end]
+        # What has a right check digit is a number, what has none may be a part of it.
+        if not across or (_is_sound(one.number) and not any(_is_sound(hit.number) for hit in across)):
+            hits = [*(hit for hit in hits if hit not in across), one]
+    return sorted(hits)
+
+
+def _is_sound(number: str) -> bool:
+    return identity.facts(number).is_valid and _is_division(number[:6])
 
 
 def _runs(plain: str) -> list[list[tuple[int, int]]]:

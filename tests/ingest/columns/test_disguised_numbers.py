@@ -122,21 +122,27 @@ DISGUISES: dict[str, tuple[Callable[[str], str], bool]] = {
     "fifteen digits with spaces": (lambda n: _joined(" ", 6, 12)(_old(n)), False),
     "mistyped check digit": (_mistyped, True),
     "mistyped, with hyphens": (lambda n: _joined("-", 6, 14)(_mistyped(n)), True),
+    "words": (lambda n: f"{n[:6]}生于{n[6:14]}尾号{n[14:]}", False),
+    "letters": (lambda n: f"{n[:6]}A{n[6:14]}B{n[14:]}", False),
+    "counted words": (lambda n: f"前六位{n[:6]}，后十二位{n[6:]}", True),
+    "date in words": (lambda n: f"{n[:6]}，{n[6:10]}年{n[10:12]}月{n[12:14]}日，{n[14:]}", False),
+    "numbered signs": (lambda n: "".join(f"&#{ord(c)};" for c in n), True),
     "chinese digits": (lambda n: "".join("〇一二三四五六七八九"[int(c)] if c.isdigit() else c for c in n), True),
 }
 _CHINESE = dict(zip("〇一二三四五六七八九", "0123456789", strict=True))
 _MARKUP = re.compile(r"&[a-zA-Z]{2,6};|<[^<>]{0,20}>")
 
 
-def _digits(text: str) -> str:
-    """All digits of a text, in ASCII; other signs and letters are a blank, what cannot be seen or separates is nothing."""
+def _digits(text: str, letter: str) -> str:
+    """All digits of a text, in ASCII; what cannot be seen or separates is nothing, a letter is what is given for it."""
     kept = []
-    for sign in _MARKUP.sub("", text):
+    text = re.sub("[前后][六十二]+位", "", text)
+    for sign in _MARKUP.sub("", re.sub(r"&#(\d+);", lambda told: chr(int(told[1])), text)):
         value = unicodedata.digit(sign, None)
         if sign in _CHINESE or value is not None:
             kept.append(_CHINESE.get(sign) or str(value))
         elif unicodedata.category(sign)[0] == "L":
-            kept.append(" ")
+            kept.append(letter)
     return "".join(kept)
 
 
@@ -147,9 +153,10 @@ def _bodies(numbers: list[str]) -> dict[str, str]:
 
 def _given_away(text: str, bodies: dict[str, str]) -> set[str]:
     found = set()
-    for run in re.findall(r"\d{15,}", _digits(text)):
-        for length in (15, 17):
-            found |= {run[i : i + length] for i in range(len(run) - length + 1)} & bodies.keys()
+    for letter in (" ", ""):
+        for run in re.findall(r"\d{15,}", _digits(text, letter)):
+            for length in (15, 17):
+                found |= {run[i : i + length] for i in range(len(run) - length + 1)} & bodies.keys()
     return found
 
 

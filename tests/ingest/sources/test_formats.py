@@ -69,10 +69,14 @@ def test_a_reject_says_what_a_file_is(reader: Any, tmp_path: Path, name: str, co
 
 
 TRADITIONAL = "order_no,consignee,consignee_address\nA1,陳大文,香港九龍旺角彌敦道610號\nA2,龔偉豪,臺北市大安區忠孝東路\n"
+PLAIN_WORDS = "订单号,收件人,商品名称,收货地址\nA1,白冰,儿童背包,北京市昌平区\nA2,丁海波,电饭锅,河北省保定市\n"
+KANA = "order_no,goods\nA1,资生堂 アネッサ 防晒霜\nA2,花王 メリーズ 纸尿裤\n"
 SIMPLIFIED = "order_no,consignee,note\nA1,王小明,浙江省杭州市余杭区\nA2,张镕基,喆堃\n"
 
 
-@pytest.mark.parametrize("text", [TRADITIONAL, SIMPLIFIED, "order_no,consignee\nA1,王镕\n", "order_no,consignee\nA1,張\n", "a,b\n1,2\n"])
+@pytest.mark.parametrize(
+    "text", [TRADITIONAL, SIMPLIFIED, "order_no,consignee\nA1,王镕\n", "order_no,consignee\nA1,張\n", "a,b\n1,2\n", PLAIN_WORDS, KANA]
+)
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
 def test_chinese_text_is_no_other_encoding(text: str, encoding: str) -> None:
     assert other_format(text.encode(encoding)) is None
@@ -83,6 +87,10 @@ def test_chinese_text_is_no_other_encoding(text: str, encoding: str) -> None:
     [
         (TRADITIONAL, "big5", "Big5"),
         ("order_no,consignee\nA1,陳大文\nA2,劉德華\nA3,龔偉豪\n", "big5", "Big5"),
+        ("order_no,consignee\nA1,王測試\n", "big5", "Big5"),
+        ("order_no,consignee\nA1,陳大文\n", "big5", "Big5"),
+        ("order_no,consignee,goods\nA1,김민수,어린이 장난감 자동차\nA2,이영희,무선 이어폰\n", "euc-kr", "Korean"),
+        ("order_no,consignee,goods\nA1,山田太郎,ワイヤレスイヤホン\nA2,鈴木花子,おもちゃのくるま\n", "shift_jis", "Shift JIS"),
         ("item.id,addressee.name\n1,Müller\n", "cp1252", "Western"),
         ("item.id,addressee.name\n1,Søren Kjær\n2,Günther\n", "latin-1", "Western"),
     ],

@@ -8,8 +8,27 @@ from hypothesis import strategies as st
 from sandan.ingest.columns.kinds import without_stand_ins
 from sandan.record.values.nothing import is_nothing
 
-WORDS = ["null", "NULL", "None", "nan", "undefined", "无", "無", "空", "未知", "暂无", "沒有", "없음", "なし", "N/A"]
-AROUND = ["{}", "({})", "（{}）", "[{}]", "【{}】", "<{}>", "{{{}}}", '"{}"', "“{}”", "「{}」", "{}.", "{}。", "{},", "{}；", " {} "]
+WORDS = ["null", "NULL", "None", "nan", "undefined", "无", "無", "空", "未知", "暂无", "沒有", "없음", "なし", "N/A", "DBNull"]
+AROUND = [
+    "{}",
+    "({})",
+    "（{}）",
+    "[{}]",
+    "【{}】",
+    "<{}>",
+    "{{{}}}",
+    '"{}"',
+    "“{}”",
+    "「{}」",
+    "{}.",
+    "{}。",
+    "{},",
+    "{}；",
+    " {} ",
+    "-{}-",
+    "--{}--",
+    "——{}——",
+]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -30,7 +49,8 @@ def test_the_first_day_of_a_program_is_no_day(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a-b", "王无", "无锡", "空调", "A", "张*", "-1", "1-", "Nancy", "Null Island", "无品牌", "#1001", "1900-01-02", "…1"]
+    "text",
+    ["a-b", "王无", "无锡", "空调", "A", "张*", "-1", "1-", "Nancy", "Null Island", "无品牌", "#1001", "1900-01-02", "…1", "-A1-", "-张-"],
 )
 def test_what_says_something_stays(text: str) -> None:
     assert not is_nothing(text, is_zeroless=True)

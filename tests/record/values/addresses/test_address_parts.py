@@ -47,6 +47,7 @@ PIECES = st.sampled_from(
         ("吉林市昌邑区1号", "吉林", "吉林市", "昌邑区", "1"),
         # Counties directly under a province, cities without districts.
         ("河南省济源市1号", "河南", "济源市", None, "1"),
+        ("海南省省直辖县文昌市1号", "海南", "文昌市", None, "1"),
         ("河南省省直辖县级行政区划济源市1号", "河南", "济源市", None, "1"),
         ("广东省东莞市虎门镇1号", "广东", "东莞市", None, "虎门镇1"),
         # Names that overlap.

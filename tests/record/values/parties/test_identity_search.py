@@ -49,9 +49,9 @@ def _with(number: str, sign: str, shape: str) -> str:
     return sign.join(part for part in parts[shape] if part)
 
 
-def _is_told(text: str) -> bool:
+def _is_told(text: str, *, is_prose: bool = True) -> bool:
     """Whether whole columns have the text looked at."""
-    return bool(pc.match_substring_regex(pa.array([f"a\x1f{text}\x1fb"]), looks_like_one())[0].as_py())
+    return bool(pc.match_substring_regex(pa.array([f"a\x1f{text}\x1fb"]), looks_like_one(is_prose=is_prose))[0].as_py())
 
 
 @settings(deadline=None)
@@ -61,7 +61,7 @@ def test_a_number_is_found_whatever_stands_between_its_digits(number: str, befor
     text = f"{before}{written}号"
     [one] = found(text, is_prose=is_prose)
     assert (one.number, text[one.start : one.end]) == (number, written)
-    assert _is_told(text)
+    assert _is_told(text, is_prose=is_prose)
 
 
 @settings(deadline=None)
@@ -131,10 +131,10 @@ def test_no_more_than_one_in_a_thousand_of_other_numbers_is_taken_for_one(is_pro
 
 
 @settings(deadline=None)
-@given(st.text("0123456789 -Xx一二٣³", max_size=60))
-def test_every_text_in_which_one_is_found_is_looked_at(text: str) -> None:
-    if found(text):
-        assert _is_told(text)
+@given(st.text("0123456789 -Xx一二٣³位后a", max_size=60), st.booleans())
+def test_every_text_in_which_one_is_found_is_looked_at(text: str, is_prose: bool) -> None:
+    if found(text, is_prose=is_prose):
+        assert _is_told(text, is_prose=is_prose)
 
 
 @pytest.mark.parametrize("number", ["330106900101011", "371202850315012"])

@@ -84,3 +84,10 @@ def test_a_family_name_alone_fits_everybody_of_that_name(family: str, sign: str)
     assert name.normal(family + sign) is None
     assert not name.differ(family + sign, f"{family}小明")
     assert name.differ(family + sign, "赵小明")
+
+
+@pytest.mark.parametrize(("private", "of_today"), [("\ue863", "䶮"), ("\ue81b", "㑇"), ("\ue854", "\u9fba"), ("\ue855", "\U000241fe")])
+def test_a_private_code_of_gbk_is_the_character_that_it_was(private: str, of_today: str) -> None:
+    assert name.normal(f"王{private}") == name.normal(f"王{of_today}")
+    assert not name.differ(f"王{private}", f"王{of_today}")
+    assert name.differ(f"王{private}", "王𠮷")
