@@ -3,11 +3,11 @@
 import os
 import random
 import resource
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,14 +56,14 @@ def test_any_order_of_files_gives_the_same_rows(world: Path, tmp_path: Path) -> 
     assert _rows(parts) == _rows(whole)
 
 
-def test_a_killed_ingest_leaves_whole_batches_and_the_next_one_completes(world: Path, tmp_path: Path) -> None:
+def test_a_killed_ingest_leaves_whole_batches_and_the_next_one_completes(world: Path, own_processes: Any, tmp_path: Path) -> None:
     whole, killed = _home(tmp_path / "whole"), _home(tmp_path / "killed")
     ingest([world], load_settings(whole))
-    env = {**os.environ, "SANDAN_HOME": str(killed), "SANDAN_WORKERS": "1"}
+    code = "import sys; from sandan.jobs.cli import main; sys.argv = ['sandan', 'ingest', sys.argv[1]]; main()"
     for wait_s in (0.6, 0.9, 1.2, 1.5, 1.8, 2.1):
-        process = subprocess.Popen([SANDAN, "ingest", world], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = own_processes.start(code, world, SANDAN_HOME=str(killed), SANDAN_WORKERS="1")
         time.sleep(wait_s)  # kill at different points of the work
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
         entries = Lake(killed / "lake").entries
         assert not entries or _rows(killed) == _rows(whole)
