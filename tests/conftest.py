@@ -30,9 +30,15 @@ sys.path.append(str(TESTS.parent))
 def pytest_configure(config: pytest.Config) -> None:
     """The same commit gives the same verdict: `make test` draws the same examples each time, `make test-all` others; no machine is too slow."""
     is_long = config.getoption("markexpr") in ("slow", "slow or not slow")
-    hypothesis.settings.register_profile("sandan", derandomize=not is_long, deadline=None)
+    hypothesis.settings.register_profile("sandan", max_examples=500 if is_long else 30, derandomize=not is_long, deadline=None)
     hypothesis.settings.load_profile("sandan")
     gc.set_threshold(100_000, 50, 50)  # as the command line does
+
+
+def pytest_collection_finish() -> None:
+    """What stays to the end need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -51,7 +57,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 # Folders whose tests go to one process where several test side by side: a second Neo4j or Spark costs more than their tests.
 TOGETHER = (
-    ("tests/graph/", "tests/flows/queries/", "tests/jobs/checks/test_graph.py"),
+    ("tests/graph/", "tests/flows/queries/"),
     ("tests/flows/engines/", "tests/record/lake/test_spark.py"),
 )
 

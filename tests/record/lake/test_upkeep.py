@@ -60,10 +60,17 @@ def _on_disk(lake: Lake, name: str) -> int:
     return len(list((lake.folder / name).glob("*.parquet")))
 
 
-@pytest.fixture
-def grown(lake: Lake, commit: Commit) -> Lake:
+@pytest.fixture(scope="module")
+def grown_once(commit: Commit, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lake = Lake(tmp_path_factory.mktemp("grown") / "lake")
     _grow(lake, commit)
-    return lake
+    return lake.folder
+
+
+@pytest.fixture
+def grown(grown_once: Path, tmp_path: Path) -> Lake:
+    """A lake of many batches, of the test's own."""
+    return Lake(shutil.copytree(grown_once, tmp_path / "lake"))
 
 
 def test_compaction_keeps_every_row_and_type_in_fewer_files(grown: Lake) -> None:
