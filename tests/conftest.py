@@ -55,10 +55,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("flow")
 
 
-# Folders whose tests go to one process where several test side by side: a second Neo4j or Spark costs more than their tests.
+# Folders whose tests go to one process where several test side by side: a second Neo4j, Spark or large world costs more than their tests.
 TOGETHER = (
     ("tests/graph/", "tests/flows/queries/"),
     ("tests/flows/engines/", "tests/record/lake/test_spark.py"),
+    ("tests/synthetic/",),
 )
 
 

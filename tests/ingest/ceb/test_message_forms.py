@@ -19,6 +19,7 @@ from sandan.record.settings import load_settings
 Xml = Callable[..., str]
 KINDS = pytest.mark.parametrize("kind", sorted(MESSAGES))
 WITH_LINES = pytest.mark.parametrize("kind", sorted(kind for kind, message in MESSAGES.items() if message.line))
+Cases = Callable[[str, int, str], Any]
 SIZES = pytest.mark.parametrize("whole_bytes", [4 << 20, 0])
 
 
@@ -145,7 +146,7 @@ LINES_ELSEWHERE: list[Callable[[Message], str]] = [
 
 
 def _cases(message: Message) -> Iterator[tuple[str, Callable[[int], list[str]]]]:
-    """What is written in a message of this kind: name of the case, and its parts, of which the records are numbered from a number on."""
+    """What is written in a message of this kind: name of the case, and its parts, whose records are numbered from a number on."""
 
     def record(inner: str) -> str:
         return f"<{message.record}>{inner}</{message.record}>"
@@ -220,9 +221,6 @@ def became(reader_at: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFa
         return made[key][name]
 
     return give
-
-
-Cases = Callable[[str, int, str], Became]
 
 
 @SIZES
