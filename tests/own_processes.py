@@ -22,6 +22,12 @@ for number, path in ((1, out), (2, err)):
 sys.argv = ["-c", *arguments]
 exec(compile(code, "<code>", "exec"), {"__name__": "__main__"})
 """
+_COMMAND_LINE = """
+import sys
+from sandan.jobs.cli import main
+sys.argv[0] = "sandan"
+main()
+"""
 
 
 class OwnProcess:
@@ -70,3 +76,7 @@ class OwnProcesses:
     def run(self, code: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """The same, and wait for its end."""
         return self.start(code, *arguments, **environment).wait()
+
+    def sandan(self, *arguments: str | Path, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        """The command line in a process of its own; `before` is code that runs first there."""
+        return self.run(f"{before}\n{_COMMAND_LINE}", *arguments, **environment)

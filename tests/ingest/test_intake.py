@@ -1,9 +1,6 @@
 """One ingest at a time, whole batches only, the same rows whatever the order."""
 
-import os
 import random
-import resource
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -92,12 +89,9 @@ def test_a_second_ingest_at_once_is_told_to_try_again(world: Path, tmp_path: Pat
         ingest([world], load_settings(tmp_path))
 
 
-def test_a_full_disk_gives_one_message_and_nothing_visible(world: Path, tmp_path: Path) -> None:
-    def small() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    env = {**os.environ, "SANDAN_HOME": str(tmp_path / "h"), "SANDAN_WORKERS": "1"}
-    done = subprocess.run([SANDAN, "ingest", world], env=env, capture_output=True, text=True, preexec_fn=small, check=False)
+def test_a_full_disk_gives_one_message_and_nothing_visible(world: Path, own_processes: Any, tmp_path: Path) -> None:
+    small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
+    done = own_processes.sandan("ingest", world, before=small, SANDAN_HOME=str(tmp_path / "h"), SANDAN_WORKERS="1")
     assert done.returncode == 73, done.stderr
     assert "internal error" not in done.stderr
     assert Lake(tmp_path / "h" / "lake").entries == []
