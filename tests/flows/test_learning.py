@@ -77,7 +77,7 @@ def test_a_run_of_an_earlier_date_does_not_use_a_later_model(sandan: Sandan, lea
 
 
 def test_without_outcomes_there_is_nothing_to_learn_and_that_is_no_error(sandan: Sandan, tmp_path: Path) -> None:
-    write_world(tmp_path / "world", world_params("demo", n_orders=60, seed=5, days=20))
+    write_world(tmp_path / "world", world_params("demo", n_orders=60, seed=5))
     (tmp_path / "world" / "tables" / "outcomes.csv").unlink()
     home = tmp_path / "home"
     assert sandan(home, "ingest", tmp_path / "world").returncode == 0

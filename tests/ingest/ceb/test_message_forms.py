@@ -334,17 +334,3 @@ def test_an_unparsed_message_without_a_record_is_one_reject(read: Any, reader: A
     account = read(_written("CEB900"), whole_bytes)
     assert (account["read"], account["rejected"], account["rejected_files"]) == (1, 1, 1)
     assert [reject[2:4] for reject in reader.rejects()] == [("other", "no_record")]
-
-
-@pytest.mark.parametrize("declared", ["gb2312", "GBK", "utf-8", "UTF-16"])
-@pytest.mark.parametrize("written", ["utf-8-sig", "utf-16"])
-def test_a_byte_order_mark_wins_over_what_is_declared(
-    reader: Any, tmp_path: Path, order: Any, message: Any, declared: str, written: str
-) -> None:
-    text = message(order("1", {"note": "面霜"})).replace('encoding="UTF-8"', f'encoding="{declared}"')
-    (tmp_path / "m.xml").write_bytes(text.encode(written))
-    large = message(*(order(str(i), {"note": "面霜" * 200}) for i in range(2, 7000))).replace('encoding="UTF-8"', f'encoding="{declared}"')
-    (tmp_path / "n.xml").write_bytes(large.encode(written))
-    account = reader.read(tmp_path / "m.xml", tmp_path / "n.xml")
-    assert (account["read"], account["rejected"]) == (6999, 0)
-    assert {row["note"][:2] for row in reader.rows("orders")} == {"面霜"}
