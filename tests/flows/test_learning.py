@@ -58,6 +58,8 @@ def test_the_model_s_findings_have_reasons_and_never_make_high_alone(sandan: San
     assert runs[0]["job"] == "score" and runs[0]["model_id"] == runs[1]["model_id"] and runs[1]["job"] == "train"
 
 
+# Without a model it is quick: test_network scores one home twice, jobs/test_pipeline two homes; that a model answers the same, gnn/test_learning.
+@pytest.mark.slow
 def test_scoring_twice_gives_the_same(sandan: Sandan, learned_home: Path) -> None:
     def alerts() -> list[tuple[str, ...]]:
         rows = csv.DictReader(io.StringIO(sandan(learned_home, "alerts", "--all", "--format", "csv").stdout))
