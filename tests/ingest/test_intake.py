@@ -25,7 +25,7 @@ SANDAN = Path(sys.executable).parent / "sandan"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=400, seed=31)).folder
+    return write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=150, seed=31)).folder
 
 
 def _rows(home: Path) -> dict[str, list[str]]:

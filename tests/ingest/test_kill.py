@@ -71,7 +71,7 @@ sandan.jobs.cli.main()
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two halves of a small world."""
-    world = write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=200, seed=32)).folder
+    world = write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=60, seed=32, days=30)).folder
     halves = tmp_path_factory.mktemp("halves")
     for number, path in enumerate(sorted(p for p in world.rglob("*") if p.is_file())):
         folder = halves / str(number % 2)
