@@ -16,9 +16,12 @@ from unittest import mock
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
+from sandan.record.app import accounts
 from sandan.record.settings import Settings
 
+_OF_THE_PRODUCT = accounts._hasher
 TESTS = Path(__file__).parent
 # Behind everything else: what is measured and compared in benchmarks/ is no part of the package.
 sys.path.append(str(TESTS.parent))
@@ -27,9 +30,15 @@ sys.path.append(str(TESTS.parent))
 def pytest_configure(config: pytest.Config) -> None:
     """The same commit gives the same verdict: `make test` draws the same examples each time, `make test-all` others; no machine is too slow."""
     is_long = config.getoption("markexpr") in ("slow", "slow or not slow")
-    hypothesis.settings.register_profile("sandan", derandomize=not is_long, deadline=None)
+    hypothesis.settings.register_profile("sandan", max_examples=500 if is_long else 30, derandomize=not is_long, deadline=None)
     hypothesis.settings.load_profile("sandan")
     gc.set_threshold(100_000, 50, 50)  # as the command line does
+
+
+def pytest_collection_finish() -> None:
+    """What stays to the end need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -46,9 +55,41 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("flow")
 
 
+# Folders whose tests go to one process where several test side by side: a second Neo4j, Spark or large world costs more than their tests.
+TOGETHER = (
+    ("tests/graph/", "tests/flows/queries/"),
+    ("tests/flows/engines/", "tests/record/lake/test_spark.py"),
+    ("tests/synthetic/",),
+)
+
+
+def _scope(nodeid: str) -> str:
+    """What goes to one process: a file, or all of `TOGETHER`."""
+    file = nodeid.partition("::")[0]
+    return next((" ".join(group) for group in TOGETHER if file.startswith(group)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """As `--dist loadfile`, but that what needs the same server stays together."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByServer(LoadFileScheduling):  # type: ignore[misc, unused-ignore]
+        def _split_scope(self, nodeid: str) -> str:
+            return _scope(nodeid)
+
+    return ByServer(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that of several processes none is left alone with it in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("flow") is None)
+    long = {_scope(item.nodeid) for item in items if item.get_closest_marker("neo4j")}
+
+    def rank(item: pytest.Item) -> int:
+        marks = (_scope(item.nodeid) in long, item.get_closest_marker("flow"), item.get_closest_marker("browser"))
+        return next((place for place, has in enumerate(marks) if has), len(marks))
+
+    items.sort(key=rank)
 
 
 def _module(name: str, *path: str) -> ModuleType:
@@ -84,6 +125,20 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
         return Path(shutil.copytree(first, tmp_path_factory.mktemp(name), symlinks=True, dirs_exist_ok=True))
 
     return give
+
+
+@pytest.fixture(scope="session")
+def own_processes() -> Any:
+    """`tests/own_processes.py`: starts processes that tests may kill."""
+    return _module("sandan_tests_own_processes", "own_processes.py").OwnProcesses()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_hasher() -> Iterator[PasswordHasher]:
+    """Passwords are hashed with the least that Argon2 takes, as tests make accounts by the hundred; gives what the product hashes with."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with mock.patch.object(accounts, "_hasher", quick), mock.patch.object(accounts, "_decoy", quick.hash("nobody's")):
+        yield _OF_THE_PRODUCT
 
 
 @pytest.fixture(scope="session")

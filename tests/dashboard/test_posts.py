@@ -170,7 +170,7 @@ def test_any_address_is_answered(caller: Caller, top_alert: dict[str, Any], sear
             assert caller.call(call) in (200, 204), (call["output"], search + key)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     name=st.sampled_from(sorted(OUTPUTS.values())),
     part=st.sampled_from(["inputs", "state"]),

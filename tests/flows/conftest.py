@@ -86,6 +86,19 @@ def scored_world(sandan: Sandan, made_once: Callable[[str, Callable[[Path], obje
 
 
 @pytest.fixture(scope="session")
+def small_home(sandan: Sandan, made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A home with few consignments of every kind, read in and not scored."""
+    from sandan.synthetic.params import world_params
+    from sandan.synthetic.world import write_world
+
+    def fill(folder: Path) -> None:
+        made = write_world(folder / "world", world_params("demo", n_orders=100, seed=5, fraud_rate=0.1, ring_rate=0.2))
+        sandan(folder / "home", "ingest", made.folder)
+
+    return made_once("small", fill) / "home"
+
+
+@pytest.fixture(scope="session")
 def world(scored_world: Path) -> Path:
     """A world with more frauds than usual; its key lies beside it."""
     return scored_world.parent / "world"

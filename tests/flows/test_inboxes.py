@@ -20,7 +20,7 @@ Sandan = Callable[..., subprocess.CompletedProcess[str]]
 def inbox(tmp_path: Path) -> Path:
     """A small world that was dropped into an inbox just now, with one file that breaks off and one that is still written."""
     folder = tmp_path / "customs"
-    write_world(tmp_path / "world", world_params("demo", n_orders=300, seed=5)).folder.rename(folder)
+    write_world(tmp_path / "world", world_params("demo", n_orders=60, seed=5, days=20)).folder.rename(folder)
     (folder / "cut.xml").write_text("<CEB311Message><Order>")
     (folder / "more.csv.part").write_text("currency,cny,valid_from\n")
     return folder

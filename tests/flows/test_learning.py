@@ -17,12 +17,17 @@ from sandan.synthetic.world import write_world
 Sandan = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="module")
-def learned_home(sandan: Sandan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose outcomes were learned from, and that was scored with the model; large enough for the model to trust itself."""
+# Enough outcomes for the model to trust itself: of a small world most is inspected, of a large one as much as in life.
+WORLDS = {"small": {"n_orders": 1200, "fraud_rate": 0.15, "label_rate": 0.6}, "large": {"n_orders": 9000}}
+
+
+@pytest.fixture(scope="module", params=["small", pytest.param("large", marks=pytest.mark.slow)])
+def learned_home(request: pytest.FixtureRequest, sandan: Sandan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose outcomes were learned from, and that was scored with the model."""
     folder = tmp_path_factory.mktemp("learned")
     home = folder / "home"
-    assert sandan(home, "ingest", write_world(folder / "world", world_params("demo", n_orders=9000, seed=978)).folder).returncode == 0
+    params = world_params("demo", seed=978, **WORLDS[request.param])
+    assert sandan(home, "ingest", write_world(folder / "world", params).folder).returncode == 0
     done = sandan(home, "train")
     assert done.returncode == 0, done.stderr
     assert "nothing to learn" not in done.stdout, done.stdout
@@ -53,6 +58,8 @@ def test_the_model_s_findings_have_reasons_and_never_make_high_alone(sandan: San
     assert runs[0]["job"] == "score" and runs[0]["model_id"] == runs[1]["model_id"] and runs[1]["job"] == "train"
 
 
+# Without a model it is quick: test_network scores one home twice, jobs/test_pipeline two homes; that a model answers the same, gnn/test_learning.
+@pytest.mark.slow
 def test_scoring_twice_gives_the_same(sandan: Sandan, learned_home: Path) -> None:
     def alerts() -> list[tuple[str, ...]]:
         rows = csv.DictReader(io.StringIO(sandan(learned_home, "alerts", "--all", "--format", "csv").stdout))
@@ -73,8 +80,8 @@ def test_a_run_of_an_earlier_date_does_not_use_a_later_model(sandan: Sandan, lea
     assert not [f["because"] for f in own if not f["because"].startswith("Inspected of the")]
 
 
-def test_without_outcomes_there_is_nothing_to_learn_and_that_is_no_error(sandan: Sandan, world: Path, tmp_path: Path) -> None:
-    shutil.copytree(world, tmp_path / "world")
+def test_without_outcomes_there_is_nothing_to_learn_and_that_is_no_error(sandan: Sandan, tmp_path: Path) -> None:
+    write_world(tmp_path / "world", world_params("demo", n_orders=60, seed=5))
     (tmp_path / "world" / "tables" / "outcomes.csv").unlink()
     home = tmp_path / "home"
     assert sandan(home, "ingest", tmp_path / "world").returncode == 0
@@ -139,11 +146,9 @@ def test_a_typology_from_one_file_needs_no_other(sandan: Sandan, own_home: Path,
     assert len(json.loads(sandan(own_home, "findings", "--format", "json").stdout)) >= len(found)
 
 
-def test_a_typology_that_cannot_be_loaded_or_run_is_an_error_of_the_configuration(
-    sandan: Sandan, scored_world: Path, tmp_path: Path
-) -> None:
+def test_a_typology_that_cannot_be_loaded_or_run_is_an_error_of_the_configuration(sandan: Sandan, small_home: Path, tmp_path: Path) -> None:
     home, own = tmp_path / "home", tmp_path / "own"
-    shutil.copytree(scored_world, home)
+    shutil.copytree(small_home, home)
     own.mkdir()
     text = Path(__file__).with_name("own_typologies").joinpath("number_of_twins.py").read_text(encoding="utf-8")
     for broken, said in (

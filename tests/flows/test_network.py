@@ -180,6 +180,8 @@ def test_what_comes_later_changes_nothing_of_a_score_as_of_then(
     assert _told(sandan, split / "home") == before
 
 
+# What it rests on is quick and tested with the intake: the same rows are in force in whatever order their files came.
+@pytest.mark.slow
 def test_the_order_in_which_files_come_changes_nothing(sandan: Sandan, split: Path, before: dict[str, list[dict[str, object]]]) -> None:
     home = split / "other"
     home.mkdir()

@@ -117,6 +117,12 @@ def graph() -> Graph:
     return whole_graph()
 
 
+@pytest.fixture(scope="session")
+def whole() -> Graph:
+    """The graph of `published`."""
+    return whole_graph()
+
+
 @pytest.fixture
 def make_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], GraphHome]:
     for name in ("SANDAN_HOME", "SANDAN_GRAPH", "SANDAN_GRAPH_PASSWORD", "SANDAN_GRAPH_PASSWORD_FILE"):
@@ -142,18 +148,18 @@ def served(make_home: Callable[[str], GraphHome], neo4j_uri: str) -> Iterator[Gr
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> GraphHome:
+def published(whole: Graph, tmp_path_factory: pytest.TempPathFactory) -> GraphHome:
     """An embedded graph that tests only read."""
     made = GraphHome(Settings(home=tmp_path_factory.mktemp("published"), graph=""))
-    made.publish(whole_graph(), "v1")
+    made.publish(whole, "v1")
     return made
 
 
 @pytest.fixture(scope="module")
-def published_served(tmp_path_factory: pytest.TempPathFactory, neo4j_uri: str) -> Iterator[GraphHome]:
+def published_served(whole: Graph, tmp_path_factory: pytest.TempPathFactory, neo4j_uri: str) -> Iterator[GraphHome]:
     """The same in Neo4j."""
     made = GraphHome(Settings(home=tmp_path_factory.mktemp("published"), graph=neo4j_uri))
-    made.publish(whole_graph(), "v1")
+    made.publish(whole, "v1")
     yield made
     with GraphDatabase.driver(neo4j_uri) as driver, driver.session(database="neo4j") as session:
         session.run("MATCH (n) DETACH DELETE n").consume()

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -272,9 +273,9 @@ shared_view(Path(sys.argv[1]))
 
 
 @pytest.mark.parametrize("point", ["fdopen", "fsync", "replace"])
-def test_a_writer_that_is_killed_leaves_no_file_that_is_read(write: Write, point: str) -> None:
+def test_a_writer_that_is_killed_leaves_no_file_that_is_read(write: Write, own_processes: Any, point: str) -> None:
     tables = write()
-    done = subprocess.run([sys.executable, "-c", DIE, str(tables), point], check=False)
+    done = own_processes.run(DIE, tables, point)
     assert done.returncode == -signal.SIGKILL
     assert [path.suffix for path in view_file(tables).parent.iterdir()] == [".part"]
     assert_same(shared_view(tables), open_view(tables))

@@ -112,7 +112,8 @@ def _in_force(reader: Any, kind: str) -> list[Any]:
 
 
 @pytest.mark.timeout(200)
-@pytest.mark.parametrize("form", ["messages", "tables", "both"])
+# Where both come, every other file is a message and every other a table.
+@pytest.mark.parametrize("form", [pytest.param("messages", marks=pytest.mark.slow), pytest.param("tables", marks=pytest.mark.slow), "both"])
 def test_any_order_and_split_of_any_list_gives_the_same_rows(reader_at: Callable[[Path], Any], form: str) -> None:
     kinds = [kind for kind in MESSAGES if form == "messages" or CATALOG[MESSAGES[kind].list_name].as_table]
 

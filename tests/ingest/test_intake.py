@@ -1,13 +1,10 @@
 """One ingest at a time, whole batches only, the same rows whatever the order."""
 
-import os
 import random
-import resource
-import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +25,7 @@ SANDAN = Path(sys.executable).parent / "sandan"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=400, seed=31)).folder
+    return write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=150, seed=31)).folder
 
 
 def _rows(home: Path) -> dict[str, list[str]]:
@@ -56,14 +53,14 @@ def test_any_order_of_files_gives_the_same_rows(world: Path, tmp_path: Path) -> 
     assert _rows(parts) == _rows(whole)
 
 
-def test_a_killed_ingest_leaves_whole_batches_and_the_next_one_completes(world: Path, tmp_path: Path) -> None:
+def test_a_killed_ingest_leaves_whole_batches_and_the_next_one_completes(world: Path, own_processes: Any, tmp_path: Path) -> None:
     whole, killed = _home(tmp_path / "whole"), _home(tmp_path / "killed")
     ingest([world], load_settings(whole))
-    env = {**os.environ, "SANDAN_HOME": str(killed), "SANDAN_WORKERS": "1"}
+    code = "import sys; from sandan.jobs.cli import main; sys.argv = ['sandan', 'ingest', sys.argv[1]]; main()"
     for wait_s in (0.6, 0.9, 1.2, 1.5, 1.8, 2.1):
-        process = subprocess.Popen([SANDAN, "ingest", world], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = own_processes.start(code, world, SANDAN_HOME=str(killed), SANDAN_WORKERS="1")
         time.sleep(wait_s)  # kill at different points of the work
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
         entries = Lake(killed / "lake").entries
         assert not entries or _rows(killed) == _rows(whole)
@@ -92,12 +89,9 @@ def test_a_second_ingest_at_once_is_told_to_try_again(world: Path, tmp_path: Pat
         ingest([world], load_settings(tmp_path))
 
 
-def test_a_full_disk_gives_one_message_and_nothing_visible(world: Path, tmp_path: Path) -> None:
-    def small() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    env = {**os.environ, "SANDAN_HOME": str(tmp_path / "h"), "SANDAN_WORKERS": "1"}
-    done = subprocess.run([SANDAN, "ingest", world], env=env, capture_output=True, text=True, preexec_fn=small, check=False)
+def test_a_full_disk_gives_one_message_and_nothing_visible(world: Path, own_processes: Any, tmp_path: Path) -> None:
+    small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
+    done = own_processes.sandan("ingest", world, before=small, SANDAN_HOME=str(tmp_path / "h"), SANDAN_WORKERS="1")
     assert done.returncode == 73, done.stderr
     assert "internal error" not in done.stderr
     assert Lake(tmp_path / "h" / "lake").entries == []

@@ -1,10 +1,8 @@
 """Killed at any stage, an ingest leaves whole batches only, and the next one ends with the rows of an undisturbed one."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,7 +71,7 @@ sandan.jobs.cli.main()
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two halves of a small world."""
-    world = write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=200, seed=32)).folder
+    world = write_world(tmp_path_factory.mktemp("w") / "world", world_params("demo", n_orders=60, seed=32, days=30)).folder
     halves = tmp_path_factory.mktemp("halves")
     for number, path in enumerate(sorted(p for p in world.rglob("*") if p.is_file())):
         folder = halves / str(number % 2)
@@ -116,13 +114,17 @@ def undisturbed(files: tuple[Path, Path], half: Path, tmp_path_factory: pytest.T
 
 @pytest.mark.parametrize(("name", "n", "when"), STAGES)
 def test_killed_at_a_stage(
-    files: tuple[Path, Path], half: Path, undisturbed: list[dict[str, list[str]]], tmp_path: Path, name: str, n: int, when: str
+    files: tuple[Path, Path],
+    half: Path,
+    undisturbed: list[dict[str, list[str]]],
+    own_processes: Any,
+    tmp_path: Path,
+    name: str,
+    n: int,
+    when: str,
 ) -> None:
     home = shutil.copytree(half, tmp_path / "home")
-    env = {**os.environ, "SANDAN_HOME": str(home), "SANDAN_WORKERS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", _DIE, name, str(n), when, str(files[1])], env=env, capture_output=True, text=True, check=False
-    )
+    done = own_processes.run(_DIE, name, str(n), when, files[1], SANDAN_HOME=str(home), SANDAN_WORKERS="1")
     assert done.returncode == -9, done.stderr
     assert _rows(home) in undisturbed
     ingest([files[1]], load_settings(home))

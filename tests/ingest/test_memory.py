@@ -107,7 +107,7 @@ CASES: list[tuple[str, Callable[[int], Iterator[bytes]], bool]] = [
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("name", "made", "is_refused"), [CASES[0], CASES[3], CASES[4], CASES[6]])
+@pytest.mark.parametrize(("name", "made", "is_refused"), [CASES[0], pytest.param(*CASES[3], marks=pytest.mark.slow), CASES[4], CASES[6]])
 def test_a_file_of_100_mib_goes_through_in_a_gib(
     tmp_path: Path, name: str, made: Callable[[int], Iterator[bytes]], is_refused: bool
 ) -> None:

@@ -49,7 +49,7 @@ def test_every_preset_is_a_world_and_another_name_is_refused() -> None:
 def test_officers_without_a_nose_find_no_more_than_chance_and_keen_ones_far_more(tmp_path: Path) -> None:
     found = {}
     for bias in (0.0, 1.0):
-        params = world_params("demo", n_orders=4000, seed=6, label_bias=bias, label_rate=0.1)
+        params = world_params("demo", n_orders=2000, seed=6, label_bias=bias, label_rate=0.1)
         files = write_world(tmp_path / str(bias), params)
         truths = {row.order_no or row.logistics_no: row.truth for row in read_key(files.key)}
         chosen = Counter(truths[row["order_no"] or row["logistics_no"]] for row in _outcomes(files) if not row["probability"])
@@ -69,7 +69,7 @@ def test_inspections_follow_their_rate(tmp_path: Path) -> None:
 def test_who_hides_pays_nearer_to_what_the_order_says(tmp_path: Path) -> None:
     gaps = {}
     for difficulty in (0.0, 1.0):
-        files = write_world(tmp_path / str(difficulty), world_params("demo", n_orders=4000, seed=7, fraud_rate=0.1, difficulty=difficulty))
+        files = write_world(tmp_path / str(difficulty), world_params("demo", n_orders=2000, seed=7, fraud_rate=0.1, difficulty=difficulty))
         asked, paid = _amounts(files, "CEB311", "acturalPaid"), _amounts(files, "CEB411", "amountPaid")
         numbers = [row.order_no for row in read_key(files.key) if row.kind == "paid_otherwise" and row.settled == "1"]
         gaps[difficulty] = statistics.median(abs(paid[number] / asked[number] - 1) for number in numbers if number in paid)

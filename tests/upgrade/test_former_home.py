@@ -1,10 +1,8 @@
 """A home that an older version made opens, is checked and scored, and gets the checksums that it lacked."""
 
-import os
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -106,11 +104,9 @@ def test_its_lost_ledger_is_found_and_made_again(former: Settings) -> None:
     assert len(lake.batches) == 2
 
 
-def test_the_command_line_reads_it(former: Settings) -> None:
-    env = {**os.environ, "SANDAN_HOME": str(former.home)}
-    program = str(Path(sys.executable).parent / "sandan")
+def test_the_command_line_reads_it(former: Settings, own_processes: Any) -> None:
     for arguments, expected in ((["alerts", "--all", "--format", "csv"], 44), (["runs", "--format", "csv"], 3)):
-        done = subprocess.run([program, *arguments], capture_output=True, text=True, env=env, check=False)
+        done = own_processes.sandan(*arguments, SANDAN_HOME=str(former.home))
         assert done.returncode == 0, done.stderr
         assert len(done.stdout.splitlines()) == expected
 

@@ -83,7 +83,7 @@ def _stream(dice: np.random.Generator) -> pd.DataFrame:
     })  # fmt: skip
 
 
-@pytest.mark.parametrize(("capacity", "explore"), [(300, 0.5), pytest.param(300, 0.2, marks=pytest.mark.slow), (60, 0.5)])
+@pytest.mark.parametrize(("capacity", "explore"), [*(pytest.param(300, e, marks=pytest.mark.slow) for e in (0.5, 0.2)), (60, 0.5)])
 def test_rates_from_plans_lie_in_their_interval(capacity: int, explore: float) -> None:
     rows = _stream(np.random.default_rng(7))
     truth = rows.set_index("consignment_id").is_breach

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.algorithms.groups.lots import LIMIT_CNY, Lot, find_lots, one_party, worth
@@ -109,7 +109,6 @@ def test_more_parcels_and_more_money_are_stronger(draw: Any) -> None:
     assert 0 < scores[0] < scores[2] <= 0.9
 
 
-@settings(max_examples=40, deadline=None)
 @given(values=st.lists(st.tuples(st.floats(0, 60), st.floats(0, 6000)), min_size=1, max_size=15), shuffle=st.integers(0, 2**32 - 1))
 def test_a_lot_is_always_what_it_says(draw: Any, values: list[tuple[float, float]], shuffle: int) -> None:
     drawing = draw()

@@ -16,7 +16,8 @@ from sandan.record.app.roles import SCOPES
 from sandan.record.app.services import SYSTEM
 from sandan.record.settings import ApiSettings, Settings
 
-EXAMPLES = {"GET": 20, "POST": 8}  # one that is sent is an ingest
+# One that is sent is an ingest.
+EXAMPLES = {"GET": settings.default.max_examples // 3, "POST": settings.default.max_examples // 10}
 
 
 @pytest.fixture

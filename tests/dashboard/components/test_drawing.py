@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sandan.algorithms.read_models.network.neighbourhood import Edge, Node
 from sandan.dashboard.components.drawing import positions
@@ -94,7 +94,6 @@ def test_an_expansion_leaves_every_node_where_it_stood() -> None:
     assert far < 6
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.integers(1, 30), st.lists(st.tuples(st.integers(0, 29), st.integers(0, 9), st.integers(0, 2)), max_size=60))
 def test_any_network_is_drawn_without_overlap_and_grows_in_its_positions(n: int, ties: list[tuple[int, int, int]]) -> None:
     wave: dict[str, int] = {f"Order:{i}": 0 for i in range(n)}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.graph.cypher.guard import ladybug_query
@@ -175,7 +175,6 @@ def test_both_stores_take_values_of_numpy_and_pandas(both: tuple[Any, Any]) -> N
         ][0]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="sumround()[]*.,'1$ -:labels{}", max_size=40))
 def test_no_text_breaks_the_reading_of_a_statement(text: str) -> None:
     try:

@@ -62,20 +62,22 @@ POINTS = {
 }
 
 
-def killed(home: Path, point: str, nth: int, version: str) -> None:
-    done = subprocess.run([sys.executable, "-c", DYING, str(home), point, str(nth), version], capture_output=True, text=True, check=False)
+def killed(processes: Any, home: Path, point: str, nth: int, version: str) -> None:
+    done = processes.run(DYING, home, point, str(nth), version)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 @pytest.mark.parametrize("name", POINTS)
-def test_a_publication_killed_anywhere_leaves_one_whole_version_served(embedded: Any, graph: Any, make_graph: Any, name: str) -> None:
+def test_a_publication_killed_anywhere_leaves_one_whole_version_served(
+    embedded: Any, graph: Any, make_graph: Any, own_processes: Any, name: str
+) -> None:
     point, nth, is_new = POINTS[name]
     embedded.publish(graph, "v1")
     new = make_graph({"Platform": [{"id": f"P{i}"} for i in range(9)]})
     embedded.write(new, "v2")
     with embedded.open() as before:
         assert before.counts().n_nodes
-        killed(embedded.settings.home, point, nth, "v2")
+        killed(own_processes, embedded.settings.home, point, nth, "v2")
         for store in (before, embedded.open()):
             assert dict(store.counts().nodes) == (new if is_new else graph).n_nodes()
             assert dict(store.counts().relations) == (new if is_new else graph).n_relations()
@@ -88,13 +90,13 @@ def test_a_publication_killed_anywhere_leaves_one_whole_version_served(embedded:
     assert sorted(path.name for path in root.iterdir()) == ["CURRENT", "v2" if is_new else "v1", "v3"]
 
 
-def test_a_build_killed_while_its_tables_are_written_leaves_the_former_graph(graph: Any, tmp_path: Path) -> None:
+def test_a_build_killed_while_its_tables_are_written_leaves_the_former_graph(graph: Any, own_processes: Any, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", graph="")
     layout = graph_layout(settings)
     ingest([write_world(tmp_path / "world", world_params("demo", n_orders=30, seed=5)).folder], settings)
     graph.write(layout.tables("v1"))
     publish(settings, "v1")
-    killed(settings.home, "sandan.graph.tables:pq.write_table", 9, "")
+    killed(own_processes, settings.home, "sandan.graph.tables:pq.write_table", 9, "")
     (half,) = (path for path in layout.root.iterdir() if path.name not in {"CURRENT", "v1"})
     assert len(list((half / "tables" / "nodes").iterdir())) == 8
     with open_store(settings) as store:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sandan.ingest.ceb import read as ceb_read
 from sandan.ingest.reject import REMEDIES
 
 Xml = Callable[..., str]
@@ -215,3 +216,28 @@ def test_a_text_of_a_reject_never_repeats_a_value(reader: Any, tmp_path: Path, o
     assert [reject[3] for reject in reader.rejects()] == ["bad_value", "missing_key"]
     assert "110101" not in repr(reader.rejects())
     assert "secret" not in repr(reader.rejects())
+
+
+@pytest.mark.parametrize(("n", "whole_bytes"), [(200, 1 << 16), pytest.param(7000, 4 << 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("declared", ["gb2312", "GBK", "utf-8", "UTF-16"])
+@pytest.mark.parametrize("written", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_wins_over_what_is_declared(
+    reader: Any,
+    tmp_path: Path,
+    order: Any,
+    message: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    declared: str,
+    written: str,
+    n: int,
+    whole_bytes: int,
+) -> None:
+    monkeypatch.setattr(ceb_read, "_WHOLE_BYTES", whole_bytes)  # the second message is larger
+    text = message(order("1", {"note": "面霜"})).replace('encoding="UTF-8"', f'encoding="{declared}"')
+    (tmp_path / "m.xml").write_bytes(text.encode(written))
+    large = message(*(order(str(i), {"note": "面霜" * 200}) for i in range(2, n))).replace('encoding="UTF-8"', f'encoding="{declared}"')
+    (tmp_path / "n.xml").write_bytes(large.encode(written))
+    assert (tmp_path / "n.xml").stat().st_size > whole_bytes
+    account = reader.read(tmp_path / "m.xml", tmp_path / "n.xml")
+    assert (account["read"], account["rejected"]) == (n - 1, 0)
+    assert {row["note"][:2] for row in reader.rows("orders")} == {"面霜"}

@@ -1,5 +1,6 @@
 """What spreadsheets leave on numbers is taken off; what they lost is refused, or counted where nothing but the whole column tells."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,36 @@ HEADER = "order_no,ebp_code,pay_code,pay_transaction_id,amount_paid,currency,pay
 NUMBER = "2026100112345000001"
 
 
-def _payments(path: Path, *cells: tuple[str, str]) -> Path:
-    rows = [f"{number},P1,C1,T{i},100,CNY,20261001090000,{person}" for i, (number, person) in enumerate(cells)]
+def _payments(path: Path, *cells: tuple[str, str], first: int = 0) -> Path:
+    rows = [f"{number},P1,C1,T{first + i},100,CNY,20261001090000,{person}" for i, (number, person) in enumerate(cells)]
     path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
     return path
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [f"'{NUMBER}", f"’{NUMBER}", f"`{NUMBER}", f"'{NUMBER}'", f"{NUMBER}'", f"{NUMBER}`", f'"=""{NUMBER}"""', f"={NUMBER}", f'"=T(""{NUMBER}"")"', f"\t{NUMBER}\t", f" {NUMBER} ",
+SIGNED = [f"'{NUMBER}", f"’{NUMBER}", f"`{NUMBER}", f"'{NUMBER}'", f"{NUMBER}'", f"{NUMBER}`", f'"=""{NUMBER}"""', f"={NUMBER}", f'"=T(""{NUMBER}"")"', f"\t{NUMBER}\t", f" {NUMBER} ",
      f"′{NUMBER}", f"‛{NUMBER}", f"「{NUMBER}」", f"«{NUMBER}»", f"[{NUMBER}]", f'"{int(NUMBER):,}"', f"{NUMBER};", f"{NUMBER}，",
-     NUMBER.translate({48 + n: 0x660 + n for n in range(10)}), NUMBER.translate({48 + n: 0xFF10 + n for n in range(10)}), f"“{NUMBER}”", f"\u202d{NUMBER}\u202c", f"{NUMBER[:4]} {NUMBER[4:]}", f"'={NUMBER}"],
-)  # fmt: skip
-def test_signs_of_text_cells_are_no_part_of_a_number(reader: Any, tmp_path: Path, cell: str) -> None:
-    assert reader.read(_payments(tmp_path / "a.csv", (cell, "")))["loaded"] == 1
-    assert [row["order_no"] for row in reader.rows("payments")] == [NUMBER]
+     NUMBER.translate({48 + n: 0x660 + n for n in range(10)}), NUMBER.translate({48 + n: 0xFF10 + n for n in range(10)}), f"“{NUMBER}”", f"\u202d{NUMBER}\u202c", f"{NUMBER[:4]} {NUMBER[4:]}", f"'={NUMBER}"]  # fmt: skip
+CODES = ["A×10", "5x10", "12*10cm", "TB[1]", "A=B", "A-1", "12E3456", "1E5", "2026E10", "O'Neil-1"]
+DASHES = "‐‑‒–—−﹣－"
+
+
+@pytest.fixture(scope="module")
+def stored(reader_at: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What is stored of a cell, of which each stands in a file of its own."""
+    folder = tmp_path_factory.mktemp("cells")
+    cells = [*SIGNED, *CODES, *(f"TB{dash}2026{dash}1" for dash in DASHES)]
+    files = [_payments(folder / f"{n:02}.csv", (cell, ""), first=n) for n, cell in enumerate(cells)]
+    reader = reader_at(folder / "home")
+    assert reader.read(*files)["loaded"] == len(files)
+    found: dict[str, list[str]] = {cell: [] for cell in cells}
+    for row in reader.rows("payments"):
+        found[cells[int(row["pay_transaction_id"][1:])]].append(row["order_no"])
+    return found
+
+
+@pytest.mark.parametrize("cell", SIGNED)
+def test_signs_of_text_cells_are_no_part_of_a_number(stored: dict[str, list[str]], cell: str) -> None:
+    assert stored[cell] == [NUMBER]
 
 
 @pytest.mark.parametrize(
@@ -37,10 +53,9 @@ def test_a_number_that_lost_digits_refuses_its_record(reader: Any, tmp_path: Pat
     assert (account["rejected"], account["duplicate"], account["loaded"]) == (2, 0, 1)
 
 
-@pytest.mark.parametrize("cell", ["A×10", "5x10", "12*10cm", "TB[1]", "A=B", "A-1", "12E3456", "1E5", "2026E10", "O'Neil-1"])
-def test_letters_of_a_code_are_no_power(reader: Any, tmp_path: Path, cell: str) -> None:
-    assert reader.read(_payments(tmp_path / "a.csv", (cell, "")))["loaded"] == 1
-    assert [row["order_no"] for row in reader.rows("payments")] == [cell]
+@pytest.mark.parametrize("cell", CODES)
+def test_letters_of_a_code_are_no_power(stored: dict[str, list[str]], cell: str) -> None:
+    assert stored[cell] == [cell]
 
 
 def test_a_column_of_rounded_numbers_is_a_counted_defect(reader: Any, tmp_path: Path) -> None:
@@ -65,10 +80,9 @@ def test_a_rounded_identity_number_is_nobodys(reader: Any, tmp_path: Path) -> No
     assert rows["2"]["payer_id_hash"]
 
 
-@pytest.mark.parametrize("dash", "‐‑‒–—−﹣－")
-def test_a_dash_in_a_code_has_many_looks(reader: Any, tmp_path: Path, dash: str) -> None:
-    reader.read(_payments(tmp_path / "a.csv", (f"TB{dash}2026{dash}1", "")))
-    assert [row["order_no"] for row in reader.rows("payments")] == ["TB-2026-1"]
+@pytest.mark.parametrize("dash", DASHES)
+def test_a_dash_in_a_code_has_many_looks(stored: dict[str, list[str]], dash: str) -> None:
+    assert stored[f"TB{dash}2026{dash}1"] == ["TB-2026-1"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.ingest.columns.mapping import TableMapping
@@ -177,7 +177,6 @@ def test_an_unknown_table_or_file_is_refused(write: Write, tmp_path: Path) -> No
 
 
 @given(headers=st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6, unique=True), cell=st.text(max_size=12))
-@settings(max_examples=60, deadline=None)
 def test_any_headers_give_a_readable_file(tmp_path_factory: pytest.TempPathFactory, headers: list[str], cell: str) -> None:
     path = tmp_path_factory.mktemp("t") / "t.parquet"
     try:

@@ -57,7 +57,7 @@ OFFICIAL = {
 
 
 @pytest.mark.parametrize("kind", OFFICIAL)
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings.default.max_examples // 10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 99), wide=st.booleans())
 def test_customs_own_headings_are_found_in_any_order(tmp_path: Path, kind: str, seed: int, wide: bool) -> None:
     table, flow, said = OFFICIAL[kind]

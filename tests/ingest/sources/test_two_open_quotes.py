@@ -20,7 +20,7 @@ def _rows(sign: str, *places: tuple[int, int, str]) -> str:
     return "\n".join(sign.join(row) for row in [COLUMNS, *rows]) + "\n"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.integers(0, N - 1), min_size=2, max_size=2, unique=True).map(sorted),
     column=st.integers(0, len(COLUMNS) - 1),

@@ -5,8 +5,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -253,13 +251,12 @@ inbox.empty_inboxes(load_settings(Path(sys.argv[1])))
 
 
 @pytest.mark.parametrize("moved", [0, 2])
-def test_killed_between_the_batch_and_the_move_nothing_is_lost_or_doubled(folder: Path, moved: int) -> None:
+def test_killed_between_the_batch_and_the_move_nothing_is_lost_or_doubled(folder: Path, own_processes: Any, moved: int) -> None:
     settings = _settings(folder)
     names = {f"f{i}__csv": HEAD + f"USD,7,2025-01-{i + 1:02}\n" for i in range(4)}
     _put(folder, **names)
-    env = {**os.environ, "SANDAN_INBOX__FOLDERS": json.dumps([str(folder)]), "SANDAN_INBOX__SETTLE_S": "0"}
-    command = [sys.executable, "-c", KILLED, str(settings.home), str(moved)]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    env = {"SANDAN_INBOX__FOLDERS": json.dumps([str(folder)]), "SANDAN_INBOX__SETTLE_S": "0"}
+    done = own_processes.run(KILLED, settings.home, str(moved), **env)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(_files(folder)) == 4 - moved
     assert _n_rates(settings) == 4

@@ -2,9 +2,6 @@
 
 import datetime as dt
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,13 +178,10 @@ def test_counts_of_a_run_go_with_it_and_small_ones_do_not(without_outcomes: Path
     assert rows and all(row["n"] >= 10 and row["name"] == "a" for row in rows)
 
 
-def test_the_command_line_says_one_line_and_65(offices: Callable[[str], Settings], tmp_path: Path) -> None:
+def test_the_command_line_says_one_line_and_65(offices: Callable[[str], Settings], own_processes: Any, tmp_path: Path) -> None:
     _made(offices("a"), tmp_path / "bundle.json")
     text = json.loads((tmp_path / "bundle.json").read_text())
     (tmp_path / "bundle.json").write_text(json.dumps({**text, "signed": text["signed"].replace("case 7", "case 6")}))
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("sandan")), "bundle", "import", str(tmp_path / "bundle.json")],
-        env={**os.environ, "SANDAN_HOME": str(tmp_path / "b")}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = own_processes.sandan("bundle", "import", tmp_path / "bundle.json", SANDAN_HOME=str(tmp_path / "b"))
     assert done.returncode == 65
     assert done.stderr.count("\n") == 1 and "altered on the way; ask port a to send it again" in done.stderr

@@ -1,9 +1,8 @@
 """The loop under several policies: the same world for all, what is caught, and rates from the recorded probabilities."""
 
 import csv
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,23 +72,15 @@ def test_a_plot_has_a_line_for_each_policy_and_nothing_to_draw_is_borne() -> Non
     assert draw_weeks([weeks[0].assign(hits=0)], "hits").contents
 
 
-def test_the_command_writes_tables_and_plots(tmp_path: Path) -> None:
-    command = [
-        str(Path(sys.executable).with_name("sandan")),
-        "simulate",
-        "--weeks",
-        "13",
-        "--capacity",
-        "20",
-        "--folder",
-        str(tmp_path / "out"),
-    ]
-    done = subprocess.run([*command, "--format", "csv"], capture_output=True, text=True, check=False, cwd=tmp_path)
+def test_the_command_writes_tables_and_plots(own_processes: Any, tmp_path: Path) -> None:
+    command = ["simulate", "--weeks", "13", "--capacity", "20", "--folder", str(tmp_path / "out")]
+    inside = f"import os; os.chdir({str(tmp_path)!r})"
+    done = own_processes.sandan(*command, "--format", "csv", before=inside)
     assert done.returncode == 0, done.stderr
     assert [row["policy"] for row in csv.DictReader(done.stdout.splitlines())] == ["risk", "risk+explore", "random"]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"quarters.csv", "weeks.csv", "hits.svg", "revenue.svg"}
     assert (tmp_path / "out" / "hits.svg").read_text().rstrip().endswith("</svg>")
-    again = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    again = own_processes.sandan(*command, before=inside)
     assert again.returncode == 73 and "name a new one" in again.stderr
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from sandan.record.app import accounts as module
 from sandan.record.app.accounts import MOST_FAILURES
@@ -54,6 +55,12 @@ def test_neither_password_nor_token_is_stored(services: Services) -> None:
         for table in ("users", "sessions", "audit"):
             stored = repr(con.exec_driver_sql(f"SELECT * FROM {table}").all())
             assert PASSWORD not in stored and token not in stored and "another wrong one" not in stored
+
+
+def test_passwords_are_hashed_as_rfc_9106_has_it_where_memory_is_scarce(own_hasher: PasswordHasher) -> None:
+    """By what the product hashes with: tests themselves use less."""
+    hashed = own_hasher.hash(PASSWORD)
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$") and own_hasher.verify(hashed, PASSWORD)
 
 
 def test_some_failures_lock_the_account_for_a_while(services: Services, clock: dict[str, dt.datetime]) -> None:

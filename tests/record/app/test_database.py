@@ -1,10 +1,9 @@
 """The app database: one version of its tables, upgraded, refused where it is newer; locked, full, lost."""
 
 import sqlite3
-import subprocess
-import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -103,14 +102,14 @@ def test_who_opens_a_new_one_waits_for_another_process_that_fills_it(tmp_path: P
     other.close()
 
 
-def test_many_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
+def test_many_processes_may_open_a_new_home_at_once(own_processes: Any, tmp_path: Path) -> None:
     home = tmp_path / "home"
     code = (
         "import sys; from pathlib import Path; from sandan.record.app.services import open_services; from sandan.record.settings import Settings; "
         "open_services(Settings(home=Path(sys.argv[1])))"
     )
-    started = [subprocess.Popen([sys.executable, "-c", code, str(home)], stderr=subprocess.PIPE, text=True) for _ in range(6)]
-    assert [(process.communicate()[1], process.returncode) for process in started] == [("", 0)] * 6
+    started = [own_processes.start(code, home) for _ in range(6)]
+    assert [(done.stderr, done.returncode) for done in (process.wait() for process in started)] == [("", 0)] * 6
     services = open_services(Settings(home=home))
     assert services.accounts.rows() == []
     services.database.engine.dispose()

@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandan.record.catalog.keys import ORDER_KEY, PARCEL_KEY, consignment_key, item_id, order_id, parcel_id, without_prefix
@@ -18,7 +18,6 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=40)
 @given(ROWS)
 def test_rows_columns_and_expressions_agree(rows: list[dict[str, Any]]) -> None:
     table = pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in COLUMNS]))

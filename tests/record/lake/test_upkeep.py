@@ -5,8 +5,6 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -62,10 +60,17 @@ def _on_disk(lake: Lake, name: str) -> int:
     return len(list((lake.folder / name).glob("*.parquet")))
 
 
-@pytest.fixture
-def grown(lake: Lake, commit: Commit) -> Lake:
+@pytest.fixture(scope="module")
+def grown_once(commit: Commit, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lake = Lake(tmp_path_factory.mktemp("grown") / "lake")
     _grow(lake, commit)
-    return lake
+    return lake.folder
+
+
+@pytest.fixture
+def grown(grown_once: Path, tmp_path: Path) -> Lake:
+    """A lake of many batches, of the test's own."""
+    return Lake(shutil.copytree(grown_once, tmp_path / "lake"))
 
 
 def test_compaction_keeps_every_row_and_type_in_fewer_files(grown: Lake) -> None:
@@ -249,11 +254,13 @@ upkeep.keep_up(Lake(paths.lake), paths, LakeSettings(compact_files=6, keep_hours
 
 
 @pytest.mark.parametrize("where", KILLED)
-def test_killed_anywhere_it_leaves_every_row_and_the_next_writer_completes(where: str, grown: Lake, commit: Commit) -> None:
+def test_killed_anywhere_it_leaves_every_row_and_the_next_writer_completes(
+    where: str, grown: Lake, commit: Commit, own_processes: Any
+) -> None:
     before = {name: _rows(grown, name) for name in ("orders", "inventory_items")}
     target, nth = KILLED[where]
     home = grown.folder.parent
-    done = subprocess.run([sys.executable, "-c", CHILD, str(home), target, str(nth)], capture_output=True, text=True, check=False)
+    done = own_processes.run(CHILD, home, target, str(nth))
     assert done.returncode == -signal.SIGKILL, done.stderr
     lake = Lake(home / "lake")
     assert {name: _rows(lake, name).equals(rows) for name, rows in before.items()} == dict.fromkeys(before, True)

@@ -106,7 +106,6 @@ def test_long_numbers_and_long_texts_cost_no_time_and_no_error() -> None:
         assert specification([text], text).content.pack >= 1
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     one = specification([text], text)
