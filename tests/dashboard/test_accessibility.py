@@ -49,7 +49,7 @@ def serious(page: Page) -> list[tuple[str, list[str]]]:
     return [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found if one["impact"] in ("serious", "critical")]
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_page_has_a_serious_fault(page: Page, url: str, top_alert: dict[str, Any], results: Any, language: str) -> None:
     [cluster] = results.query("SELECT cluster_id FROM clusters ORDER BY file_row_number LIMIT 1")
     [operator] = results.query("SELECT role, code FROM operators ORDER BY file_row_number LIMIT 1")

@@ -39,7 +39,7 @@ def sign_in(page: Page, url: str, name: str, language: str) -> None:
     page.wait_for_url(re.compile(r"^http://[^/]+/alerts"))
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_ten_alerts_are_triaged_by_keyboard_alone(page: Page, url: str, home: Settings, language: str) -> None:
     sign_in(page, url, "li", language)
     expect(page.locator(".ag-row").first).to_be_visible()
@@ -155,7 +155,7 @@ def test_an_auditor_finds_what_a_colleague_looked_at(page: Page, url: str, brows
     expect(rows.first).to_contain_text("li (Officer)")
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_infringing_cluster_is_understood_and_becomes_a_case(page: Page, url: str, home: Settings, language: str) -> None:
     words = {
         "en": ("Clusters", "Infringing shipments", "What sets it apart", "Brand", "Channel", "Its consignments in the queue", "Make a case of it"),
