@@ -69,7 +69,7 @@ def grade_consignments(
     """
     ids = pa.array([row["consignment_id"] for row in rows], pa.string())
     findings = findings.select(_OF_FINDING).filter(pc.not_equal(findings["reason"], gnn.OF_CLUSTER.name))
-    place = place_of(findings["consignment_id"], ids)
+    place = _place_of(findings["consignment_id"], ids)
     known = place >= 0
     is_named = known & (findings["bits"].to_numpy() >= NAMED_BITS)
     typology = findings["typology"].to_numpy(zero_copy_only=False)
@@ -100,7 +100,7 @@ def grade_consignments(
     return graded.sort_by([("score", "descending"), *((name, "ascending") for name in _KEY)])
 
 
-def place_of(ids: pa.ChunkedArray, every: pa.Array) -> npt.NDArray[np.int64]:
+def _place_of(ids: pa.ChunkedArray, every: pa.Array) -> npt.NDArray[np.int64]:
     """Place of each id among all, -1 where it is none of them; int64 [n]."""
     found: npt.NDArray[np.int64] = pc.fill_null(pc.index_in(ids, value_set=every), -1).to_numpy().astype(np.int64)
     return found

@@ -42,9 +42,10 @@ def with_revenue(alerts: pa.Table, facts: pa.Table) -> pa.Table:
     # Nothing is at stake where nothing was found; what was found is read row by row, a part of the rows at a time.
     is_known = pc.and_(pc.and_(own["tax_due"].is_valid(), own["tax_full"].is_valid()), pc.not_equal(own["tax_dutiable"], _ZERO))
     stakes: list[Decimal | None] = [_ZERO if known else None for known in is_known.to_pylist()]
+    stake = own.select(_OF_STAKE)
     found = np.flatnonzero(pc.greater(pc.list_value_length(alerts["typologies"]), 0).to_numpy())
     for some in np.array_split(found, range(_ROWS, len(found), _ROWS)):
-        rows = own.take(some).select([*_OF_STAKE]).to_pylist(), alerts["typologies"].take(some).to_pylist()
+        rows = stake.take(some).to_pylist(), alerts["typologies"].take(some).to_pylist()
         for place, row, typologies in zip(some.tolist(), *rows, strict=True):
             stakes[place] = revenue_at_stake(row, typologies)
     for field in KEPT:

@@ -97,8 +97,8 @@ def _hide_torn(record: etree._Element, keyring: Keyring) -> None:
     places = [
         (element, "text" if event == "start" else "tail") for event, element in etree.iterwalk(record, events=("start", "end"))
     ]  # in the order of the text
-    told = [(place, text) for place in places if (text := (getattr(*place) or "").strip())]
-    parts = [_DIGITS_ONLY.sub("", text) if _PART.fullmatch(text) else "" for _, text in told]
+    written = [(place, text) for place in places if (text := (getattr(*place) or "").strip())]
+    parts = [_DIGITS_ONLY.sub("", text) if _PART.fullmatch(text) else "" for _, text in written]
     for first, start in enumerate(parts):
         digits, last = start, first
         while digits and len(digits) < _LENGTH and last + 1 < len(parts) and parts[last + 1]:
@@ -106,7 +106,7 @@ def _hide_torn(record: etree._Element, keyring: Keyring) -> None:
             digits += parts[last]
         if first < last and len(digits) == _LENGTH and (hidden := without_numbers(digits, keyring, is_free=False)) != digits:
             for n in range(first, last + 1):
-                setattr(*told[n][0], hidden if n == first else "")
+                setattr(*written[n][0], hidden if n == first else "")
                 parts[n] = ""
 
 

@@ -81,8 +81,9 @@ def _suspicious(texts: Texts, names: Sequence[str], numbers: Sequence[pa.Array])
     """Rows that have to be looked at: one of their texts holds a number that they name, or what looks like one."""
     if not names:
         return set()
-    rows, said = set[int](), []
-    # What may be a number told in pieces is rare in codes, so they are looked at by themselves; of few rows that takes longer.
+    rows: set[int] = set()
+    wholes: list[pa.Array] = []
+    # What may be a number in pieces is rare in codes, so they are looked at by themselves; of few rows that takes longer.
     is_short = len(texts[names[0]]) < _FEW_ROWS
     for is_free in (True,) if is_short else (True, False):
         own = [texts[name] for name in names if is_short or (name in FREE_TEXT) == is_free]
@@ -90,14 +91,11 @@ def _suspicious(texts: Texts, names: Sequence[str], numbers: Sequence[pa.Array])
             # Arrow leaves rows out in which every part is empty, and all behind them would be taken for their neighbours: an empty text
             # in front keeps them.
             first = pa.repeat(pa.scalar("", pa.string()), len(own[0]))
-            said.append(pc.binary_join_element_wise(first, *own, "\x1f", null_handling="skip"))
-            rows.update(pc.indices_nonzero(pc.match_substring_regex(said[-1], looks_like_one(is_prose=is_free))).to_pylist())
-    named = [column for column in numbers if column.null_count < len(column)]
-    for column in named:
-        for whole in said:
-            rows.update(
-                row
-                for row, (text, number) in enumerate(zip(whole.to_pylist(), column.to_pylist(), strict=True))
-                if number and number in text
-            )
+            wholes.append(pc.binary_join_element_wise(first, *own, "\x1f", null_handling="skip"))
+            rows.update(pc.indices_nonzero(pc.match_substring_regex(wholes[-1], looks_like_one(is_prose=is_free))).to_pylist())
+    named = [column.to_pylist() for column in numbers if column.null_count < len(column)]
+    for whole in wholes if named else ():
+        said = whole.to_pylist()
+        for column in named:
+            rows.update(row for row, (text, number) in enumerate(zip(said, column, strict=True)) if number and number in text)
     return rows

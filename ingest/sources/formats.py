@@ -91,28 +91,28 @@ def _other_encoding(head: bytes) -> BadFile | None:
     pairs = _PAIR.findall(head)
     if pairs and all(pair[1:].isalpha() for pair in pairs):
         return BadFile(_TABLE, "a text in a Western encoding (Windows-1252, ISO 8859-1 or alike)")
-    told = [c for c in _decoded(head, "gb18030") if not c.isascii()]
-    if told and _share(told, *_FREE) > _MOST_FREE:
+    chinese = [c for c in _decoded(head, "gb18030") if not c.isascii()]
+    if chinese and _share(chinese, *_FREE) > _MOST_FREE:
         return BadFile(_TABLE, "a text in another encoding than UTF-8 and GB18030, likely Big5")
-    if (bad := _korean_or_japanese(head, told)) is not None:
+    if (bad := _korean_or_japanese(head, chinese)) is not None:
         return bad
     others = [c.encode("big5") for c in _decoded(head, "big5") if not c.isascii()] if _is_read(head, "big5") else []
     is_big5 = len(others) >= _LEAST_BIG5 and sum(_IN_BIG5[0] <= c[0] <= _IN_BIG5[1] for c in others) > _MOST_LIKELY * len(others)
-    if is_big5 and sum(map(_is_common, told)) < _LEAST_COMMON * len(told):
+    if is_big5 and sum(map(_is_common, chinese)) < _LEAST_COMMON * len(chinese):
         return BadFile(_TABLE, "a text in Big5")
     return None
 
 
-def _korean_or_japanese(head: bytes, told: Sequence[str]) -> BadFile | None:
+def _korean_or_japanese(head: bytes, chinese: Sequence[str]) -> BadFile | None:
     if _is_read(head, "cp949"):
         korean = [c for c in _decoded(head, "cp949") if not c.isascii()]
-        firsts = [c.encode("gb18030")[0] for c in told]
+        firsts = [c.encode("gb18030")[0] for c in chinese]
         is_half = all(_IN_KOREAN[0] <= first <= _IN_KOREAN[1] for first in firsts)
         if is_half and len(korean) >= _LEAST_KOREAN and _share(korean, *_HANGUL) > _MOST_LIKELY:
             return BadFile(_TABLE, "a text in a Korean encoding (EUC-KR, code page 949)")
     if _is_read(head, "cp932"):
         japanese = [c for c in _decoded(head, "cp932") if not c.isascii()]
-        if japanese and _share(japanese, *_KANA) >= _LEAST_KANA and sum(map(_is_common, told)) < _LEAST_COMMON * len(told):
+        if japanese and _share(japanese, *_KANA) >= _LEAST_KANA and sum(map(_is_common, chinese)) < _LEAST_COMMON * len(chinese):
             return BadFile(_TABLE, "a text in Shift JIS")
     return None
 

@@ -79,8 +79,8 @@ def _of_private_codes() -> dict[int, str]:
         GB 18030-2005, which gives the last row of GBK's extension the codes of Unicode, and its edition of 2022 for those left.
     """
     cells = [trail for trail in range(0x50, 0xA1) if trail != 0x7F]
-    told = {_FIRST_PRIVATE + n: bytes((0xFE, trail)).decode("gb18030") for n, trail in enumerate(cells)}
-    return {code: c for code, c in told.items() if code != ord(c)} | _OF_2022
+    characters = {_FIRST_PRIVATE + n: bytes((0xFE, trail)).decode("gb18030") for n, trail in enumerate(cells)}
+    return {code: c for code, c in characters.items() if code != ord(c)} | _OF_2022
 
 
 def bare(text: str) -> str:

@@ -9,8 +9,7 @@ import pytest
 from sandan.synthetic.params import world_params
 from sandan.synthetic.world import write_world
 
-# Area of a property: more than nothing tells by chance in six worlds, and less than what is planted has in two.
-MOST, PLANTED = 0.6, 0.8
+MOST = 0.6
 # What a typology is, as the data card lists it: elements and columns of which some property may identify a fraud.
 BY_DEFINITION = {"order.ebcName", "declaration.ebcName"}
 OF_PARCELS = {
@@ -20,23 +19,13 @@ OF_PARCELS = {
 CARD = Path(__file__).parents[2] / "docs" / "benchmark.md"
 
 
-def made(observed: ModuleType, folder: Path, n_worlds: int, n_orders: int) -> dict[str, list[Any]]:
-    """Worlds of other seeds, with more frauds and groups than usual: a few rings must not decide."""
-    params = [world_params("demo", n_orders=n_orders, seed=811 + k, fraud_rate=0.06, ring_rate=0.05) for k in range(n_worlds)]
-    files = [write_world(folder / str(one.seed), one) for one in params]
-    return {"imports": [observed.consignments(f.folder) for f in files], "parcels": [observed.parcels(f.folder) for f in files]}
-
-
 @pytest.fixture(scope="module")
 def worlds(observed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """So many that what one property tells by chance is less than `MOST`."""
-    return made(observed, tmp_path_factory.mktemp("worlds"), 6, 6000)
-
-
-@pytest.fixture(scope="module")
-def two_worlds(observed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """In which only what gives frauds away by itself is seen."""
-    return made(observed, tmp_path_factory.mktemp("two"), 2, 6000)
+    """Worlds of other seeds, with more frauds and groups than usual: a few rings must not decide."""
+    folder = tmp_path_factory.mktemp("worlds")
+    params = [world_params("demo", n_orders=6_000, seed=seed, fraud_rate=0.06, ring_rate=0.05) for seed in range(811, 817)]
+    files = [write_world(folder / str(made.seed), made) for made in params]
+    return {"imports": [observed.consignments(f.folder) for f in files], "parcels": [observed.parcels(f.folder) for f in files]}
 
 
 def each_by_the_others(observed: ModuleType, worlds: list[Any]) -> dict[str, float]:
@@ -47,21 +36,11 @@ def each_by_the_others(observed: ModuleType, worlds: list[Any]) -> dict[str, flo
     return {column: sum(area[column] for area in areas) / len(areas) for column in shared}
 
 
-def loud(found: dict[str, float], exceptions: set[str], most: float = MOST) -> dict[str, float]:
-    return {column: round(area, 3) for column, area in found.items() if area > most and column.partition(":")[0] not in exceptions}
+def loud(found: dict[str, float], exceptions: set[str]) -> dict[str, float]:
+    return {column: round(area, 3) for column, area in found.items() if area > MOST and column.partition(":")[0] not in exceptions}
 
 
-@pytest.mark.parametrize(("kind", "exceptions"), [("imports", BY_DEFINITION), ("parcels", OF_PARCELS)])
-def test_no_property_of_two_worlds_is_as_loud_as_a_planted_one(
-    observed: ModuleType, two_worlds: dict[str, list[Any]], kind: str, exceptions: set[str]
-) -> None:
-    found = each_by_the_others(observed, two_worlds[kind])
-    assert len(found) > 80
-    assert not loud(found, exceptions, PLANTED)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(600)
 def test_no_property_identifies_a_fraud(observed: ModuleType, worlds: dict[str, list[Any]]) -> None:
     found = each_by_the_others(observed, worlds["imports"])
     assert len(found) > 600
@@ -69,7 +48,6 @@ def test_no_property_identifies_a_fraud(observed: ModuleType, worlds: dict[str, 
     assert not loud(found, BY_DEFINITION)
 
 
-@pytest.mark.slow
 def test_no_property_identifies_a_parcel_without_lists(observed: ModuleType, worlds: dict[str, list[Any]]) -> None:
     found = each_by_the_others(observed, worlds["parcels"])
     assert len(found) > 80
@@ -93,16 +71,16 @@ def test_exceptions_are_few_and_documented() -> None:
     ],
     ids=["whole minutes", "first in the file", "a prefix of its own", "written first", "tracked first"],
 )
-def test_a_giveaway_would_be_seen(observed: ModuleType, two_worlds: dict[str, list[Any]], plant: Any) -> None:
-    planted = [(plant(frame, (key["truth"] == "fraud").to_numpy()), key) for frame, key in two_worlds["imports"]]
+def test_a_giveaway_would_be_seen(observed: ModuleType, worlds: dict[str, list[Any]], plant: Any) -> None:
+    planted = [(plant(frame, (key["truth"] == "fraud").to_numpy()), key) for frame, key in worlds["imports"][:2]]
     columns = ["payment.payTime:second", "order.position", "order.orderNo:begins", "key.position", "tracking.position", "tracking.records"]
     found = observed.giveaways(
         *(observed.as_numbers((frame[[*columns, "order.records", "payment.records"]], key)) for frame, key in planted)
     )
-    assert max(area for column, area in found.items() if not column.endswith(".records")) > PLANTED
+    assert max(area for column, area in found.items() if not column.endswith(".records")) > 0.8
 
 
-def test_a_giveaway_of_a_parcel_would_be_seen(observed: ModuleType, two_worlds: dict[str, list[Any]]) -> None:
+def test_a_giveaway_of_a_parcel_would_be_seen(observed: ModuleType, worlds: dict[str, list[Any]]) -> None:
     name = "house.shipped_at:second"
-    planted = [(frame[[name]].where(key["truth"] != "fraud", 0), key) for frame, key in two_worlds["parcels"]]
-    assert observed.giveaways(*map(observed.as_numbers, planted))[name] > PLANTED
+    planted = [(frame[[name]].where(key["truth"] != "fraud", 0), key) for frame, key in worlds["parcels"][:2]]
+    assert observed.giveaways(*map(observed.as_numbers, planted))[name] > 0.8

@@ -131,8 +131,8 @@ def found(text: str, *, is_prose: bool = True) -> list[Found]:
         hits += _in_run(plain, run, is_prose=is_prose)
     # Chinese digits may be digits of a number, or of words such as 一个.
     ways = [plain, text.translate(_digits_of_numbers())] if _CHINESE_DIGIT.search(text) else [plain]
-    told = spelled(ways, _is_division, _is_day, youngest=_YOUNGEST, is_prose=is_prose)
-    for one in map(Found._make, told):
+    in_pieces = spelled(ways, _is_division, _is_day, youngest=_YOUNGEST, is_prose=is_prose)
+    for one in map(Found._make, in_pieces):
         across = [hit for hit in hits if one.start < hit.end and hit.start < one.end]
         # What has a right check digit is a number, what has none may be a part of it.
         if not across or (_is_sound(one.number) and not any(_is_sound(hit.number) for hit in across)):

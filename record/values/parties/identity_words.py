@@ -1,4 +1,4 @@
-"""Identity numbers that are told in pieces, with words between their digits: 前六位330106，生日1990年3月7日，尾号4475.
+"""Identity numbers in pieces, with words between their digits: 前六位330106，生日1990年3月7日，尾号4475.
 
 What is written so may be anything but a number in one piece, so more is asked of it: a province that exists, and pieces that begin and end
 where the number does.
@@ -30,7 +30,7 @@ _CUTS = frozenset({_YEAR, _SERIAL})
 _FILLER = "~"
 
 Piece = tuple[int, int]
-Told = tuple[int, int, str]
+Spelled = tuple[int, int, str]
 
 
 def looks_so(*, is_prose: bool) -> str:
@@ -56,8 +56,8 @@ def looks_so(*, is_prose: bool) -> str:
 
 def spelled(
     ways: Sequence[str], is_division: Callable[[str], bool], is_day: Callable[[str], bool], *, youngest: int, is_prose: bool
-) -> list[Told]:
-    """Where numbers stand in a text that are told in pieces, and the numbers; none overlaps another.
+) -> list[Spelled]:
+    """Where numbers in pieces stand in a text, and the numbers; none overlaps another.
 
     Args:
         ways: A text as it may be read, each of its length: with plain digits, and an `X` for whatever stands for one.
@@ -88,7 +88,7 @@ def spelled(
             return False
         return _is_regular(cuts) if is_prose else cuts >= _CUTS
 
-    hits: list[Told] = []
+    hits: list[Spelled] = []
     for is_one in (is_number, is_person) if is_prose else (is_number,):
         for text, pieces in parted:
             for first in range(len(pieces)):
@@ -106,8 +106,9 @@ def unescaped(text: str) -> str:
     """A text of the same length in which programs' writings of single characters are digits or fillers."""
 
     def one(match: re.Match[str]) -> str:
-        told = chr(min(int(match[1]) if match[1] else int(match[match.lastindex or 1], 16), 0x10FFFF))
-        return (told if told.isascii() and (told.isdigit() or told in "xX") else _FILLER).ljust(len(match[0]), _FILLER).replace("x", "X")
+        character = chr(min(int(match[1]) if match[1] else int(match[match.lastindex or 1], 16), 0x10FFFF))
+        is_part = character.isascii() and (character.isdigit() or character in "xX")
+        return (character if is_part else _FILLER).ljust(len(match[0]), _FILLER).replace("x", "X")
 
     return _ESCAPED.sub(one, text) if "&#" in text or "%" in text or "\\" in text else text
 
@@ -116,7 +117,7 @@ def _without_counts(text: str) -> str:
     return _COUNTS.sub(lambda match: _FILLER * len(match[0]), text)
 
 
-def _from(text: str, pieces: Sequence[Piece], first: int, is_one: Callable[[str, frozenset[int]], bool]) -> Told | None:
+def _from(text: str, pieces: Sequence[Piece], first: int, is_one: Callable[[str, frozenset[int]], bool]) -> Spelled | None:
     """The number that begins with a piece and has at least one more."""
     for digits, cuts, end in _put_together(text, pieces, first):
         if len(digits) == _LENGTH - 1 and (match := _LONE_X.match(text, end)) and is_one(f"{digits}X", cuts):
