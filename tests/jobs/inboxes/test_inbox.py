@@ -5,8 +5,10 @@ import json
 import os
 import signal
 import stat
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -154,7 +156,8 @@ def test_a_young_file_is_looked_at_twice_with_one_wait_for_all(folder: Path, mon
             writer.write("USD,7,2025-01-01\n")
         (folder / "c.csv").unlink()
 
-    monkeypatch.setattr(module.time, "sleep", sleep)
+    # The module's own name for the clock, not the function of the process: threads of other tests sleep too.
+    monkeypatch.setattr(module, "time", SimpleNamespace(time_ns=time.time_ns, sleep=sleep))
     settings = _settings(folder, settle_s=30.0)
     account, (told,) = empty_inboxes(settings)
     assert account is not None
