@@ -1,15 +1,17 @@
 """A whole world: planned, written as messages and tables, with its answer key apart."""
 
+import contextlib
 import datetime as dt
+import fcntl
 import heapq
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandan.record.errors import ConfigError, OutputError
+from sandan.record.errors import BusyError, ConfigError, OutputError
 from sandan.synthetic.base import base_world
 from sandan.synthetic.days import all_days
 from sandan.synthetic.dice import Dice
@@ -62,6 +64,7 @@ def write_world(
     Raises:
         ConfigError: The parameters do not make a world.
         OutputError: `out` holds something, or cannot be written.
+        BusyError: Another process writes there.
     """
     check_params(params)
     if processes < 0:
@@ -70,20 +73,34 @@ def write_world(
     key, part = out.with_name(out.name + ".key.csv"), out.with_name(out.name + ".part")
     key_part = key.with_name(key.name + ".part")
     try:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise OutputError(f"{out} is not an empty folder: name another one, or empty it")
-        if part.exists():
-            # Left by a run that was broken off.
-            shutil.rmtree(part)
-        part.mkdir(parents=True)
-        n_files, n_orders, n_parcels = _write(part, key_part, params, form, processes or _processes(params), progress)
-        key_part.replace(key)
-        if out.exists():
-            out.rmdir()
-        part.rename(out)
+        key_part.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(key_part, out):
+            if out.exists() and (not out.is_dir() or any(out.iterdir())):
+                key_part.unlink()
+                raise OutputError(f"{out} is not an empty folder: name another one, or empty it")
+            if part.exists():
+                # Left by a run that was broken off.
+                shutil.rmtree(part)
+            part.mkdir(parents=True)
+            n_files, n_orders, n_parcels = _write(part, key_part, params, form, processes or _processes(params), progress)
+            key_part.replace(key)
+            if out.exists():
+                out.rmdir()
+            part.rename(out)
     except OSError as error:
         raise OutputError(f"{out}: cannot be written: {error}") from error
     return WorldFiles(out, key, n_files, n_orders, n_parcels)
+
+
+@contextlib.contextmanager
+def _alone(key_part: Path, out: Path) -> Iterator[None]:
+    """Keep a second process out of the same world; the lock is dropped when this one dies."""
+    with key_part.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(f"{out}: another process writes a world there; wait until it has ended, or name another folder") from error
+        yield
 
 
 def _processes(params: WorldParams) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandan.record.catalog.tables import CATALOG
-from sandan.record.errors import ConfigError, OutputError
+from sandan.record.errors import BusyError, ConfigError, OutputError
 from sandan.synthetic.fraud.rings import RINGS
 from sandan.synthetic.fraud.workshops import WORKSHOPS
 from sandan.synthetic.lookalikes.groups import INNOCENT
@@ -74,6 +74,21 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="not an empty folder"):
         write_world(tmp_path / "a.txt", SMALL)
     assert (tmp_path / "a.txt").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_second_process_does_not_write_the_same_world(tmp_path: Path) -> None:
+    errors: list[str] = []
+
+    def again(done: int, total: int) -> None:
+        # The lock is of the open file, so a second call in this process meets it as another process would.
+        if not errors:
+            with pytest.raises(BusyError, match="another process writes a world there") as refused:
+                write_world(tmp_path / "a", SMALL)
+            errors.append(str(refused.value))
+
+    files = write_world(tmp_path / "a", SMALL, progress=again)
+    assert errors and digest(files) == digest(write_world(tmp_path / "b", SMALL))
 
 
 def test_an_empty_folder_and_the_rest_of_a_broken_run_are_used(tmp_path: Path) -> None:
