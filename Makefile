@@ -7,16 +7,16 @@ TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all check bench reference install browser database java clean
+.PHONY: demo test test-all check bench reference install browser database java neo4j clean
 
 demo: install
 	$(BIN)/sandan demo --orders $(ORDERS) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: install browser database java check
+test: install browser database java neo4j check
 	$(BIN)/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 # Also what takes long: ten thousand mutated files, messages of a GiB, 500 examples of each property where `test` has 30.
-test-all: install browser database java check
+test-all: install browser database java neo4j check
 	$(BIN)/pytest -m "slow or not slow"
 
 check: install
@@ -62,6 +62,10 @@ java:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then echo "installing Java 17 for the tests of Spark"; \
 		{ apt-get install -y -qq openjdk-17-jre-headless || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; }; } >/dev/null; \
 	else echo "no Java: the tests of Spark are skipped; get it with: apt-get install openjdk-17-jre-headless"; fi
+
+# The Neo4j of the tests: Maven brings its jars, once.
+neo4j: install java
+	@[ -n "$$SANDAN_TEST_NEO4J" ] || $(BIN)/python tests/neo4j/server.py "$${SANDAN_TEST_CACHE:-.cache/neo4j}"
 
 clean:
 	rm -rf $(VENV) .sandan sandan-demo .cache build *.egg-info

@@ -17,7 +17,6 @@ _FEW_ROWS, _FEW_SHARE = 20, 0.01
 _PARAMETERS = {
     "objective": "binary",
     "learning_rate": 0.05,
-    "num_leaves": 15,
     "min_data_in_leaf": 5,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
@@ -44,7 +43,10 @@ class Tree:
         self._boosters = tuple(boosters)
 
     @classmethod
-    def learn(cls, names: Sequence[str], x: npt.NDArray[Any], y: Floats, weight: Floats, seed: int = 1, seeds: int = 3) -> "Tree":
+    def learn(
+        cls, names: Sequence[str], x: npt.NDArray[Any], y: Floats, weight: Floats, seed: int = 1, seeds: int = 3, *,
+        leaves: int = 15, extra: bool = False,
+    ) -> "Tree":  # fmt: skip
         """Fit to rows. NaN is a value of its own where enough rows bear it, else the median.
 
         Args:
@@ -54,13 +56,16 @@ class Tree:
             weight: float64 [n].
             seed: Of bagging and column choice.
             seeds: Boosters.
+            leaves: Of each tree of a booster.
+            extra: Extremely randomized trees: each split takes the best of one random threshold per column (Geurts et al. 2006).
         """
         usual = _medians_where_few_are_unknown(x)
         x = _filled(x, usual)
+        parameters = _PARAMETERS | {"num_leaves": leaves, "extra_trees": extra}
         boosters = []
         for k in range(seeds):
             data = lgb.Dataset(x, y, weight=weight, feature_name=list(names), free_raw_data=True)
-            boosters.append(lgb.train(_PARAMETERS | {"seed": seed * 1000 + k}, data, num_boost_round=_ROUNDS))
+            boosters.append(lgb.train(parameters | {"seed": seed * 1000 + k}, data, num_boost_round=_ROUNDS))
         return cls(names, boosters, usual)
 
     @classmethod

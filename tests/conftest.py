@@ -83,7 +83,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that of several processes none is left alone with it in the end."""
-    long = {_scope(item.nodeid) for item in items if item.get_closest_marker("neo4j")}
+    long = {_scope(item.nodeid) for item in items if item.get_closest_marker("neo4j")} | {" ".join(group) for group in TOGETHER}
 
     def rank(item: pytest.Item) -> int:
         marks = (_scope(item.nodeid) in long, item.get_closest_marker("flow"), item.get_closest_marker("browser"))

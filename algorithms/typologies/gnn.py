@@ -40,18 +40,39 @@ OF_CLUSTER = Reason(
     },
 )
 
+
+def _typology(values: Values, language: str) -> Mapping[str, object]:
+    """The name of the typology that the others bear."""
+    # The registry reads this file.
+    from sandan.algorithms.vocabulary.registry import registry
+
+    return {"typology": registry().label(str(values["typology"]), language)}
+
+
+# A finding of it has the typology that the others bear.
+OF_COMPANIONS = Reason(
+    "cluster_companions",
+    "companions",
+    Sentence(
+        "{bearing} of the {n} consignments of its cluster show: {typology}",
+        "所在团组共 {n} 票，其中 {bearing} 票呈现：{typology}",
+    ),
+    words=_typology,
+)
+
 TYPOLOGY = Typology(
     name="gnn",
     label=Sentence("Learned from outcomes", "由查验结果得出"),
     family="learned",
     meaning=(
         "The learned model raises the consignment, and no single rule does. Or others of its suspect cluster were inspected: a breach "
-        "among them raises its score, a compliant one lowers it."
+        "among them raises its score, a compliant one lowers it. Or more than half of its suspect cluster show a typology: it is named of "
+        "the other members too, without a change of their scores."
     ),
     innocent=(
         "All of the above; a consignment that nothing else speaks against is never graded high. One that only shares an address or a shop "
         "with the cluster: its next outcomes say more."
     ),
     source="Outcomes of inspections in this installation; see `sandan card`. Of a cluster: Laplace's rule of succession.",
-    reasons=(FOUND, OF_CLUSTER),
+    reasons=(FOUND, OF_CLUSTER, OF_COMPANIONS),
 )

@@ -4,6 +4,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -76,3 +77,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    # Part of the set-up. Where it cannot be had, the tests that need it are skipped, or fail where all must run.
+    try:
+        build_dist(Path(sys.argv[1]).resolve())
+    except NoServerError as error:
+        print(f"no Neo4j for the tests: {error}")
