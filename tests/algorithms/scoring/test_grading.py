@@ -55,7 +55,7 @@ def _alerts(rows: Sequence[Row], findings: Sequence[Row], members: Sequence[tupl
 
 
 @pytest.mark.parametrize(
-    ("score", "given"), [(0.0, "low"), (0.329999, "low"), (0.33, "medium"), (0.499999, "medium"), (0.5, "high"), (1.0, "high")]
+    ("score", "given"), [(0.0, "low"), (0.329999, "low"), (0.33, "medium"), (0.599999, "medium"), (0.6, "high"), (1.0, "high")]
 )
 def test_the_grade_follows_the_score_by_the_two_thresholds(score: float, given: str) -> None:
     assert grade(score, SETTINGS) == given
@@ -133,7 +133,7 @@ def test_a_carrier_is_not_blamed_for_the_one_ring_that_chose_it_and_its_seller_i
     rows = [
         _consignment(str(i), ebc_code="RING" if i < 30 else f"S{i}", logistics_code="L" if i < 30 or i % 2 else "M") for i in range(800)
     ]
-    findings = [_finding(str(i), 0.55, "order") for i in range(30)]
+    findings = [_finding(str(i), 0.65, "order") for i in range(30)]
     of_ring = [(str(i), "c-ring") for i in range(30)]
     found = _operators(rows, findings, of_ring)
     assert found["logistics", "L"]["n_high"] == 30 and found["logistics", "L"]["grade"] == "low"

@@ -68,7 +68,7 @@ def test_who_fills_the_plan_is_not_drawn_and_the_others_have_one_probability() -
 
 def test_one_of_each_cluster_is_inspected_before_all_of_it() -> None:
     ring = [alert(k, 0.9 - k / 1000, cluster_id="ring") for k in range(8)]
-    plan = planned(alerts(*ring, alert(20, 0.6), alert(21, 0.55)), 3)
+    plan = planned(alerts(*ring, alert(20, 0.7), alert(21, 0.65)), 3)
     assert ids(plan) == ["id0", "id20", "id21"]
     assert list(plan.inspected.why) == ["cluster", "risk", "risk"]
 
@@ -231,7 +231,7 @@ def trusting(rows: pd.DataFrame, sellers: set[str], capacity: int = 10, explore:
 
 
 def test_of_two_alike_the_trusted_sellers_comes_later_and_still_comes() -> None:
-    rows = alerts(alert(1, 0.6), alert(2, 0.59), alert(3, 0.4))
+    rows = alerts(alert(1, 0.7), alert(2, 0.69), alert(3, 0.4))
     assert ids(trusting(rows, {"id1"})) == ["id2", "id1", "id3"]
     assert list(trusting(rows, {"id1"}).inspected.credit) == ["", "aeo", ""]
     assert ids(trusting(rows, {"id1"}, trusted=1.0)) == ["id1", "id2", "id3"]

@@ -132,7 +132,9 @@ def test_one_parcel_of_a_workshop_of_copies_is_opened_and_the_public_hears_of_it
     [cluster] = _rows(sandan, home, "clusters")
     assert (cluster["kind"], cluster["n_orders"], set(cluster["top_destinations"].split("|"))) == ("ipr", "30", {"AU", "GB"})
     graded = {row["logistics_no"]: row for row in _rows(sandan, home, "alerts", "--all")}
-    assert {graded[f"TOY{k}"]["grade"] for k in range(30)} == {"high"}
+    # Without any outcome some are not beyond doubt; with the first one all are, see below.
+    assert {graded[f"TOY{k}"]["grade"] for k in range(30)} <= {"high", "medium"}
+    assert sum(graded[f"TOY{k}"]["grade"] == "high" for k in range(30)) >= 10
     assert "brand_omitted" in graded["TOY3"]["typologies"].split("|")
     assert sum(row["grade"] != "low" for no, row in graded.items() if no.startswith("SHOP")) <= 6
     # The carrier of all of them is not accused because the workshop chose it.
