@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sandan.algorithms.results import results as module
 from sandan.algorithms.results.queries import query
-from sandan.algorithms.results.results import TABLES, Keyed, Results, keep_results, open_results, write_keyed
-from sandan.record.errors import DamagedFile, UnknownId
+from sandan.algorithms.results.results import TABLES, Keyed, Results, current_run, keep_results, open_results, write_keyed
+from sandan.record.errors import DamagedFile, StoreError, UnknownId
 from sandan.record.home import HomePaths
 
 
@@ -65,3 +65,13 @@ def test_a_statement_may_have_parts_of_its_own() -> None:
         {"s": 5}
     ]
     assert query({"t": table}, "SELECT n FROM t WHERE list_contains($some, n)", {"some": [3], "someone": "x"}) == [{"n": 3}]
+
+
+def test_a_pointer_to_a_version_that_is_not_there_is_no_home_without_a_run(tmp_path: Path) -> None:
+    """`measure` left the figures of trade out in silence, and `alerts` said that nothing was scored."""
+    paths = HomePaths(tmp_path)
+    assert current_run(paths) is None
+    paths.graph.mkdir()
+    (paths.graph / "CURRENT").write_text("other\n")
+    with pytest.raises(StoreError, match="not there; run `sandan graph build`"):
+        current_run(paths)
