@@ -26,7 +26,7 @@ def _file(home: Path, text: str) -> Path:
 def test_nothing_set_gives_defaults_that_work() -> None:
     settings = load_settings()
     assert settings.home == Path(".sandan")
-    assert (settings.grade.t_medium, settings.grade.t_high, settings.language, settings.graph) == (0.33, 0.5, "en", "")
+    assert (settings.grade.t_medium, settings.grade.t_high, settings.language, settings.graph) == (0.33, 0.6, "en", "")
     assert settings.n_workers >= 1
 
 
