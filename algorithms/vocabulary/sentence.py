@@ -1,6 +1,7 @@
 """A text in both languages, with places for values that are written as an officer reads them."""
 
 import datetime as dt
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +18,7 @@ class Sentence:
 
     def render(self, language: str, values: Mapping[str, object]) -> str:
         """The text in one language with its values filled in; English for a language that is not there."""
-        text = self.zh if language == "zh" else self.en
-        return _FILL.vformat(text, (), values)
+        return _FILL.vformat(self.zh, (), values) if language == "zh" else _english(self.en, values)
 
     @property
     def names(self) -> frozenset[str]:
@@ -34,6 +34,23 @@ class _Fill(string.Formatter):
 
 
 _FILL = _Fill()
+# What is counted in sentences, and one of it.
+_ONE_OF = {
+    "buyers": "buyer", "consignments": "consignment", "days": "day", "doors": "door", "hours": "hour", "identities": "identity",
+    "inspections": "inspection", "lines": "line", "listings": "listing", "names": "name", "orders": "order", "parcels": "parcel",
+    "pieces": "piece", "prices": "price", "sellers": "seller", "senders": "sender", "telephones": "telephone",
+}  # fmt: skip
+_COUNTED = re.compile(rf"^ ({'|'.join(_ONE_OF)})\b")
+
+
+def _english(text: str, values: Mapping[str, object]) -> str:
+    """The text with its values; what is counted is singular behind a 1."""
+    parts, before = [], ""
+    for literal, name, spec, _ in string.Formatter().parse(text):
+        parts.append(_COUNTED.sub(lambda found: " " + _ONE_OF[found[1]], literal) if before == "1" else literal)
+        before = "" if name is None else _FILL.format_field(_FILL.get_field(name, (), values)[0], spec or "")
+        parts.append(before)
+    return "".join(parts)
 
 
 def _shown(value: object) -> str:

@@ -74,3 +74,22 @@ def test_the_language_chooses_the_sentence() -> None:
 
 def test_braces_in_a_value_are_not_filled_again() -> None:
     assert Sentence("{item}", "{item}").render("en", {"item": "{secret} {0}"}) == "{secret} {0}"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "1 parcel in 1 day"),
+        (2, "2 parcels in 2 days"),
+        (21, "21 parcels in 21 days"),
+        (None, "? parcels in ? days"),
+        ("1", "1 parcel in 1 day"),
+    ],
+)
+def test_one_of_what_is_counted_is_singular(n: object, said: str) -> None:
+    assert Sentence("{n} parcels in {n} days", "{n} 天 {n} 票").render("en", {"n": n}) == said
+
+
+def test_singular_is_only_what_was_counted() -> None:
+    sentence = Sentence("of 1 parcels {m:.0f} days, {n}1 parcels, {n} paymentsheets {{n}}", "")
+    assert sentence.render("en", {"m": 1.2, "n": 1}) == "of 1 parcels 1 day, 11 parcels, 1 paymentsheets {n}"
