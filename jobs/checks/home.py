@@ -10,6 +10,7 @@ from sandan.algorithms.read_models.plans import KeptPlan
 from sandan.algorithms.results.results import TABLES, Results, current_run, kept_runs
 from sandan.gnn.model import check_model, model_folders
 from sandan.graph.store.layout import GraphLayout
+from sandan.record.app.database import open_app_database
 from sandan.record.errors import ConfigError, DamagedFile, NothingScored, SandanError, StoreError
 from sandan.record.files.checksums import forget
 from sandan.record.home import HomePaths
@@ -93,11 +94,15 @@ def check_home(settings: Settings, *, repair: bool) -> None:
 
 
 def look_at(settings: Settings) -> Found:
-    """Look at key, lake, runs, models and graph of a home; never raises for what it finds there."""
+    """Look at key, lake, app database, runs, models and graph of a home; never raises for what it finds there."""
     paths, found = HomePaths(settings.home), Found()
     lake = _lake(paths, found)
     if lake is None or lake.head is not None:
         found.take(lambda: open_keyring(settings) if lake is not None else read_keyring(settings))
+    # The ledger of runs is in it, with accounts, decisions and the audit.
+    found.take(lambda: open_app_database(settings, upgrade=False).check())
+    if not settings.app_db:
+        found.count(paths.app_database)
     _runs(paths, found)
     _models(paths, found)
     _plans(paths, found)

@@ -97,6 +97,23 @@ class AppDatabase:
                 config.attributes["connection"] = con
                 command.upgrade(config, "head")
 
+    def check(self) -> None:
+        """See that the file of SQLite is whole, all its pages and indexes; a server keeps its own.
+
+        Raises:
+            DamagedFile: It is not.
+        """
+        if not self.is_sqlite or not Path(self.shown).exists():
+            return
+        try:
+            # A connection of its own: those that are open remember pages which are no longer there.
+            with contextlib.closing(sqlite3.connect(f"{Path(self.shown).resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)) as con:
+                (said,) = con.execute("PRAGMA integrity_check(1)").fetchone()
+        except sqlite3.DatabaseError as exc:
+            said = str(exc)
+        if said != "ok":
+            raise DamagedFile(f"{self.shown}: is not whole ({' '.join(said.split())}); restore it from the backup")
+
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
         try:

@@ -113,3 +113,19 @@ def test_many_processes_may_open_a_new_home_at_once(own_processes: Any, tmp_path
     services = open_services(Settings(home=home))
     assert services.accounts.rows() == []
     services.database.engine.dispose()
+
+
+@pytest.mark.parametrize("lost_pages", [1, 3])
+def test_a_file_whose_end_is_lost_is_not_whole_whatever_is_still_read(tmp_path: Path, lost_pages: int) -> None:
+    settings = Settings(home=tmp_path)
+    database = open_services(settings).database
+    database.check()
+    with sqlite3.connect(database.shown) as con:
+        con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = con.execute("PRAGMA page_size").fetchone()[0]
+    con.close()
+    database.engine.dispose()
+    path = Path(database.shown)
+    path.write_bytes(path.read_bytes()[: -lost_pages * size])
+    with pytest.raises(DamagedFile, match="is not whole"):
+        database.check()
