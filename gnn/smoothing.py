@@ -8,8 +8,8 @@ comes back to it.
 Source:
     Weak supervision: labels with their uncertainty in place of outcomes (Ratner et al., Snorkel, 2017), cross-fitted over sellers.
     Measured on three worlds of two other authors, the evidence alone and all together: average precision .76 to .88, .76 to .84 and, with
-    1 % breaches of many kinds, .22 to .21; look-alikes at high .034 to .012, .049 to .012 and .095 to .057. With half of the weight on the
-    evidence it was .87, .83 and .22; .018, .015 and .068.
+    1 % breaches of many kinds, .22 to .21; look-alikes from .5 on .034 to .012, .049 to .012 and .095 to .057. With half of the weight on
+    the evidence it was .87, .83 and .22; .018, .015 and .068.
 """
 
 from collections.abc import Sequence

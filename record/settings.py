@@ -32,8 +32,8 @@ class TimeSettings(_Section):
 class GradeSettings(_Section):
     """Where the grades begin."""
 
-    # A calibrated score is a chance: every third of such consignments is a breach, or clearly more are than are not. Measured on five
-    # worlds of two other authors: .94 of those from .5 on are breaches, .75 where outcomes are few; from .6 on .97 and .89.
+    # A calibrated score is a chance. Medium asks for a look: every third is a breach. High accuses, so clearly more must be breaches than
+    # not: three in five at the least. Measured on five worlds of two other authors, .97 of what is high is one, .89 where outcomes are few.
     t_medium: float = Field(0.33, gt=0, lt=1, description="score from which a consignment is `medium`: one in three is a breach")
     t_high: float = Field(0.6, gt=0, lt=1, description="score from which a consignment is `high`: at least three in five are breaches")
 

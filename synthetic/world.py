@@ -76,7 +76,7 @@ def write_world(
         key_part.parent.mkdir(parents=True, exist_ok=True)
         with _alone(key_part, out):
             if out.exists() and (not out.is_dir() or any(out.iterdir())):
-                key_part.unlink()
+                key_part.unlink(missing_ok=True)
                 raise OutputError(f"{out} is not an empty folder: name another one, or empty it")
             if part.exists():
                 # Left by a run that was broken off.
@@ -94,7 +94,10 @@ def write_world(
 
 @contextlib.contextmanager
 def _alone(key_part: Path, out: Path) -> Iterator[None]:
-    """Keep a second process out of the same world; the lock is dropped when this one dies."""
+    """Keep a second process out of the same world; the lock is dropped when this one dies.
+
+    What is locked is the half-made key, so that no file is left that is only a lock; nothing may be written to it before.
+    """
     with key_part.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from sandan.algorithms.results.former_results import in_form
 from sandan.algorithms.results.queries import query
 from sandan.graph.store.layout import GraphLayout
-from sandan.record.errors import DamagedFile, NothingScored, SandanError, StoreError, UnknownId
+from sandan.record.errors import DamagedFile, NothingScored, SandanError, UnknownId
 from sandan.record.files.checksums import check_file, checksums_below, read_sealed, seal
 from sandan.record.home import HomePaths, whole_folder
 
@@ -167,8 +167,6 @@ def current_run(paths: HomePaths) -> str | None:
             return run_id or None
         if (paths.runs / version / "report.json").exists():
             return version
-        if not layout.version(version).is_dir():
-            raise StoreError(f"{layout.pointer}: names a version of the graph that is not there; run `sandan graph build`")
     try:
         return (paths.runs / _CURRENT).read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:

@@ -44,7 +44,7 @@ FINDINGS = pa.schema(
     ]
 )
 # Consignments of a group that a finding names.
-_ITEMS_SHOWN = 20
+ITEMS_SHOWN = 20
 # A rule that fires on more than this share of many consignments describes how these lists are written, not who forges them.
 _COMMON, _MANY = 0.2, 500
 
@@ -193,6 +193,18 @@ def subject(row: Mapping[str, Any]) -> tuple[str, str]:
     return "Order" if row["order_no"] is not None else "Parcel", without_prefix(consignment_key(row))
 
 
+def list_name(row: Mapping[str, Any]) -> str:
+    """A consignment as an officer would look it up: `order:…` or `waybill:…`."""
+    label, node = subject(row)
+    return f"{'order' if label == 'Order' else 'waybill'}:{node}"
+
+
+def cypher_of_cluster(row: Mapping[str, Any]) -> str:
+    """Query that shows the cluster of a consignment."""
+    label, node = subject(row)
+    return f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r:IN_CLUSTER]->(c) RETURN s, r, c LIMIT 100"
+
+
 def _evidence(reason: Reason, row: Mapping[str, Any]) -> list[str]:
     """Names of the lists that prove a finding, as an officer would look them up."""
     order, parcel = without_prefix(consignment_key(row)), parcel_id(row)
@@ -314,7 +326,7 @@ def renamed(findings: pa.Table, groups: pa.Table, clusters: pa.Table) -> pa.Tabl
         if cluster and 2 * n >= len(items[group]):
             evidence[i], cypher[i] = [cluster], cypher[i].replace(group, cluster)
         else:
-            shown = list(dict.fromkeys(items[group]))[:_ITEMS_SHOWN]
+            shown = list(dict.fromkeys(items[group]))[:ITEMS_SHOWN]
             among = ", ".join(f"'{quoted(item)}'" for item in shown)
             evidence[i], cypher[i] = shown, f"MATCH (s)-[r]-(n) WHERE s.id IN [{among}] RETURN s, r, n LIMIT 500"
     for name, values in (("evidence", evidence), ("cypher", cypher)):

@@ -72,9 +72,9 @@ def grade_consignments(
     place = _place_of(findings["consignment_id"], ids)
     known = place >= 0
     is_named = known & (findings["bits"].to_numpy() >= NAMED_BITS)
-    of_companions = known & pc.equal(findings["reason"], gnn.OF_COMPANIONS.name).to_numpy(zero_copy_only=False)
+    is_shown = is_named | (known & pc.equal(findings["reason"], gnn.OF_MEMBERS.name).to_numpy(zero_copy_only=False))
     typology = findings["typology"].to_numpy(zero_copy_only=False)
-    # What only the model found stays below high, whatever its companions show.
+    # What only the model found stays below high, whatever others of its cluster show.
     by_others = np.zeros(len(rows), dtype=bool)
     by_others[place[is_named & (typology != gnn.TYPOLOGY.name)]] = True
     values = np.where(by_others, scores, _below_high(scores, settings))
@@ -91,7 +91,7 @@ def grade_consignments(
     columns = {name: pa.array([row.get(name) or "" for row in rows], pa.string()) for name in _KEY} | {
         "score": pa.array(score, pa.float64()),
         "grade": pa.array([grade(value, settings) for value in score], pa.string()),
-        "typologies": _lists(place[is_named | of_companions], typology[is_named | of_companions], len(rows)),
+        "typologies": _lists(place[is_shown], typology[is_shown], len(rows)),
         "cluster_id": pc.fill_null(cluster, ""),
         "run_id": pa.repeat(pa.scalar(run_id), len(rows)),
         **{name: pa.array([row[name] for row in rows], ALERTS.field(name).type) for name in _OWN},

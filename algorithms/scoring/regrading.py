@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy.special import expit
 
-from sandan.algorithms.scoring.detect import FINDINGS, finding_row, quoted, subject
+from sandan.algorithms.scoring.detect import FINDINGS, ITEMS_SHOWN, cypher_of_cluster, finding_row, list_name
 from sandan.algorithms.scoring.evidence import log_odds
 from sandan.algorithms.scoring.outcomes import Outcomes
 from sandan.algorithms.typologies import gnn
@@ -18,8 +18,6 @@ from sandan.algorithms.typologies import gnn
 Floats = npt.NDArray[np.float64]
 # Laplace's rule of succession: what is known before the first inspection counts as much as two of them.
 _BEFORE = 2.0
-# Evidence that one finding names.
-_SHOWN = 20
 
 
 def regrade(
@@ -61,7 +59,7 @@ def regrade(
     counts = by_cluster.found.agg(n="size", inspected="count", breaches="sum").assign(rate=by_cluster.score.mean())
     counts = counts[counts.inspected > 0]
     inspected = frame[frame.found.notna()].groupby("cluster_id").consignment_id
-    shown = {name: [_name(rows[place_of[key]]) for key in keys.iloc[:_SHOWN]] for name, keys in inspected}
+    shown = {name: [list_name(rows[place_of[key]]) for key in keys.iloc[:ITEMS_SHOWN]] for name, keys in inspected}
     after, made = scores.copy(), []
     frame = frame.drop_duplicates("consignment_id")
     open_ones = frame[frame.found.isna() & frame.cluster_id.isin(counts.index)]
@@ -71,7 +69,6 @@ def regrade(
         bits = log_odds(rate) - log_odds(float(of.rate))
         score = float(expit(np.log(2.0) * (log_odds(before) + bits)))
         after[place_of[key]] = score
-        label, node = subject(row)
         made.append(
             finding_row(
                 run_id,
@@ -81,13 +78,8 @@ def regrade(
                 score=score,
                 bits=bits,
                 evidence=[str(name), *shown[name]],
-                cypher=f"MATCH (s:{label} {{id: '{quoted(node)}'}})-[r:IN_CLUSTER]->(c) RETURN s, r, c LIMIT 100",
+                cypher=cypher_of_cluster(row),
             )
         )
     made.sort(key=lambda row: row["finding_id"])
     return after, pa.Table.from_pylist(made, schema=FINDINGS)
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    label, node = subject(row)
-    return f"{'order' if label == 'Order' else 'waybill'}:{node}"

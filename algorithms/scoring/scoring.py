@@ -21,8 +21,8 @@ from sandan.algorithms.context.context import Context, gather_context
 from sandan.algorithms.facts.facts import Facts, firm_payers, gather_facts
 from sandan.algorithms.groups.cluster_tables import Clustered
 from sandan.algorithms.results.results import Results
+from sandan.algorithms.scoring.cluster_typologies import cluster_typologies
 from sandan.algorithms.scoring.clusters import find_clusters
-from sandan.algorithms.scoring.companions import companions
 from sandan.algorithms.scoring.detect import Detected, cluster_findings, detect, of_run, renamed, sign_findings, subject, with_bits
 from sandan.algorithms.scoring.evidence import NEAR_MEDIUM, PRIOR, Bits, probability, weigh
 from sandan.algorithms.scoring.grading import grade_consignments
@@ -191,11 +191,11 @@ def score_evidence(
         suspects = suspect_clusters(
             evidence.view, evidence.clustered, evidence.context.rows, rows, evidence.ids, scores, findings, settings.grade
         )
-        of_companions = companions(rows, findings, suspects.members, run_id)
+        of_members = cluster_typologies(rows, findings, suspects.members, run_id)
         if not learned:
             names = [row["consignment_id"] for row in rows]
             suspects = with_groups(suspects, evidence.clustered, names, scores, settings.grade)
-        findings = pa.concat_tables([renamed(findings, evidence.clustered.members, suspects.members), of_companions])
+        findings = pa.concat_tables([renamed(findings, evidence.clustered.members, suspects.members), of_members])
     scores, of_outcomes = _regraded(
         evidence, suspects, scores, settings.grade, dt.datetime.fromisoformat(learned.as_of) if learned else None
     )

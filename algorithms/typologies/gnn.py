@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sandan.algorithms.vocabulary.sentence import Sentence
 from sandan.algorithms.vocabulary.typology import Reason, Typology, Values
 from sandan.algorithms.wording.columns import in_words
+from sandan.algorithms.wording.messages import typology_words
 
 _NO_WORDS = Sentence("a combination of many weak signs", "多项弱信号的组合")
 
@@ -40,24 +41,15 @@ OF_CLUSTER = Reason(
     },
 )
 
-
-def _typology(values: Values, language: str) -> Mapping[str, object]:
-    """The name of the typology that the others bear."""
-    # The registry reads this file.
-    from sandan.algorithms.vocabulary.registry import registry
-
-    return {"typology": registry().label(str(values["typology"]), language)}
-
-
-# A finding of it has the typology that the others bear.
-OF_COMPANIONS = Reason(
-    "cluster_companions",
-    "companions",
+# A finding of it has the typology that most of the cluster bear.
+OF_MEMBERS = Reason(
+    "cluster_typology",
+    "cluster",
     Sentence(
         "{bearing} of the {n} consignments of its cluster show: {typology}",
         "所在团组共 {n} 票，其中 {bearing} 票呈现：{typology}",
     ),
-    words=_typology,
+    words=typology_words,
 )
 
 TYPOLOGY = Typology(
@@ -74,5 +66,5 @@ TYPOLOGY = Typology(
         "with the cluster: its next outcomes say more."
     ),
     source="Outcomes of inspections in this installation; see `sandan card`. Of a cluster: Laplace's rule of succession.",
-    reasons=(FOUND, OF_CLUSTER, OF_COMPANIONS),
+    reasons=(FOUND, OF_CLUSTER, OF_MEMBERS),
 )

@@ -33,7 +33,7 @@ def _shared(values: Values, language: str) -> Mapping[str, object]:
     }
 
 
-def _typology(values: Values, language: str) -> Mapping[str, object]:
+def typology_words(values: Values, language: str) -> Mapping[str, object]:
     """The name of a typology."""
     return {"typology": registry().label(str(values["typology"]), language)}
 
@@ -48,7 +48,7 @@ SUSPECTS = Reason(
     words=_shared,
 )
 SUSPECTS_BEAR = Reason(
-    "suspects_bear", "suspects", Sentence("{share:.0%} show: {typology}", "{share:.0%} 呈现：{typology}"), words=_typology
+    "suspects_bear", "suspects", Sentence("{share:.0%} show: {typology}", "{share:.0%} 呈现：{typology}"), words=typology_words
 )
 NOT_CALIBRATED = Reason(
     "not_calibrated",

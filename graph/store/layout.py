@@ -72,15 +72,17 @@ class GraphLayout:
         """Name of the version in use; None before the first.
 
         Raises:
-            StoreError: The pointer names no version.
+            StoreError: The pointer names no version, or one that is not there.
         """
         try:
             name = self._pointed()[0]
-            self.version(name)
+            folder = self.version(name)
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as exc:
             raise StoreError(f"{self.pointer}: does not name a version of the graph; {REMEDY}") from exc
+        if not folder.is_dir():
+            raise StoreError(f"{self.pointer}: names a version of the graph that is not there; {REMEDY}")
         return name
 
     def _pointed(self) -> tuple[str, str]:

@@ -102,15 +102,13 @@ class AppDatabase:
 
         Raises:
             DamagedFile: It is not.
+            BusyError, OutputError: As `reading`.
         """
         if not self.is_sqlite or not Path(self.shown).exists():
             return
-        try:
-            # A connection of its own: those that are open remember pages which are no longer there.
-            with contextlib.closing(sqlite3.connect(f"{Path(self.shown).resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)) as con:
-                (said,) = con.execute("PRAGMA integrity_check(1)").fetchone()
-        except sqlite3.DatabaseError as exc:
-            said = str(exc)
+        self.engine.dispose()  # open connections remember pages which are no longer there
+        with self.reading() as con:
+            said = str(con.scalar(sa.text("PRAGMA integrity_check(1)")))
         if said != "ok":
             raise DamagedFile(f"{self.shown}: is not whole ({' '.join(said.split())}); restore it from the backup")
 

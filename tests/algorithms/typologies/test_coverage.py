@@ -27,8 +27,8 @@ OTHERS = {
         "algorithms/scoring/test_regrading.py", "test_a_breach_raises_the_others_of_its_cluster", "test_a_compliant_one_lowers_the_others",
         "test_other_clusters_and_those_in_none_stay_as_they_were",
     ),
-    "cluster_companions": (
-        "algorithms/scoring/test_companions.py", "test_what_most_of_a_cluster_bear_is_said_of_the_others", "test_what_a_member_bears_itself_is_not_said_again",
+    "cluster_typology": (
+        "algorithms/scoring/test_cluster_typologies.py", "test_what_most_of_a_cluster_bear_is_said_of_the_others", "test_what_a_member_bears_itself_is_not_said_again",
         "test_half_of_a_cluster_is_not_most_of_it",
     ),
     "gnn": (

@@ -134,7 +134,9 @@ def test_one_parcel_of_a_workshop_of_copies_is_opened_and_the_public_hears_of_it
     graded = {row["logistics_no"]: row for row in _rows(sandan, home, "alerts", "--all")}
     # Without any outcome some are not beyond doubt; with the first one all are, see below.
     assert {graded[f"TOY{k}"]["grade"] for k in range(30)} <= {"high", "medium"}
-    assert sum(graded[f"TOY{k}"]["grade"] == "high" for k in range(30)) >= 10
+    assert min(float(graded[f"TOY{k}"]["score"]) for k in range(30)) > max(
+        float(r["score"]) for no, r in graded.items() if no.startswith("SHOP")
+    )
     assert "brand_omitted" in graded["TOY3"]["typologies"].split("|")
     assert sum(row["grade"] != "low" for no, row in graded.items() if no.startswith("SHOP")) <= 6
     # The carrier of all of them is not accused because the workshop chose it.

@@ -127,5 +127,5 @@ def test_a_file_whose_end_is_lost_is_not_whole_whatever_is_still_read(tmp_path: 
     database.engine.dispose()
     path = Path(database.shown)
     path.write_bytes(path.read_bytes()[: -lost_pages * size])
-    with pytest.raises(DamagedFile, match="is not whole"):
+    with pytest.raises(DamagedFile, match="restore it from the backup"):
         database.check()

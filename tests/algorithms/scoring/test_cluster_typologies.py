@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sandan.algorithms.scoring.companions import companions
+from sandan.algorithms.scoring.cluster_typologies import cluster_typologies
 from sandan.algorithms.scoring.grading import grade_consignments
 from sandan.algorithms.vocabulary.registry import registry
 from sandan.record.settings import GradeSettings
@@ -38,14 +38,14 @@ def members(clusters: Mapping[str, Sequence[int]]) -> pa.Table:
 def said(
     borne: Mapping[int, Sequence[str]], clusters: Mapping[str, Sequence[int]], bits: float = 3.0
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    table = companions(ROWS, found(borne, bits), members(clusters), "r1")
+    table = cluster_typologies(ROWS, found(borne, bits), members(clusters), "r1")
     return {(row["consignment_id"], row["typology"]): row for row in table.to_pylist()}
 
 
 def test_what_most_of_a_cluster_bear_is_said_of_the_others() -> None:
     findings = said({0: ["missing_order"], 1: ["missing_order"], 2: ["missing_order", "quota"]}, {"k": [0, 1, 2, 3]})
     ((key, finding),) = findings.items()
-    assert key == ("c03", "missing_order") and finding["reason"] == "cluster_companions" and finding["bits"] == 0
+    assert key == ("c03", "missing_order") and finding["reason"] == "cluster_typology" and finding["bits"] == 0
     assert finding["evidence"] == ["k", "order:import:P:N0", "order:import:P:N1", "order:import:P:N2"]
     reason = registry().reasons[finding["reason"]]
     values = json.loads(finding["values"])
@@ -75,7 +75,7 @@ def test_a_consignment_of_two_clusters_counts_in_the_first() -> None:
 
 @pytest.mark.parametrize("score", [0.4, 0.9])
 def test_it_names_the_typology_and_raises_nothing(score: float) -> None:
-    table = companions(ROWS, found({0: ["quota"], 1: ["quota"]}), members({"k": [0, 1, 2]}), "r1")
+    table = cluster_typologies(ROWS, found({0: ["quota"], 1: ["quota"]}), members({"k": [0, 1, 2]}), "r1")
     single = found({0: ["quota"], 1: ["quota"], 2: ["gnn"]})
     both = pa.concat_tables([single, table.select(single.column_names)])
     scores = np.full(len(ROWS), score)
